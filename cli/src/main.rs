@@ -1,0 +1,2 @@
+//! The binary `mimicred`.
+fn main() {}

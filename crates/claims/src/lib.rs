@@ -1,0 +1,31 @@
+//! What SD-JWT and SD-CWT share: the claim tree, claim paths, the redaction plan, putting disclosures back, choosing them, and the
+//! time rules. No format and no cryptography: digests come and go as octets, made by the format crates.
+//!
+//! ```
+//! use mimicred_claims::{ClaimPath, Key, Map, Value};
+//!
+//! let mut address = Map::new();
+//! address.insert(Key::from("country"), Value::from("DE"))?;
+//! let mut claims = Map::new();
+//! claims.insert(Key::from("address"), Value::Map(address))?;
+//!
+//! let path: ClaimPath = "address.country".parse()?;
+//! assert_eq!(claims.at(&path), Some(&Value::from("DE")));
+//! # Ok::<(), mimicred_claims::Error>(())
+//! ```
+
+mod error;
+mod path;
+mod redact;
+mod restore;
+mod select;
+mod time;
+mod value;
+
+pub use error::{Code, Error};
+pub use path::{ClaimPath, Step};
+pub use redact::{Redaction, RedactionPlan, Redactor, redact};
+pub use restore::{Content, Disclosed, Limits, Opened, Restored, restore};
+pub use select::Selection;
+pub use time::{Clock, Date};
+pub use value::{Digest, Key, Map, Value};

@@ -1,0 +1,136 @@
+//! The macro that writes a crate's `Code` and `Error`.
+
+/// Writes `pub enum Code` and `pub struct Error` for one crate from a table.
+///
+/// Each line is: doc comment, `Variant = "category", Kind, "rule", "sentence", "hint";`. The slug is `crate/category`.
+#[macro_export]
+macro_rules! codes {
+    (
+        crate $krate:literal;
+        $( $(#[$doc:meta])+ $variant:ident = $category:literal, $kind:ident, $rule:literal, $sentence:literal, $hint:literal; )+
+    ) => {
+        #[doc = concat!("The codes of `", $krate, "`, each with its line in the register.")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Code {
+            $( $(#[$doc])+ $variant, )+
+        }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Code] = &[$( Code::$variant, )+];
+
+            /// The code's line in the register.
+            pub const fn entry(self) -> $crate::Entry {
+                match self {
+                    $( Code::$variant => $crate::Entry {
+                        slug: concat!($krate, "/", $category),
+                        kind: $crate::Kind::$kind,
+                        rule: $rule,
+                        sentence: $sentence,
+                        hint: $hint,
+                    }, )+
+                }
+            }
+
+            /// `crate/category`, stable for ever.
+            pub const fn slug(self) -> &'static str {
+                self.entry().slug
+            }
+
+            /// Who has to act.
+            pub const fn kind(self) -> $crate::Kind {
+                self.entry().kind
+            }
+        }
+
+        #[doc = concat!("What went wrong in `", $krate, "`: a [`Code`], a place, and what caused it.")]
+        #[derive(Debug)]
+        pub struct Error {
+            code: Code,
+            details: Option<Box<ErrorDetails>>,
+        }
+
+        #[derive(Debug, Default)]
+        struct ErrorDetails {
+            at: $crate::At,
+            note: Option<String>,
+            source: Option<Box<dyn std::error::Error + Send + Sync>>,
+        }
+
+        #[allow(dead_code, reason = "not every crate needs every way to build its errors")]
+        impl Error {
+            /// An error with this code, about the object as a whole.
+            pub fn new(code: Code) -> Self {
+                Self { code, details: None }
+            }
+
+            /// The same error with its place.
+            #[must_use]
+            pub fn at(mut self, at: $crate::At) -> Self {
+                self.details.get_or_insert_default().at = at;
+                self
+            }
+
+            /// The same error with a remark on this occurrence; never a secret, a salt or an undisclosed value.
+            #[must_use]
+            pub fn note(mut self, note: impl Into<String>) -> Self {
+                self.details.get_or_insert_default().note = Some(note.into());
+                self
+            }
+
+            /// The same error with what caused it.
+            #[must_use]
+            pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+                self.details.get_or_insert_default().source = Some(source.into());
+                self
+            }
+
+            /// What went wrong.
+            pub fn code(&self) -> Code {
+                self.code
+            }
+        }
+
+        impl From<Code> for Error {
+            fn from(code: Code) -> Self {
+                Self::new(code)
+            }
+        }
+
+        impl std::fmt::Display for Error {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.code.entry().sentence)?;
+                if let Some(details) = &self.details {
+                    if let Some(note) = &details.note {
+                        write!(f, ": {note}")?;
+                    }
+                    if details.at != $crate::At::Whole {
+                        write!(f, " ({})", details.at)?;
+                    }
+                }
+                Ok(())
+            }
+        }
+
+        impl std::error::Error for Error {
+            fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+                let source = self.details.as_ref()?.source.as_deref()?;
+                Some(source)
+            }
+        }
+
+        impl $crate::Report for Error {
+            fn entry(&self) -> $crate::Entry {
+                self.code.entry()
+            }
+            fn place(&self) -> &$crate::At {
+                const WHOLE: &$crate::At = &$crate::At::Whole;
+                self.details.as_ref().map_or(WHOLE, |details| &details.at)
+            }
+            fn remark(&self) -> Option<&str> {
+                self.details.as_ref()?.note.as_deref()
+            }
+        }
+    };
+}

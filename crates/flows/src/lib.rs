@@ -1,0 +1,1 @@
+//! Scenarios on real MLS groups between modelled parties

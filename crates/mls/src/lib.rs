@@ -1,0 +1,1 @@
+//! MLS credentials, reveal bundles, components; the OpenMLS group

@@ -1,0 +1,1 @@
+//! SD-CWT and KBT (draft-ietf-spice-sd-cwt)

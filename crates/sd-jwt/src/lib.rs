@@ -1,0 +1,1 @@
+//! SD-JWT and SD-JWT+KB (RFC 9901)

@@ -1,0 +1,1 @@
+//! MIMI URIs and pseudonym identifiers

@@ -1,0 +1,1 @@
+//! Pseudonym and identity certificates: issue and verify
