@@ -16,6 +16,7 @@
 
 mod error;
 mod path;
+mod pattern;
 mod redact;
 mod restore;
 mod select;

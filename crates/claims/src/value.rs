@@ -86,6 +86,11 @@ impl<'a> Map<'a> {
         }
     }
 
+    /// A map of entries whose keys are known to differ.
+    pub(crate) fn from_unique(entries: Vec<(Key<'a>, Value<'a>)>) -> Self {
+        Self { entries, redacted: Vec::new() }
+    }
+
     /// Adds an entry at the end; looks through the map, so build large ones with [`Map::from_entries`].
     ///
     /// # Errors
