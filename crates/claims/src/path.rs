@@ -71,7 +71,8 @@ impl ClaimPath {
 
     /// Whether this path names the claim at `concrete` or one above it.
     pub fn is_prefix_of(&self, concrete: &ClaimPath) -> bool {
-        self.steps.len() <= concrete.steps.len() && self.steps.iter().zip(&concrete.steps).all(|(ours, theirs)| ours.names(theirs))
+        self.steps.len() <= concrete.steps.len()
+            && self.steps.iter().zip(&concrete.steps).all(|(ours, theirs)| ours.names(theirs))
     }
 }
 
@@ -108,7 +109,11 @@ impl FromStr for ClaimPath {
                 rest = after;
             } else if let Some(after) = rest.strip_prefix('[') {
                 let (index, after) = after.split_once(']').ok_or_else(|| malformed(offset))?;
-                steps.push(if index.is_empty() { Step::Every } else { Step::Index(decimal(index).ok_or_else(|| malformed(offset))?) });
+                steps.push(if index.is_empty() {
+                    Step::Every
+                } else {
+                    Step::Index(decimal(index).ok_or_else(|| malformed(offset))?)
+                });
                 rest = after;
             } else {
                 return Err(malformed(offset));

@@ -77,6 +77,6 @@ pub(crate) fn into_step<'n>(places: &[&'n Node], step: &Step) -> Vec<&'n Node> {
 }
 
 /// The paths that end at one of these places.
-pub(crate) fn ends<'n>(places: &[&'n Node]) -> impl Iterator<Item = usize> + use<'n> {
-    places.to_vec().into_iter().flat_map(|place| place.ends.iter().copied())
+pub(crate) fn ends(places: &[&Node]) -> impl Iterator<Item = usize> {
+    places.iter().flat_map(|place| place.ends.iter().copied())
 }

@@ -185,4 +185,4 @@ impl<R: Redactor> Walk<'_, R> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

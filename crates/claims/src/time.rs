@@ -28,7 +28,11 @@ impl Date {
             Value::Decimal(text) => text.parse().map_err(|_| Error::new(Code::DateMalformed))?,
             _ => return Err(Error::new(Code::DateMalformed)),
         };
-        if float.is_finite() && float.abs() <= MAX_FRACTIONAL { Ok(Date::Float(float)) } else { Err(Error::new(Code::DateMalformed)) }
+        if float.is_finite() && float.abs() <= MAX_FRACTIONAL {
+            Ok(Date::Float(float))
+        } else {
+            Err(Error::new(Code::DateMalformed))
+        }
     }
 }
 
@@ -113,7 +117,13 @@ mod tests {
     /// CWT-E-024, CWT-E-025, JWT-T-002.
     #[test]
     fn dates_are_finite_numbers() {
-        for good in [Value::Int(-5), Value::Int(1 << 60), Value::Float(0.5), Value::Decimal("1683000000.5".into()), Value::Decimal("1e3".into())] {
+        for good in [
+            Value::Int(-5),
+            Value::Int(1 << 60),
+            Value::Float(0.5),
+            Value::Decimal("1683000000.5".into()),
+            Value::Decimal("1e3".into()),
+        ] {
             assert!(Date::from_value(&good).is_ok(), "{good:?}");
         }
         let too_large = 9_007_199_254_740_994.0;

@@ -178,7 +178,9 @@ impl<'a> Map<'a> {
 /// Whether a path step written as `step` names the claim key `key`: equal, or a number step for its decimal text.
 pub(crate) fn step_names(step: &Key<'_>, key: &Key<'_>) -> bool {
     match (step, key) {
-        (Key::Int(number), Key::Text(text)) => *number >= 0 && text.parse() == Ok(*number) && !text.starts_with('+') && number.to_string() == *text,
+        (Key::Int(number), Key::Text(text)) => {
+            *number >= 0 && text.parse() == Ok(*number) && !text.starts_with('+') && number.to_string() == *text
+        }
         _ => step == key,
     }
 }
@@ -345,5 +347,31 @@ impl fmt::Debug for Map<'_> {
             map.entry(&"redacted", &self.redacted.len());
         }
         map.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// JWT-E-016, CWT-E-010: few entries and many, an integer and a text key of the same spelling are two.
+    #[test]
+    fn a_key_stands_once_in_a_map() {
+        let entries = |n: i128| (0..n).map(|n| (Key::Int(n), Value::Null)).collect::<Vec<_>>();
+        for n in [2, 8, 9, 40] {
+            assert!(Map::from_entries(entries(n)).is_ok());
+            let mut repeated = entries(n);
+            repeated.push((Key::Int(n - 1), Value::Null));
+            assert_eq!(Map::from_entries(repeated).unwrap_err().code(), Code::DuplicateKey);
+        }
+        let mut map = Map::from_entries(entries(1)).unwrap();
+        assert!(map.insert(Key::from("0"), Value::Null).is_ok());
+        assert_eq!(map.insert(Key::Int(0), Value::Null).unwrap_err().code(), Code::DuplicateKey);
+    }
+
+    #[test]
+    fn debug_shows_the_shape_and_no_value() {
+        let map = Map::from_entries(vec![(Key::from("name"), Value::from("Alice"))]).unwrap();
+        assert_eq!(format!("{map:?}"), "{name: text}");
     }
 }

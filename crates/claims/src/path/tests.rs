@@ -23,7 +23,9 @@ fn reads_each_form() {
 
 #[test]
 fn refuses_what_is_no_path() {
-    for text in ["", ".", "a.", ".a", "a..b", "[0]", "a[", "a]", "a[-1]", "a[01]", "a[x]", "a[0]b", "a b", "\"a", "\"a\\n\"", "a\"b\""] {
+    for text in
+        ["", ".", "a.", ".a", "a..b", "[0]", "a[", "a]", "a[-1]", "a[01]", "a[x]", "a[0]b", "a b", "\"a", "\"a\\n\"", "a\"b\""]
+    {
         assert_eq!(text.parse::<ClaimPath>().unwrap_err().code(), Code::PathMalformed, "{text:?}");
     }
     assert!("a.".repeat(64).parse::<ClaimPath>().is_err());

@@ -1,0 +1,171 @@
+use std::borrow::Cow;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{Content, Opened, restore};
+
+/// A format whose digest of the n-th disclosure is the octet `255 - n`, so that sorting turns the order around.
+#[derive(Default)]
+pub(crate) struct Toy {
+    pub(crate) opened: Vec<Opened<'static>>,
+}
+
+impl Toy {
+    fn keep(&mut self, content: Content<'static>) -> Digest<'static> {
+        let digest: Digest<'static> = Cow::Owned(vec![255 - u8::try_from(self.opened.len()).unwrap()]);
+        self.opened.push(Opened { digest: digest.clone(), content });
+        digest
+    }
+}
+
+impl Redactor for Toy {
+    type Error = Error;
+    fn claim(&mut self, key: &Key<'_>, value: Value<'_>) -> Result<Digest<'static>, Error> {
+        Ok(self.keep(Content::Claim(key.clone().into_owned(), value.into_owned())))
+    }
+    fn element(&mut self, value: Value<'_>) -> Result<Digest<'static>, Error> {
+        Ok(self.keep(Content::Element(value.into_owned())))
+    }
+    fn decoy(&mut self) -> Result<Digest<'static>, Error> {
+        Ok(self.keep(Content::Decoy))
+    }
+}
+
+pub(crate) fn map(entries: Vec<(&'static str, Value<'static>)>) -> Map<'static> {
+    Map::from_entries(entries.into_iter().map(|(key, value)| (Key::from(key), value)).collect()).unwrap()
+}
+
+pub(crate) fn person() -> Map<'static> {
+    map(vec![
+        ("iss", Value::from("https://id.a.example")),
+        ("name", Value::from("Alice")),
+        ("address", Value::Map(map(vec![("street", Value::from("Main 1")), ("country", Value::from("DE"))]))),
+        ("nationalities", Value::Array(vec![Value::from("DE"), Value::from("FR")])),
+    ])
+}
+
+fn paths(texts: &[&str]) -> RedactionPlan {
+    RedactionPlan::new(Redaction::Paths(texts.iter().map(|text| text.parse().unwrap()).collect()))
+}
+
+fn keep(key: &Key<'_>) -> bool {
+    *key == Key::from("iss")
+}
+
+#[test]
+fn a_named_claim_leaves_its_map_and_the_others_stay() {
+    let mut toy = Toy::default();
+    let redacted = redact(person(), &paths(&["name", "address.street", "nationalities[1]"]), &keep, &mut toy).unwrap();
+    assert_eq!(redacted.iter().map(|(key, _)| key.to_string()).collect::<Vec<_>>(), ["iss", "address", "nationalities"]);
+    assert_eq!(redacted.redacted, [Cow::Borrowed(&[255])]);
+    let address = redacted.text("address").unwrap().as_map().unwrap();
+    assert_eq!((address.len(), address.redacted.len()), (1, 1));
+    let nationalities = redacted.text("nationalities").unwrap().as_array().unwrap();
+    assert_eq!(nationalities, [Value::from("DE"), Value::Redacted(Cow::Borrowed(&[253]))]);
+}
+
+/// JWT-I-013, CWT-I-012: the parent's disclosure holds the child's digest and not its value.
+#[test]
+fn children_are_redacted_before_their_parent() {
+    let mut toy = Toy::default();
+    let redacted = redact(person(), &paths(&["address", "address.street"]), &keep, &mut toy).unwrap();
+    assert_eq!(redacted.redacted.len(), 1);
+    let Content::Claim(key, Value::Map(address)) = &toy.opened[1].content else { panic!("the parent comes second") };
+    assert_eq!(key, &Key::from("address"));
+    assert!(address.text("street").is_none());
+    assert_eq!(address.redacted, [Cow::Borrowed(&[255])]);
+}
+
+#[test]
+fn all_redacts_every_member_and_element_but_what_is_kept() {
+    let mut toy = Toy::default();
+    let redacted = redact(person(), &RedactionPlan::new(Redaction::All), &keep, &mut toy).unwrap();
+    assert_eq!(redacted.len(), 1);
+    assert!(redacted.text("iss").is_some());
+    assert_eq!(toy.opened.len(), 7, "name, street, country, address, DE, FR, nationalities");
+    // JWT-I-007, CWT-I-031: the order of the claims does not show.
+    assert!(redacted.redacted.is_sorted());
+}
+
+#[test]
+fn decoys_fill_up_to_the_minimum() {
+    let mut toy = Toy::default();
+    let redacted = redact(person(), &paths(&["name", "address.street"]).with_min_digests(3), &keep, &mut toy).unwrap();
+    assert_eq!(redacted.redacted.len(), 3);
+    assert_eq!(redacted.text("address").unwrap().as_map().unwrap().redacted.len(), 3);
+    assert_eq!(toy.opened.iter().filter(|o| o.content == Content::Decoy).count(), 4);
+}
+
+#[test]
+fn refuses_to_redact_what_must_stay_visible() {
+    for text in ["iss", "iss.x"] {
+        let error = redact(person(), &paths(&[text]), &keep, &mut Toy::default()).unwrap_err();
+        assert_eq!(error.code(), Code::RedactionForbidden, "{text}");
+    }
+}
+
+#[test]
+fn an_unmatched_path_is_an_error_that_names_it() {
+    for text in ["nickname", "address.zip", "nationalities[2]", "name.x", "name[]"] {
+        let error = redact(person(), &paths(&["name", text]), &keep, &mut Toy::default()).unwrap_err();
+        assert_eq!(error.code(), Code::PathUnmatched);
+        assert_eq!(mimicred_error::Report::place(&error), &At::Path(text.to_owned()));
+    }
+}
+
+#[test]
+fn depth_is_bounded() {
+    let nested = |depth: usize| (1..depth).fold(Value::Null, |inner, _| Value::Array(vec![inner]));
+    let redact_nested = |depth| redact(map(vec![("a", nested(depth))]), &paths(&["a"]), &keep, &mut Toy::default());
+    assert!(redact_nested(16).is_ok());
+    assert_eq!(redact_nested(17).unwrap_err().code(), Code::Limit);
+}
+
+pub(crate) fn any_value() -> impl Strategy<Value = Value<'static>> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(|n| Value::Int(n.into())),
+        "[a-z]{0,4}".prop_map(Value::from)
+    ];
+    leaf.prop_recursive(3, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
+            prop::collection::btree_map("[a-z]{1,3}", inner, 0..4).prop_map(|entries| Value::Map(
+                Map::from_entries(entries.into_iter().map(|(key, value)| (Key::Text(key.into()), value)).collect()).unwrap()
+            )),
+        ]
+    })
+}
+
+/// The same claims without regard to the order of map entries.
+pub(crate) fn sorted(value: &Value<'static>) -> Value<'static> {
+    match value {
+        Value::Array(elements) => Value::Array(elements.iter().map(sorted).collect()),
+        Value::Map(map) => {
+            let mut entries: Vec<_> = map.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
+            entries.sort_by(|a, b| a.0.cmp(&b.0));
+            Value::Map(Map::from_entries(entries).unwrap())
+        }
+        leaf => leaf.clone(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// What is redacted completely and disclosed completely is what was there.
+    #[test]
+    fn redacting_and_restoring_is_the_identity(value in any_value(), decoys in 0usize..4) {
+        let claims = map(vec![("claim", value)]);
+        let mut toy = Toy::default();
+        let plan = RedactionPlan::new(Redaction::All).with_min_digests(decoys);
+        let redacted = redact(claims.clone(), &plan, &|_| false, &mut toy).unwrap();
+        prop_assert!(redacted.is_empty());
+        toy.opened.reverse();
+        let restored = restore(redacted, toy.opened, &Limits::DEFAULT).unwrap();
+        prop_assert_eq!(sorted(&Value::Map(restored.claims)), sorted(&Value::Map(claims)));
+        prop_assert_eq!(restored.undisclosed, 0);
+    }
+}
