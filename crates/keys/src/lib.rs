@@ -1,1 +1,46 @@
-//! The crypto seam: keys, signatures, hashes, AEAD, HPKE base mode; ToBeSigned and its families
+//! The crypto seam: keys, signatures, hashes, AEAD, HPKE base mode and randomness, and what a key may sign.
+//!
+//! Everything else in the workspace does its cryptography through this crate; only its private module `backend` names a library.
+//!
+//! - [`PublicKey`] and [`SecretKey`] are key material: Ed25519, P-256, P-384, P-521, as points, SPKI, PKCS#8 and PEM.
+//! - A [`SecretKey`] cannot sign. It becomes a [`LeafKey`] (the key of an MLS LeafNode, and of its owner's key bindings) or an
+//!   [`IssuerKey`], and those sign only a [`ToBeSigned`], whose [`Family`] was recognised from the octets themselves. This is
+//!   what keeps one key safe in three signing protocols.
+//! - Hashing, HMAC and HKDF hang on [`HashAlgorithm`]; [`aead`] and [`hpke`] stand for themselves.
+//! - Randomness is an argument: `&mut dyn` [`Random`]. The one exception is the nonce inside an ECDSA signature, which the
+//!   backend draws itself, because a caller who could choose it could lose the key.
+//!
+//! ```
+//! use mimicred_keys::{Algorithm, Family, LeafKey, SecretKey, SystemRandom, ToBeSigned};
+//!
+//! let key = LeafKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?)?;
+//! let to_be_signed = ToBeSigned::new(Family::Jws, "eyJ0eXAiOiJrYitqd3QifQ.e30")?;
+//! let signature = key.sign(&to_be_signed)?;
+//! key.public().verify(Family::Jws, to_be_signed.as_bytes(), signature.as_bytes())?;
+//!
+//! // The same octets do not pass for anything else, and what belongs to no family is never signed.
+//! assert!(ToBeSigned::new(Family::Mls, to_be_signed.as_bytes()).is_err());
+//! assert!(ToBeSigned::new(Family::Mls, "a challenge chosen by somebody else").is_err());
+//! # Ok::<(), mimicred_keys::Error>(())
+//! ```
+
+mod algorithm;
+mod backend;
+mod classify;
+mod der;
+mod error;
+mod hash;
+pub mod pem;
+mod public;
+mod random;
+mod secret;
+mod sign;
+
+pub use algorithm::{Algorithm, YParity};
+pub use classify::{Family, classify};
+pub use error::{Code, Error};
+pub use hash::{Hash, HashAlgorithm, Hasher, constant_time_eq, sha256};
+pub use public::PublicKey;
+pub use random::{Random, SystemRandom};
+pub use secret::SecretKey;
+pub use sign::{IssuerKey, LeafKey, Signature, ToBeSigned};

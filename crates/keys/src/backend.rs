@@ -1,0 +1,28 @@
+//! The only place that names a crypto library.
+//!
+//! Two parts: `ed25519`, pure Rust, which judges keys and verifies by the one cofactored rule wherever we run; and everything
+//! else, by target. Another target (wasm32) puts another module behind the same functions. Failures have no detail here, by
+//! design of the libraries: the caller knows which code fits.
+
+mod aws_lc;
+mod ed25519;
+
+pub(crate) use aws_lc::*;
+pub(crate) use ed25519::{Ed25519Fault, Ed25519Verifier};
+
+/// The curves of ECDSA.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Curve {
+    P256,
+    P384,
+    P521,
+}
+
+/// How an ECDSA signature is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    /// DER SEQUENCE of two INTEGERs: MLS and X.509.
+    Der,
+    /// r ‖ s, both of full length: JWS and COSE.
+    Fixed,
+}

@@ -1,0 +1,85 @@
+use super::*;
+use crate::SystemRandom;
+
+/// One message of each family.
+fn sample(family: Family) -> &'static [u8] {
+    match family {
+        Family::Mls => b"\x13MLS 1.0 LeafNodeTBS\x03abc",
+        Family::Jws => b"eyJ0eXAiOiJrYitqd3QifQ.e30",
+        Family::Cose => b"\x84\x6aSignature1\x43\xa1\x01\x26\x40\x41\xa0",
+        Family::Csr => b"\x30\x03\x02\x01\x00",
+        Family::TbsCertificate => b"\x30\x05\xa0\x03\x02\x01\x02",
+        Family::TbsCrl => b"\x30\x03\x02\x01\x01",
+    }
+}
+
+fn secret(algorithm: Algorithm) -> SecretKey {
+    SecretKey::generate(algorithm, &mut SystemRandom).unwrap()
+}
+
+#[test]
+fn leaf_and_issuer_keys_sign_their_families_and_no_other() {
+    for algorithm in [Algorithm::Ed25519, Algorithm::P256, Algorithm::P384] {
+        let leaf = LeafKey::new(secret(algorithm)).unwrap();
+        let issuer = IssuerKey::new(secret(algorithm));
+        for family in Family::ALL {
+            let content = ToBeSigned::new(family, sample(family)).unwrap();
+            let by_leaf = leaf.sign(&content);
+            let by_issuer = issuer.sign(&content);
+            match family {
+                Family::TbsCertificate | Family::TbsCrl => {
+                    assert_eq!(by_leaf.as_ref().unwrap_err().code(), Code::FamilyNotAllowed);
+                }
+                Family::Csr => assert_eq!(by_issuer.as_ref().unwrap_err().code(), Code::FamilyNotAllowed),
+                _ => {}
+            }
+            for (key, signature) in [(leaf.public(), by_leaf), (issuer.public(), by_issuer)] {
+                let Ok(signature) = signature else { continue };
+                key.verify(family, content.as_bytes(), signature.as_bytes()).unwrap();
+                let mut other = content.as_bytes().to_vec();
+                *other.last_mut().unwrap() ^= 1;
+                let error = key.verify(family, &other, signature.as_bytes()).unwrap_err();
+                assert_eq!(error.code(), Code::SignatureInvalid);
+            }
+        }
+    }
+}
+
+#[test]
+fn ecdsa_is_der_for_mls_and_fixed_for_jws() {
+    for algorithm in [Algorithm::P256, Algorithm::P384, Algorithm::P521] {
+        let key = IssuerKey::new(secret(algorithm));
+        let mls = key.sign(&ToBeSigned::new(Family::Mls, sample(Family::Mls)).unwrap()).unwrap();
+        let jws = key.sign(&ToBeSigned::new(Family::Jws, sample(Family::Jws)).unwrap()).unwrap();
+        assert_eq!(mls.as_bytes()[0], 0x30);
+        assert_eq!(jws.as_bytes().len(), algorithm.signature_len());
+        // The encoding belongs to the family: the other one is refused.
+        assert!(key.public().verify(Family::Cose, sample(Family::Mls), mls.as_bytes()).is_err());
+        assert!(key.public().verify(Family::Mls, sample(Family::Jws), jws.as_bytes()).is_err());
+    }
+}
+
+#[test]
+fn a_leaf_key_is_not_p521() {
+    assert_eq!(LeafKey::new(secret(Algorithm::P521)).unwrap_err().code(), Code::LeafAlgorithm);
+}
+
+#[test]
+fn only_what_belongs_to_the_family_becomes_to_be_signed() {
+    for family in Family::ALL {
+        for other in Family::ALL {
+            assert_eq!(ToBeSigned::new(family, sample(other)).is_ok(), family == other);
+        }
+        let error = ToBeSigned::new(family, *b"sixty-four spaces, a challenge, anything").unwrap_err();
+        assert_eq!(error.code(), Code::FamilyMismatch);
+    }
+}
+
+#[test]
+fn keys_are_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<LeafKey>();
+    shared::<IssuerKey>();
+    shared::<PublicKey>();
+    shared::<SecretKey>();
+}
