@@ -1,0 +1,14 @@
+//! Strict JSON (RFC 8259), straight into [`Value`] and back.
+//!
+//! Our own reader, because tokens need what general ones do not promise together: members keep their order, a repeated member is
+//! an error (JWT-E-016), text without escapes is borrowed, integers keep every digit and other numbers their spelling (JWT-E-018),
+//! and length, depth and count are bounded before anything is built (JWT-E-017).
+
+mod read;
+mod write;
+
+pub use read::{Limits, parse, parse_octets};
+pub use write::{write, write_into, write_map, write_text_into};
+
+#[cfg(test)]
+mod tests;
