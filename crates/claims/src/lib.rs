@@ -17,6 +17,7 @@
 mod error;
 mod path;
 mod pattern;
+mod predicate;
 mod redact;
 mod restore;
 mod select;
@@ -25,6 +26,7 @@ mod value;
 
 pub use error::{Code, Error};
 pub use path::{ClaimPath, Step};
+pub use predicate::{Day, Number, Predicate, Scalar};
 pub use redact::{Redaction, RedactionPlan, Redactor, redact};
 pub use restore::{Content, Disclosed, Limits, Opened, Restored, restore};
 pub use select::Selection;
