@@ -1,1 +1,38 @@
-//! Strict CBOR, COSE_Key, COSE_Sign1, CWT claim names
+//! Strict CBOR, COSE keys and COSE_Sign1 messages, and the names of CWT claims.
+//!
+//! What is verified is what was received: a message keeps its octets, and nothing is encoded anew between receipt and
+//! verification. What is signed is made in two steps, so that any signer can sign it.
+//!
+//! ```
+//! use mimicred_cose::header::{self, Header};
+//! use mimicred_cose::sign1::{self, CwtTag, Sign1};
+//! use mimicred_cose::{AlgorithmId, cbor};
+//! use mimicred_keys::{Algorithm, IssuerKey, SecretKey};
+//!
+//! let key = IssuerKey::new(SecretKey::from_octets(Algorithm::Ed25519, &[7; 32])?);
+//! let mut protected = cbor::Writer::new();
+//! protected.map(1);
+//! protected.int(1);
+//! protected.int(AlgorithmId::for_key(Algorithm::Ed25519).id());
+//! let (protected, payload) = (protected.finish(), b"\xa0");
+//!
+//! let signature = key.sign(&sign1::to_be_signed(&protected, payload)?)?;
+//! let message = sign1::encode(&protected, b"\xa0", payload, signature.as_bytes());
+//!
+//! let received = Sign1::parse(&message, CwtTag::Refused, &cbor::Limits::DEFAULT)?;
+//! let header = Header::read(received.protected(), &[], &cbor::Limits::DEFAULT)?;
+//! received.verify(header.algorithm()?, key.public())?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod algorithm;
+pub mod cbor;
+pub mod cwt;
+mod error;
+pub mod header;
+pub mod key;
+pub mod sign1;
+
+pub use algorithm::AlgorithmId;
+pub use error::{Code, Error};
+pub use key::CoseKey;

@@ -1,0 +1,424 @@
+//! The reader.
+
+use std::borrow::Cow;
+
+use mimicred_claims::{Digest, Key, Map, Value};
+use mimicred_error::At;
+
+use super::{Dialect, Limits, REDACTED_CLAIM_ELEMENT, REDACTED_CLAIM_KEYS, TO_BE_DECOY, TO_BE_REDACTED, float};
+use crate::{Code, Error};
+
+/// Deeper than this the reader never goes, whatever its limits say.
+const MAX_DEPTH: usize = 128;
+/// Longest text key in octets (CWT-E-014).
+const MAX_TEXT_KEY: usize = 255;
+/// Room made for elements that are announced but not yet read.
+const MAX_RESERVED: usize = 256;
+
+/// Reads items one after the other, or the heads of an array, a map or a tag and then what is inside.
+///
+/// ```
+/// use mimicred_cose::cbor::{Limits, Reader};
+///
+/// let mut reader = Reader::new(b"\x82\x41\xff\x18\x2a", &Limits::DEFAULT)?;
+/// assert_eq!(reader.array()?, 2);
+/// assert_eq!(reader.bytes()?, [0xff]);
+/// assert_eq!(reader.skip()?, [0x18, 0x2a]);
+/// reader.finish()?;
+/// # Ok::<(), mimicred_cose::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Reader<'a> {
+    input: &'a [u8],
+    position: usize,
+    items: usize,
+    depth: usize,
+}
+
+/// A byte string with the octets of its encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EncodedBytes<'a> {
+    /// Head and content, as received.
+    pub encoded: &'a [u8],
+    /// The content.
+    pub content: &'a [u8],
+    /// Whether the head is the shortest possible.
+    pub is_preferred: bool,
+}
+
+/// The first octets of an item.
+struct Head {
+    offset: usize,
+    major: u8,
+    info: u8,
+    argument: u64,
+}
+
+/// Where an item stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Element,
+    Elsewhere,
+}
+
+enum MapKey<'a> {
+    Claim(Key<'a>),
+    Redacted,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of `input`.
+    ///
+    /// # Errors
+    /// [`Code::Limit`] if the input is too large.
+    pub fn new(input: &'a [u8], limits: &Limits) -> Result<Self, Error> {
+        if input.len() > limits.size {
+            return Err(Error::new(Code::Limit).note(format!("{} octets, at most {} are read", input.len(), limits.size)));
+        }
+        Ok(Self { input, position: 0, items: limits.items, depth: limits.depth.min(MAX_DEPTH) })
+    }
+
+    /// The offset of the next item.
+    pub fn position(&self) -> usize {
+        self.position
+    }
+
+    /// How many items may still be read.
+    pub fn items_left(&self) -> usize {
+        self.items
+    }
+
+    /// Whether everything is read.
+    pub fn is_at_end(&self) -> bool {
+        self.position >= self.input.len()
+    }
+
+    /// Checks that everything is read.
+    ///
+    /// # Errors
+    /// [`Code::CborMalformed`].
+    pub fn finish(&self) -> Result<(), Error> {
+        if self.is_at_end() { Ok(()) } else { Err(malformed(self.position, "something follows the item")) }
+    }
+
+    /// The next item, whose own level is 0.
+    ///
+    /// # Errors
+    /// As [`parse`](super::parse).
+    pub fn item(&mut self, dialect: Dialect) -> Result<Value<'a>, Error> {
+        self.item_at(dialect, 0, Place::Elsewhere)
+    }
+
+    /// The next item as the value of a claim, whose own level is 1.
+    ///
+    /// # Errors
+    /// As [`parse`](super::parse).
+    pub fn claim(&mut self, dialect: Dialect) -> Result<Value<'a>, Error> {
+        self.item_at(dialect, 1, Place::Elsewhere)
+    }
+
+    /// The next item, which must be a map; its values are on level 1.
+    ///
+    /// # Errors
+    /// [`Code::Structure`] for another type, and as [`parse`](super::parse).
+    pub fn map(&mut self, dialect: Dialect) -> Result<Map<'a>, Error> {
+        let head = self.expect(5, "a map")?;
+        self.entries(head.argument, dialect, 0)
+    }
+
+    /// The head of an array: the number of elements that follow.
+    ///
+    /// # Errors
+    /// [`Code::Structure`] for another type, and as [`parse`](super::parse).
+    pub fn array(&mut self) -> Result<usize, Error> {
+        let head = self.expect(4, "an array")?;
+        self.count(head.argument, 1)
+    }
+
+    /// The head of a map: the number of entries that follow, each a key and a value.
+    ///
+    /// # Errors
+    /// [`Code::Structure`] for another type, and as [`parse`](super::parse).
+    pub fn map_head(&mut self) -> Result<usize, Error> {
+        let head = self.expect(5, "a map")?;
+        self.count(head.argument, 2)
+    }
+
+    /// The number of a tag; the item it is about follows.
+    ///
+    /// # Errors
+    /// [`Code::Structure`] for another type, and as [`parse`](super::parse).
+    pub fn tag(&mut self) -> Result<u64, Error> {
+        Ok(self.expect(6, "a tag")?.argument)
+    }
+
+    /// The content of a byte string.
+    ///
+    /// # Errors
+    /// [`Code::Structure`] for another type, and as [`parse`](super::parse).
+    pub fn bytes(&mut self) -> Result<&'a [u8], Error> {
+        Ok(self.encoded_bytes()?.content)
+    }
+
+    /// A byte string together with its encoding.
+    ///
+    /// # Errors
+    /// [`Code::Structure`] for another type, and as [`parse`](super::parse).
+    pub fn encoded_bytes(&mut self) -> Result<EncodedBytes<'a>, Error> {
+        let head = self.expect(2, "a byte string")?;
+        let head_len = self.position - head.offset;
+        let content = self.take(head.argument)?;
+        let encoded = self.input.get(head.offset..self.position).unwrap_or_default();
+        Ok(EncodedBytes { encoded, content, is_preferred: head_len == preferred_len(head.argument) })
+    }
+
+    /// The key of a map entry: an integer, or text of 1 to 255 octets.
+    ///
+    /// # Errors
+    /// [`Code::CborForbidden`] for another type, and as [`parse`](super::parse).
+    pub fn key(&mut self) -> Result<Key<'a>, Error> {
+        let offset = self.position;
+        match self.map_key(Dialect::Plain)? {
+            MapKey::Claim(key) => Ok(key),
+            MapKey::Redacted => Err(forbidden(offset, "redacted claims outside a Claims Map")),
+        }
+    }
+
+    /// Passes over one item, checking no more than where it ends, and returns its octets. Nesting costs no stack.
+    ///
+    /// # Errors
+    /// [`Code::CborMalformed`], [`Code::CborForbidden`] for an indefinite length, [`Code::Limit`].
+    pub fn skip(&mut self) -> Result<&'a [u8], Error> {
+        let start = self.position;
+        let mut pending: u64 = 1;
+        while let Some(left) = pending.checked_sub(1) {
+            let head = self.head()?;
+            let inside = match head.major {
+                2 | 3 => self.take(head.argument).map(|_| 0)?,
+                4 => self.count(head.argument, 1).map(|_| head.argument)?,
+                5 => self.count(head.argument, 2).map(|_| head.argument.saturating_mul(2))?,
+                6 => 1,
+                _ => 0,
+            };
+            pending = left.saturating_add(inside);
+        }
+        Ok(self.input.get(start..self.position).unwrap_or_default())
+    }
+
+    /// Whether the next item is a map, without reading it.
+    pub fn is_map_next(&self) -> bool {
+        self.input.get(self.position).is_some_and(|first| first >> 5 == 5)
+    }
+
+    /// Whether the next item is a tag, without reading it.
+    pub fn is_tag_next(&self) -> bool {
+        self.input.get(self.position).is_some_and(|first| first >> 5 == 6)
+    }
+
+    fn item_at(&mut self, dialect: Dialect, level: usize, place: Place) -> Result<Value<'a>, Error> {
+        if level > self.depth {
+            return Err(Error::new(Code::Limit).at(At::Offset(self.position)).note("nested too deeply"));
+        }
+        let head = self.head()?;
+        Ok(match head.major {
+            0 => Value::Int(head.argument.into()),
+            1 => Value::Int(-1 - i128::from(head.argument)),
+            2 => Value::Bytes(Cow::Borrowed(self.take(head.argument)?)),
+            3 => Value::Text(Cow::Borrowed(self.utf8(head.argument)?)),
+            4 => Value::Array(self.elements(head.argument, dialect, level)?),
+            5 => Value::Map(self.entries(head.argument, dialect, level)?),
+            6 => self.tagged(&head, dialect, level, place)?,
+            _ => simple_or_float(&head)?,
+        })
+    }
+
+    fn elements(&mut self, count: u64, dialect: Dialect, level: usize) -> Result<Vec<Value<'a>>, Error> {
+        let count = self.count(count, 1)?;
+        let mut elements = Vec::with_capacity(count.min(MAX_RESERVED));
+        for _ in 0..count {
+            elements.push(self.item_at(dialect, level + 1, Place::Element)?);
+        }
+        Ok(elements)
+    }
+
+    fn entries(&mut self, count: u64, dialect: Dialect, level: usize) -> Result<Map<'a>, Error> {
+        let count = self.count(count, 2)?;
+        let mut entries = Vec::with_capacity(count.min(MAX_RESERVED));
+        let mut redacted = None;
+        for _ in 0..count {
+            let offset = self.position;
+            match self.map_key(dialect)? {
+                MapKey::Claim(key) => entries.push((key, self.item_at(dialect, level + 1, Place::Elsewhere)?)),
+                MapKey::Redacted => {
+                    if redacted.replace(self.digests(dialect)?).is_some() {
+                        return Err(malformed(offset, "a map has the same key twice"));
+                    }
+                }
+            }
+        }
+        let mut map = Map::from_entries(entries)?;
+        map.redacted = redacted.unwrap_or_default();
+        Ok(map)
+    }
+
+    fn map_key(&mut self, dialect: Dialect) -> Result<MapKey<'a>, Error> {
+        let head = self.head()?;
+        let is_redacted = head.major == 7 && head.info == 24 && head.argument == u64::from(REDACTED_CLAIM_KEYS);
+        match head.major {
+            0 => Ok(MapKey::Claim(Key::Int(head.argument.into()))),
+            1 => Ok(MapKey::Claim(Key::Int(-1 - i128::from(head.argument)))),
+            3 => {
+                let text = self.utf8(head.argument)?;
+                if text.is_empty() || text.len() > MAX_TEXT_KEY {
+                    return Err(forbidden(head.offset, "a text key has 1 to 255 octets"));
+                }
+                Ok(MapKey::Claim(Key::Text(Cow::Borrowed(text))))
+            }
+            _ if is_redacted && dialect != Dialect::Plain => Ok(MapKey::Redacted),
+            _ if is_redacted => Err(forbidden(head.offset, "redacted claims outside a Claims Map")),
+            7 => simple_or_float(&head).and(Err(forbidden(head.offset, "a key is an integer or text"))),
+            _ => Err(forbidden(head.offset, "a key is an integer or text")),
+        }
+    }
+
+    /// The value of the key simple(59).
+    fn digests(&mut self, dialect: Dialect) -> Result<Vec<Digest<'a>>, Error> {
+        let count = self.array()?;
+        let mut digests = Vec::with_capacity(count.min(MAX_RESERVED));
+        for _ in 0..count {
+            let offset = self.position;
+            let digest = self.bytes()?;
+            digests.push(sized_digest(digest, dialect, offset)?);
+        }
+        Ok(digests)
+    }
+
+    fn tagged(&mut self, head: &Head, dialect: Dialect, level: usize, place: Place) -> Result<Value<'a>, Error> {
+        match head.argument {
+            TO_BE_REDACTED | TO_BE_DECOY => Err(forbidden(head.offset, "a mark for the Issuer, tag 58 or 62")),
+            REDACTED_CLAIM_ELEMENT if dialect == Dialect::Plain => {
+                Err(forbidden(head.offset, "a redacted element outside claims"))
+            }
+            REDACTED_CLAIM_ELEMENT if place != Place::Element => {
+                Err(forbidden(head.offset, "a redacted element that is no element of an array"))
+            }
+            REDACTED_CLAIM_ELEMENT => {
+                let content = self.head()?;
+                if content.major != 2 {
+                    return Err(forbidden(content.offset, "a redacted element that is no byte string"));
+                }
+                let digest = self.take(content.argument)?;
+                Ok(Value::Redacted(sized_digest(digest, dialect, content.offset)?))
+            }
+            tag => Ok(Value::Tag(tag, Box::new(self.item_at(dialect, level + 1, Place::Elsewhere)?))),
+        }
+    }
+
+    fn expect(&mut self, major: u8, what: &'static str) -> Result<Head, Error> {
+        let head = self.head()?;
+        if head.major == major {
+            Ok(head)
+        } else {
+            Err(Error::new(Code::Structure).at(At::Offset(head.offset)).note(format!("{what} is expected")))
+        }
+    }
+
+    fn head(&mut self) -> Result<Head, Error> {
+        let offset = self.position;
+        let Some(items) = self.items.checked_sub(1) else {
+            return Err(Error::new(Code::Limit).at(At::Offset(offset)).note("too many items"));
+        };
+        self.items = items;
+        let [first] = self.octets()?;
+        let (major, info) = (first >> 5, first & 0x1f);
+        let argument = match info {
+            0..=23 => u64::from(info),
+            24 => u64::from(u8::from_be_bytes(self.octets()?)),
+            25 => u64::from(u16::from_be_bytes(self.octets()?)),
+            26 => u64::from(u32::from_be_bytes(self.octets()?)),
+            27 => u64::from_be_bytes(self.octets()?),
+            31 if (2..=5).contains(&major) => return Err(forbidden(offset, "an indefinite length")),
+            _ => return Err(malformed(offset, "no item begins like this")),
+        };
+        Ok(Head { offset, major, info, argument })
+    }
+
+    /// A number of elements or entries that the input can hold, each of at least `min_len` octets.
+    fn count(&self, announced: u64, min_len: usize) -> Result<usize, Error> {
+        let left = self.input.len().saturating_sub(self.position);
+        match usize::try_from(announced) {
+            Ok(count) if count <= left / min_len => Ok(count),
+            _ => Err(malformed(self.position, "the input is cut off")),
+        }
+    }
+
+    fn take(&mut self, len: u64) -> Result<&'a [u8], Error> {
+        let rest = self.input.get(self.position..).unwrap_or_default();
+        let taken = usize::try_from(len).ok().and_then(|len| rest.get(..len));
+        let taken = taken.ok_or_else(|| malformed(self.position, "the input is cut off"))?;
+        self.position += taken.len();
+        Ok(taken)
+    }
+
+    fn utf8(&mut self, len: u64) -> Result<&'a str, Error> {
+        let offset = self.position;
+        std::str::from_utf8(self.take(len)?).map_err(|_| malformed(offset, "text that is not UTF-8"))
+    }
+
+    fn octets<const N: usize>(&mut self) -> Result<[u8; N], Error> {
+        let rest = self.input.get(self.position..).unwrap_or_default();
+        let octets = rest.first_chunk().ok_or_else(|| malformed(self.position, "the input is cut off"))?;
+        self.position += N;
+        Ok(*octets)
+    }
+}
+
+/// The value of an item of major type 7 that is no mark of redaction.
+fn simple_or_float(head: &Head) -> Result<Value<'static>, Error> {
+    Ok(match head.info {
+        20 => Value::Bool(false),
+        21 => Value::Bool(true),
+        22 => Value::Null,
+        23 => Value::Undefined,
+        25 => Value::Float(float::from_half(u16::try_from(head.argument).unwrap_or_default())),
+        26 => Value::Float(f32::from_bits(u32::try_from(head.argument).unwrap_or_default()).into()),
+        27 => Value::Float(f64::from_bits(head.argument)),
+        info => {
+            let number = u8::try_from(head.argument).unwrap_or_default();
+            if info == 24 && number < 32 {
+                return Err(malformed(head.offset, "a simple value below 32 in two octets"));
+            }
+            if number == REDACTED_CLAIM_KEYS {
+                return Err(forbidden(head.offset, "simple(59) that is no key of a map"));
+            }
+            Value::Simple(number)
+        }
+    })
+}
+
+/// A digest of the right length (CWT-E-019).
+fn sized_digest(digest: &[u8], dialect: Dialect, offset: usize) -> Result<Digest<'_>, Error> {
+    match dialect {
+        Dialect::Claims { digest_len } if digest.len() == digest_len => Ok(Cow::Borrowed(digest)),
+        _ => Err(Error::new(Code::Structure).at(At::Offset(offset)).note("a digest of the wrong length")),
+    }
+}
+
+/// Length of the shortest head for this argument.
+fn preferred_len(argument: u64) -> usize {
+    match argument {
+        0..=23 => 1,
+        24..=0xff => 2,
+        0x100..=0xffff => 3,
+        0x1_0000..=0xffff_ffff => 5,
+        _ => 9,
+    }
+}
+
+fn malformed(offset: usize, note: &'static str) -> Error {
+    Error::new(Code::CborMalformed).at(At::Offset(offset)).note(note)
+}
+
+fn forbidden(offset: usize, note: &'static str) -> Error {
+    Error::new(Code::CborForbidden).at(At::Offset(offset)).note(note)
+}

@@ -1,0 +1,148 @@
+//! COSE_Sign1 (RFC 9052 section 4.2): taken apart without copying, verified over the octets received, made in two steps.
+
+use mimicred_error::At;
+use mimicred_keys::{Family, PublicKey, ToBeSigned};
+
+use crate::cbor::{Limits, Reader, Writer};
+use crate::{AlgorithmId, Code, Error};
+
+/// Tag of a COSE_Sign1 message.
+const COSE_SIGN1: u64 = 18;
+/// Tag that may precede it (RFC 8392 section 6).
+const CWT: u64 = 61;
+
+/// Whether tag 61 may stand before the message (CWT-E-005): on the outermost item it may, inside a header it may not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CwtTag {
+    /// It may be there.
+    Tolerated,
+    /// It may not.
+    Refused,
+}
+
+/// A received message, its parts as they are in the input.
+///
+/// ```
+/// use mimicred_cose::cbor::Limits;
+/// use mimicred_cose::sign1::{CwtTag, Sign1};
+///
+/// let message = Sign1::parse(b"\xd2\x84\x43\xa1\x01\x32\xa0\x41\xa0\x40", CwtTag::Refused, &Limits::DEFAULT)?;
+/// assert_eq!(message.protected(), b"\xa1\x01\x32");
+/// assert_eq!(message.payload(), b"\xa0");
+/// # Ok::<(), mimicred_cose::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sign1<'a> {
+    protected: &'a [u8],
+    unprotected: &'a [u8],
+    payload: &'a [u8],
+    signature: &'a [u8],
+}
+
+impl<'a> Sign1<'a> {
+    /// Takes the message apart: tag 18 over protected bstr, unprotected map, attached payload, signature (CWT-E-003 to CWT-E-006).
+    ///
+    /// # Errors
+    /// [`Code::Structure`], and those of [`cbor::parse`](crate::cbor::parse).
+    pub fn parse(input: &'a [u8], cwt_tag: CwtTag, limits: &Limits) -> Result<Self, Error> {
+        let mut reader = Reader::new(input, limits)?;
+        let mut tag = reader.tag()?;
+        if tag == CWT && cwt_tag == CwtTag::Tolerated {
+            tag = reader.tag()?;
+        }
+        if tag != COSE_SIGN1 {
+            return Err(Error::new(Code::Structure).note(format!("tag {tag} instead of 18, COSE_Sign1")));
+        }
+        if reader.array()? != 4 {
+            return Err(Error::new(Code::Structure).note("COSE_Sign1 has four parts"));
+        }
+        let protected = reader.bytes()?;
+        if !reader.is_map_next() && !reader.is_at_end() {
+            return Err(Error::new(Code::Structure).at(At::Offset(reader.position())).note("the unprotected header is no map"));
+        }
+        let unprotected = reader.skip()?;
+        let payload = reader.bytes()?;
+        if payload.is_empty() {
+            return Err(Error::new(Code::Structure).note("an empty payload"));
+        }
+        let signature = reader.bytes()?;
+        reader.finish()?;
+        Ok(Self { protected, unprotected, payload, signature })
+    }
+
+    /// The content of the protected header: an encoded map.
+    pub fn protected(&self) -> &'a [u8] {
+        self.protected
+    }
+
+    /// The unprotected header: an encoded map.
+    pub fn unprotected(&self) -> &'a [u8] {
+        self.unprotected
+    }
+
+    /// The payload.
+    pub fn payload(&self) -> &'a [u8] {
+        self.payload
+    }
+
+    /// The signature.
+    pub fn signature(&self) -> &'a [u8] {
+        self.signature
+    }
+
+    /// What was signed (RFC 9052 section 4.4), over the octets received and no external data (CWT-E-008).
+    pub fn sig_structure(&self) -> Vec<u8> {
+        sig_structure(self.protected, self.payload)
+    }
+
+    /// Checks the signature. The header's algorithm must be that of the key (CWT-K-016).
+    ///
+    /// # Errors
+    /// [`Code::AlgUnsupported`], [`Code::SignatureInvalid`].
+    pub fn verify(&self, algorithm: AlgorithmId, key: &PublicKey) -> Result<(), Error> {
+        if algorithm.algorithm() != key.algorithm() {
+            return Err(Error::new(Code::AlgUnsupported)
+                .at(At::Header("alg".into()))
+                .note(format!("{algorithm} with a key of {}", key.algorithm())));
+        }
+        let verified = key.verify(Family::Cose, &self.sig_structure(), self.signature);
+        verified.map_err(|error| Error::new(Code::SignatureInvalid).because(error))
+    }
+}
+
+/// What is to be signed for a message of this protected header and payload.
+///
+/// # Errors
+/// None that can happen: the octets are of the family by construction.
+///
+/// The crate's front page has an example.
+pub fn to_be_signed(protected: &[u8], payload: &[u8]) -> Result<ToBeSigned, mimicred_keys::Error> {
+    ToBeSigned::new(Family::Cose, sig_structure(protected, payload))
+}
+
+/// The message. `unprotected` is an encoded map. The signature is taken as it is: who did not make it himself verifies it first.
+///
+/// The crate's front page has an example.
+pub fn encode(protected: &[u8], unprotected: &[u8], payload: &[u8], signature: &[u8]) -> Vec<u8> {
+    let mut writer = Writer::with_capacity(protected.len() + unprotected.len() + payload.len() + signature.len() + 32);
+    writer.tag(COSE_SIGN1);
+    writer.array(4);
+    writer.bytes(protected);
+    writer.raw(unprotected);
+    writer.bytes(payload);
+    writer.bytes(signature);
+    writer.finish()
+}
+
+fn sig_structure(protected: &[u8], payload: &[u8]) -> Vec<u8> {
+    let mut writer = Writer::with_capacity(protected.len() + payload.len() + 32);
+    writer.array(4);
+    writer.text("Signature1");
+    writer.bytes(protected);
+    writer.bytes(&[]);
+    writer.bytes(payload);
+    writer.finish()
+}
+
+#[cfg(test)]
+mod tests;
