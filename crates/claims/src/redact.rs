@@ -28,13 +28,22 @@ pub enum Redaction {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedactionPlan {
     redaction: Redaction,
+    visible: Vec<Key<'static>>,
     min_digests: usize,
 }
 
 impl RedactionPlan {
     /// A plan without decoys.
     pub fn new(redaction: Redaction) -> Self {
-        Self { redaction, min_digests: 0 }
+        Self { redaction, visible: Vec::new(), min_digests: 0 }
+    }
+
+    /// The same plan, in which these top-level claims stay visible under [`Redaction::All`]; for example the pseudonym that the
+    /// token is about.
+    #[must_use]
+    pub fn with_visible(mut self, keys: Vec<Key<'static>>) -> Self {
+        self.visible = keys;
+        self
     }
 
     /// The same plan, with decoys wherever a map with redactions would have fewer digests than `count`; the top level counts as
@@ -115,6 +124,10 @@ struct Walk<'p, R> {
 }
 
 impl<R: Redactor> Walk<'_, R> {
+    fn stays_visible(&self, key: &Key<'_>) -> bool {
+        self.plan.redaction == Redaction::All && self.plan.visible.iter().any(|visible| visible == key)
+    }
+
     /// Whether the claim reached at these places is redacted; notes which paths have found a claim.
     fn hit(&mut self, places: &[&Node]) -> bool {
         let mut hit = self.plan.redaction == Redaction::All;
@@ -138,7 +151,7 @@ impl<R: Redactor> Walk<'_, R> {
         let mut visible = Vec::with_capacity(map.len());
         let mut digests = map.redacted.clone();
         for (key, value) in map.into_entries() {
-            if keep.is_some_and(|keep| keep(&key)) {
+            if keep.is_some_and(|keep| keep(&key) || self.stays_visible(&key)) {
                 visible.push((key, value));
                 continue;
             }

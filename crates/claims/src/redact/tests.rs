@@ -89,6 +89,15 @@ fn all_redacts_every_member_and_element_but_what_is_kept() {
 }
 
 #[test]
+fn all_but_the_visible_ones() {
+    let mut toy = Toy::default();
+    let plan = RedactionPlan::new(Redaction::All).with_visible(vec![Key::from("address")]);
+    let redacted = redact(person(), &plan, &keep, &mut toy).unwrap();
+    assert_eq!(redacted.text("address"), person().text("address"));
+    assert!(redacted.text("name").is_none());
+}
+
+#[test]
 fn decoys_fill_up_to_the_minimum() {
     let mut toy = Toy::default();
     let redacted = redact(person(), &paths(&["name", "address.street"]).with_min_digests(3), &keep, &mut toy).unwrap();
