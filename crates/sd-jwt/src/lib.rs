@@ -1,1 +1,30 @@
-//! SD-JWT and SD-JWT+KB (RFC 9901)
+//! SD-JWT and SD-JWT+KB (RFC 9901) in compact form: [`Issuer`], Holder ([`Held`]) and Verifier ([`UnverifiedPresentation`]).
+//!
+//! - The Issuer prepares a token from claims and a redaction plan, and anybody signs it.
+//! - The Holder accepts it after checking it like a Verifier, and presents what she chooses, bound to one audience and nonce.
+//! - The Verifier says beforehand what it expects, key binding included, and reads claims only from what passed.
+//!
+//! Digests and signatures are checked over the received text; nothing is written anew between receipt and check. The reading is
+//! strict wherever RFC 9901 leaves a choice. See [`UnverifiedPresentation`] for the whole way.
+
+mod digest;
+mod disclosure;
+mod error;
+mod holder;
+mod inspect;
+mod issuer;
+mod key_binding;
+mod marks;
+pub mod serialization;
+mod token;
+mod verifier;
+
+pub use error::{Code, Error};
+pub use holder::{AcceptExpectations, Held, PreparedPresentation, UnverifiedSdJwt};
+pub use inspect::{Content, DisclosureState, InspectedBinding, InspectedDisclosure, Inspection, Label, Node, Status};
+pub use issuer::{DEFAULT_TYPE, Issuer, PreparedSdJwt};
+pub use key_binding::{Binding, KeyBinding};
+pub use mimicred_claims::Limits;
+pub use serialization::{Presentation, SdJwt};
+pub use token::TypeRule;
+pub use verifier::{Expectations, TrustedIssuer, UnverifiedPresentation, VerifiedPresentation};

@@ -1,0 +1,254 @@
+//! The Holder: checks what the Issuer sent, keeps it, and presents parts of it.
+
+use std::fmt;
+use std::ops::Range;
+
+use mimicred_claims::{ClaimPath, Clock, Disclosed, Limits, Map, Selection};
+use mimicred_jose::jws::{self, Header};
+use mimicred_keys::{Algorithm, Family, HashAlgorithm, LeafKey, PublicKey, ToBeSigned};
+
+use crate::key_binding::{self, Binding, CNF, check_confirmation};
+use crate::serialization::Parts;
+use crate::token::{Token, TypeRule};
+use crate::{Code, Error, Inspection, Presentation, TrustedIssuer};
+
+/// An SD-JWT as received from an Issuer. Nothing about it is verified.
+///
+/// ```
+/// use mimicred_sd_jwt::{Code, UnverifiedSdJwt};
+///
+/// assert_eq!(UnverifiedSdJwt::parse("a.b.c~k.l.m").unwrap_err().code(), Code::KbUnexpected);
+/// ```
+#[derive(Clone)]
+pub struct UnverifiedSdJwt<'a> {
+    text: &'a str,
+    parts: Parts<'a>,
+    token: Token<'a>,
+    types: TypeRule,
+}
+
+/// What a Holder expects of a token made for her.
+#[derive(Clone, Copy, Debug)]
+pub struct AcceptExpectations<'e> {
+    /// Who may have issued it.
+    pub issuers: &'e [TrustedIssuer],
+    /// Her key, which `cnf` must name.
+    pub confirmation_key: &'e PublicKey,
+    /// Now, and the tolerance.
+    pub clock: Clock,
+}
+
+impl<'a> UnverifiedSdJwt<'a> {
+    /// Takes a token apart.
+    ///
+    /// # Errors
+    /// [`Code::KbUnexpected`] if it has a KB-JWT, which no Issuer can make (JWT-H-001); else as
+    /// [`UnverifiedPresentation::parse`](crate::UnverifiedPresentation::parse).
+    pub fn parse(text: &'a str) -> Result<Self, Error> {
+        let parts = Parts::split(text, Limits::DEFAULT.disclosures)?;
+        if parts.key_binding.is_some_and(|last| last.contains('.')) {
+            return Err(Code::KbUnexpected.into());
+        }
+        if parts.key_binding.is_some() {
+            return Err(Error::new(Code::Format).note("no tilde at the end"));
+        }
+        let token = Token::parse(&parts)?;
+        Ok(Self { text, parts, token, types: TypeRule::default() })
+    }
+
+    /// The same token, judged by another rule for `typ`.
+    #[must_use]
+    pub fn with_type_rule(mut self, types: TypeRule) -> Self {
+        self.types = types;
+        self
+    }
+
+    /// `iss`, as claimed.
+    pub fn issuer(&self) -> Option<&str> {
+        self.token.issuer()
+    }
+
+    /// `kid`, as claimed.
+    pub fn key_id(&self) -> Option<&str> {
+        self.token.header().kid()
+    }
+
+    /// The algorithm of the signature, as claimed, if it is one we know.
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        self.token.header().algorithm().ok().map(|name| name.algorithm())
+    }
+
+    /// The header.
+    pub fn header(&self) -> &Header {
+        self.token.header()
+    }
+
+    /// The content, to look at and not to rely on.
+    ///
+    /// # Errors
+    /// As far as the content cannot be read.
+    pub fn inspect(&self) -> Result<Inspection, Error> {
+        Inspection::of(&self.token, None)
+    }
+
+    /// Checks the token as a Verifier would, with every disclosure (JWT-H-002), and that it is bound to the Holder's key.
+    ///
+    /// # Errors
+    /// As [`UnverifiedPresentation::verify`](crate::UnverifiedPresentation::verify); [`Code::Confirmation`] for another key.
+    pub fn accept(&self, expected: &AcceptExpectations<'_>) -> Result<Held, Error> {
+        let checked = self.token.check(&self.types, expected.issuers, &expected.clock)?;
+        let (hash, issuer) = (checked.hash, checked.issuer);
+        let restored = self.token.restore(checked, &expected.clock, &Limits::DEFAULT)?;
+        check_confirmation(restored.claims.text(CNF), expected.confirmation_key)?;
+
+        let mut at = self.parts.issuer_jwt.len() + 1;
+        let issuer_jwt = 0..at;
+        let mut disclosures = Vec::with_capacity(self.parts.disclosures.len());
+        for disclosure in &self.parts.disclosures {
+            let end = at + disclosure.len() + 1;
+            disclosures.push(at..end);
+            at = end;
+        }
+        Ok(Held {
+            text: self.text.to_owned(),
+            issuer_jwt,
+            disclosures,
+            hash,
+            issuer: issuer.issuer.clone(),
+            key: expected.confirmation_key.clone(),
+            claims: restored.claims.into_owned(),
+            disclosed: restored.disclosed,
+        })
+    }
+}
+
+/// Salts and values stay out of logs.
+impl fmt::Debug for UnverifiedSdJwt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnverifiedSdJwt").field("header", self.header()).field("parts", &self.parts).finish_non_exhaustive()
+    }
+}
+
+/// A token that the Holder has checked and keeps.
+#[derive(Clone)]
+pub struct Held {
+    text: String,
+    /// The Issuer's JWT and each disclosure, with the tilde that follows.
+    issuer_jwt: Range<usize>,
+    disclosures: Vec<Range<usize>>,
+    hash: HashAlgorithm,
+    issuer: String,
+    key: PublicKey,
+    claims: Map<'static>,
+    disclosed: Vec<Disclosed>,
+}
+
+impl Held {
+    /// Checks a token from an Issuer and keeps it; see [`UnverifiedSdJwt::accept`].
+    ///
+    /// # Errors
+    /// As [`UnverifiedSdJwt::parse`] and [`UnverifiedSdJwt::accept`].
+    pub fn accept(token: &str, expected: &AcceptExpectations<'_>) -> Result<Self, Error> {
+        UnverifiedSdJwt::parse(token)?.accept(expected)
+    }
+
+    /// Every claim, the redacted ones included.
+    pub fn claims(&self) -> &Map<'static> {
+        &self.claims
+    }
+
+    /// The claims that may be disclosed or withheld.
+    pub fn disclosed(&self) -> &[Disclosed] {
+        &self.disclosed
+    }
+
+    /// The issuer, by its name in the list of the trusted.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The Holder's key.
+    pub fn confirmation_key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// The token as received.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Chooses disclosures, each with those it stands in (JWT-P-001), and makes the key binding to be signed.
+    ///
+    /// # Errors
+    /// [`Code::PathUnmatched`]; [`Code::Limit`] for an audience or nonce of absurd length.
+    pub fn prepare(&self, selection: &Selection, binding: &Binding<'_>) -> Result<PreparedPresentation, Error> {
+        let chosen = selection.choose(&self.disclosed, &self.claims)?;
+        let ranges = std::iter::once(&self.issuer_jwt).chain(chosen.iter().filter_map(|n| self.disclosures.get(*n)));
+        let text: String = ranges.filter_map(|range| self.text.get(range.clone())).collect();
+        let revealed = chosen.iter().filter_map(|n| self.disclosed.get(*n)).map(|disclosed| disclosed.path.clone()).collect();
+        let to_be_signed = key_binding::prepare(&text, self.hash, &self.key, binding)?;
+        Ok(PreparedPresentation { text, revealed, to_be_signed, key: self.key.clone() })
+    }
+}
+
+/// Salts and values stay out of logs.
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Held").field("issuer", &self.issuer).field("claims", &self.claims).finish_non_exhaustive()
+    }
+}
+
+/// A presentation that lacks the Holder's signature.
+pub struct PreparedPresentation {
+    /// Everything up to the last tilde.
+    text: String,
+    revealed: Vec<ClaimPath>,
+    to_be_signed: ToBeSigned,
+    key: PublicKey,
+}
+
+impl PreparedPresentation {
+    /// What is to be signed.
+    pub fn to_be_signed(&self) -> &ToBeSigned {
+        &self.to_be_signed
+    }
+
+    /// The claims that it will disclose: what to show before signing.
+    pub fn revealed(&self) -> &[ClaimPath] {
+        &self.revealed
+    }
+
+    /// Completes the presentation with a signature made elsewhere, which is verified.
+    ///
+    /// # Errors
+    /// [`Code::SignatureHolder`].
+    pub fn finish(self, signature: &[u8]) -> Result<Presentation, Error> {
+        let verified = self.key.verify(Family::Jws, self.to_be_signed.as_bytes(), signature);
+        verified.map_err(|e| Error::new(Code::SignatureHolder).because(e))?;
+        Ok(self.assemble(signature))
+    }
+
+    /// Signs with a local key and completes the presentation.
+    ///
+    /// # Errors
+    /// [`Code::KeyMismatch`] for another key than that of `cnf`.
+    pub fn sign(self, key: &LeafKey) -> Result<Presentation, Error> {
+        if *key.public() != self.key {
+            return Err(Code::KeyMismatch.into());
+        }
+        let signature = key.sign(&self.to_be_signed)?;
+        Ok(self.assemble(signature.as_bytes()))
+    }
+
+    fn assemble(mut self, signature: &[u8]) -> Presentation {
+        self.text.push_str(&jws::finish(&self.to_be_signed, signature));
+        Presentation::new(self.text, self.revealed)
+    }
+}
+
+/// Disclosed values stay out of logs.
+impl fmt::Debug for PreparedPresentation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedPresentation").field("revealed", &self.revealed).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,285 @@
+//! The Issuer: claims and a redaction plan become an SD-JWT, signed in two steps.
+
+mod salts;
+
+use mimicred_claims::{Digest, Key, Map, Redaction, RedactionPlan, Redactor, Value, redact};
+use mimicred_jose::jws::{self, AlgorithmName};
+use mimicred_jose::{json, jwk};
+use mimicred_keys::{Family, HashAlgorithm, IssuerKey, PublicKey, Random, ToBeSigned};
+
+use crate::digest::{digest, hash_for, hash_name};
+use crate::key_binding::{CNF, confirmation_key};
+use crate::marks::{SD_ALG, check_unmarked, unmark_map};
+use crate::token::is_sd_jwt_type;
+use crate::{Code, Error, SdJwt, disclosure};
+use salts::Salts;
+
+/// The `typ` of our tokens unless another one is chosen, after the pattern `example+sd-jwt` of RFC 9901 (JWT-I-016).
+pub const DEFAULT_TYPE: &str = "mimi-identity+sd-jwt";
+
+/// Claims that are never redacted: what a Verifier needs before it looks at disclosures (JWT-I-014, JWT-I-015), and those that
+/// SD-JWT VC keeps visible.
+const ALWAYS_VISIBLE: [&str; 9] = ["iss", "aud", "exp", "nbf", CNF, "vct", "vct#integrity", "aka_vcts", "status"];
+
+/// Makes SD-JWTs under one Assertion Key.
+///
+/// ```
+/// use mimicred_claims::{Key, Map, Redaction, RedactionPlan, Value};
+/// use mimicred_keys::{Algorithm, IssuerKey, SecretKey, SystemRandom};
+/// use mimicred_sd_jwt::Issuer;
+///
+/// let key = IssuerKey::new(SecretKey::generate(Algorithm::P256, &mut SystemRandom)?);
+/// let holder = SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?;
+/// let claims = Map::from_entries(vec![
+///     (Key::from("iss"), Value::from("https://id.a.example")),
+///     (Key::from("email"), Value::from("alice@a.example")),
+/// ])?;
+///
+/// let plan = RedactionPlan::new(Redaction::All).with_min_digests(8);
+/// let prepared = Issuer::new(key.public()).prepare(claims, Some(holder.public()), &plan, &mut SystemRandom)?;
+/// let token = prepared.sign(&key)?;
+/// assert!(token.as_str().ends_with('~'));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Issuer {
+    key: PublicKey,
+    algorithm: AlgorithmName,
+    hash: HashAlgorithm,
+    typ: String,
+    kid: Option<String>,
+    visible: Vec<String>,
+}
+
+impl Issuer {
+    /// An Issuer with this Assertion Key. The hash is the one that matches the key: SHA-256, SHA-384 for P-384, SHA-512 for P-521.
+    pub fn new(key: &PublicKey) -> Self {
+        Self {
+            key: key.clone(),
+            algorithm: AlgorithmName::for_key(key.algorithm()),
+            hash: hash_for(key.algorithm()),
+            typ: DEFAULT_TYPE.to_owned(),
+            kid: None,
+            visible: Vec::new(),
+        }
+    }
+
+    /// Names the key in the header.
+    #[must_use]
+    pub fn with_kid(mut self, kid: impl Into<String>) -> Self {
+        self.kid = Some(kid.into());
+        self
+    }
+
+    /// Sets `typ`, which must end in `+sd-jwt`; otherwise [`DEFAULT_TYPE`].
+    #[must_use]
+    pub fn with_type(mut self, typ: impl Into<String>) -> Self {
+        self.typ = typ.into();
+        self
+    }
+
+    /// Sets the hash of the disclosures.
+    #[must_use]
+    pub fn with_hash(mut self, hash: HashAlgorithm) -> Self {
+        self.hash = hash;
+        self
+    }
+
+    /// Sets the name under which the header states the key's algorithm: `Ed25519` instead of `EdDSA`, for instance.
+    #[must_use]
+    pub fn with_algorithm_name(mut self, name: AlgorithmName) -> Self {
+        self.algorithm = name;
+        self
+    }
+
+    /// Keeps more top-level claims out of [`Redaction::All`], a pseudonymous `sub` for instance.
+    #[must_use]
+    pub fn with_visible<I: IntoIterator<Item = N>, N: Into<String>>(mut self, names: I) -> Self {
+        self.visible.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Redacts the claims by the plan and makes what is to be signed. `cnf` is added for the confirmation key; everything else,
+    /// `iss`, `sub`, `iat`, `exp`, is as given. All salts are drawn from `random` at once; only decoys beyond may draw again.
+    ///
+    /// # Errors
+    /// [`Code::ReservedName`] (JWT-I-008), [`Code::RedactionForbidden`] (JWT-I-015), [`Code::PathUnmatched`],
+    /// [`Code::ConfirmationTwice`], [`Code::Confirmation`] for a `cnf` in the claims that no Verifier could use (JWT-I-018),
+    /// [`Code::TypeMismatch`], [`Code::AlgUnsupported`], [`Code::ClaimType`], [`Code::Unwritable`], [`Code::Limit`],
+    /// [`Code::SaltRepeated`], [`Code::Keys`].
+    pub fn prepare(
+        &self,
+        claims: Map<'_>,
+        confirmation: Option<&PublicKey>,
+        plan: &RedactionPlan,
+        random: &mut dyn Random,
+    ) -> Result<PreparedSdJwt, Error> {
+        if !is_sd_jwt_type(&self.typ) {
+            return Err(Error::new(Code::TypeMismatch).note("typ must end in +sd-jwt"));
+        }
+        if self.algorithm.algorithm() != self.key.algorithm() {
+            return Err(Error::new(Code::AlgUnsupported).note(format!(
+                "{} with a key of {}",
+                self.algorithm,
+                self.key.algorithm()
+            )));
+        }
+        let mut claims = claims;
+        check_unmarked(&claims)?;
+        match (confirmation, claims.text(CNF)) {
+            (Some(_), Some(_)) => return Err(Code::ConfirmationTwice.into()),
+            (Some(key), None) => {
+                let mut cnf = Map::new();
+                cnf.insert(Key::from("jwk"), Value::Map(jwk::public_members(key)))?;
+                claims.insert(Key::from(CNF), Value::Map(cnf))?;
+            }
+            (None, Some(cnf)) => {
+                confirmation_key(cnf)?;
+            }
+            (None, None) => {}
+        }
+        crate::token::check_dates(&claims)?;
+
+        let salts = Salts::draw(salts_needed(&claims, plan), random)?;
+        let mut disclosing = Disclosing { hash: self.hash, salts, disclosures: Vec::new() };
+        let keep = |key: &Key<'_>| self.keeps(key);
+        let mut payload = redact(claims, plan, &keep, &mut disclosing)?;
+        unmark_map(&mut payload)?;
+        // Always written, although sha-256 is the default: deployed peers miss it otherwise.
+        payload.insert(Key::from(SD_ALG), Value::from(hash_name(self.hash)))?;
+        let to_be_signed = jws::prepare(&self.header()?, &json::write_map(&payload)?)?;
+        Ok(PreparedSdJwt { to_be_signed, disclosures: disclosing.disclosures, key: self.key.clone() })
+    }
+
+    fn keeps(&self, key: &Key<'_>) -> bool {
+        matches!(key, Key::Text(name) if ALWAYS_VISIBLE.contains(&name.as_ref()) || self.visible.iter().any(|kept| kept == name))
+    }
+
+    fn header(&self) -> Result<Map<'_>, Error> {
+        let mut entries =
+            vec![(Key::from("alg"), Value::from(self.algorithm.as_str())), (Key::from("typ"), Value::from(self.typ.as_str()))];
+        entries.extend(self.kid.as_deref().map(|kid| (Key::from("kid"), Value::from(kid))));
+        Ok(Map::from_entries(entries)?)
+    }
+}
+
+/// An SD-JWT that lacks its signature.
+pub struct PreparedSdJwt {
+    to_be_signed: ToBeSigned,
+    disclosures: Vec<String>,
+    key: PublicKey,
+}
+
+impl PreparedSdJwt {
+    /// What is to be signed.
+    pub fn to_be_signed(&self) -> &ToBeSigned {
+        &self.to_be_signed
+    }
+
+    /// Completes the token with a signature made elsewhere, which is verified.
+    ///
+    /// # Errors
+    /// [`Code::SignatureIssuer`].
+    ///
+    /// ```
+    /// use mimicred_claims::{Map, Redaction, RedactionPlan};
+    /// use mimicred_keys::{Algorithm, IssuerKey, SecretKey, SystemRandom};
+    /// use mimicred_sd_jwt::{Code, Issuer};
+    ///
+    /// let key = IssuerKey::new(SecretKey::generate(Algorithm::P384, &mut SystemRandom)?);
+    /// let plan = RedactionPlan::new(Redaction::None);
+    /// let prepared = Issuer::new(key.public()).prepare(Map::new(), None, &plan, &mut SystemRandom)?;
+    ///
+    /// // An HSM would be given prepared.to_be_signed().as_bytes().
+    /// let signature = key.sign(prepared.to_be_signed())?;
+    /// let token = prepared.finish(signature.as_bytes())?;
+    /// # let prepared = Issuer::new(key.public()).prepare(Map::new(), None, &plan, &mut SystemRandom)?;
+    /// assert_eq!(prepared.finish(&[0; 96]).unwrap_err().code(), Code::SignatureIssuer);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn finish(self, signature: &[u8]) -> Result<SdJwt, Error> {
+        let verified = self.key.verify(Family::Jws, self.to_be_signed.as_bytes(), signature);
+        verified.map_err(|e| Error::new(Code::SignatureIssuer).because(e))?;
+        Ok(self.assemble(signature))
+    }
+
+    /// Signs with a local key and completes the token.
+    ///
+    /// # Errors
+    /// [`Code::KeyMismatch`] for another key than the one it was prepared for.
+    pub fn sign(self, key: &IssuerKey) -> Result<SdJwt, Error> {
+        if *key.public() != self.key {
+            return Err(Code::KeyMismatch.into());
+        }
+        let signature = key.sign(&self.to_be_signed)?;
+        Ok(self.assemble(signature.as_bytes()))
+    }
+
+    fn assemble(&self, signature: &[u8]) -> SdJwt {
+        SdJwt::new(&jws::finish(&self.to_be_signed, signature), &self.disclosures)
+    }
+}
+
+/// Salts and values stay out of logs.
+impl std::fmt::Debug for PreparedSdJwt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PreparedSdJwt")
+            .field("key", &self.key)
+            .field("disclosures", &self.disclosures.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How many disclosures there can be at most.
+fn salts_needed(claims: &Map<'_>, plan: &RedactionPlan) -> usize {
+    match plan.redaction() {
+        Redaction::None => 0,
+        Redaction::All | Redaction::Paths(_) => count(claims),
+    }
+}
+
+fn count(map: &Map<'_>) -> usize {
+    map.iter().map(|(_, value)| 1 + count_below(value)).sum()
+}
+
+fn count_below(value: &Value<'_>) -> usize {
+    match value {
+        Value::Map(map) => count(map),
+        Value::Array(elements) => elements.iter().map(|element| 1 + count_below(element)).sum(),
+        _ => 0,
+    }
+}
+
+/// Writes the disclosures while the claims are redacted, inside out (JWT-I-013).
+struct Disclosing<'r> {
+    hash: HashAlgorithm,
+    salts: Salts<'r>,
+    disclosures: Vec<String>,
+}
+
+impl Disclosing<'_> {
+    fn disclose(&mut self, name: Option<&Key<'_>>, value: Value<'_>) -> Result<Digest<'static>, Error> {
+        let text = disclosure::write(&self.salts.next()?, name, value)?;
+        let digest = digest(self.hash, &text);
+        self.disclosures.push(text);
+        Ok(digest)
+    }
+}
+
+impl Redactor for Disclosing<'_> {
+    type Error = Error;
+
+    fn claim(&mut self, key: &Key<'_>, value: Value<'_>) -> Result<Digest<'static>, Error> {
+        self.disclose(Some(key), value)
+    }
+
+    fn element(&mut self, value: Value<'_>) -> Result<Digest<'static>, Error> {
+        self.disclose(None, value)
+    }
+
+    /// The digest of a random value for which there is no disclosure (JWT-D-002 to JWT-D-004).
+    fn decoy(&mut self) -> Result<Digest<'static>, Error> {
+        let random = mimicred_jose::base64url::encode(&self.salts.next()?);
+        Ok(digest(self.hash, &random))
+    }
+}

@@ -1,0 +1,132 @@
+//! The format's own marks of redaction, to and from those of the claim tree.
+//!
+//! `_sd` of an object becomes [`Map::redacted`], `{"...": digest}` in an array [`Value::Redacted`]. The reading is strict: the
+//! reserved names may serve no other purpose (JWT-E-012 to JWT-E-014), so that no claim can be mistaken for a mark or the other
+//! way round.
+
+use std::borrow::Cow;
+
+use mimicred_claims::{Digest, Key, Map, Value};
+use mimicred_error::At;
+
+use crate::{Code, Error};
+
+/// The digests of an object.
+pub(crate) const SD: &str = "_sd";
+/// The digest of an array element.
+pub(crate) const ELEMENT: &str = "...";
+/// The name of the hash.
+pub(crate) const SD_ALG: &str = "_sd_alg";
+
+/// Whether no claim may have this name (JWT-E-009, JWT-I-008; `_sd_alg` by the reading of trap 13).
+pub(crate) fn is_reserved(name: &str) -> bool {
+    matches!(name, SD | ELEMENT | SD_ALG)
+}
+
+pub(crate) fn reserved(name: &'static str) -> Error {
+    Error::new(Code::ReservedName).at(At::Field(Cow::Borrowed(name)))
+}
+
+/// Turns the format's marks in an object and everything below it into those of the claim tree. Depth is bounded by the reader.
+pub(crate) fn mark_map(map: &mut Map<'_>) -> Result<(), Error> {
+    for name in [ELEMENT, SD_ALG] {
+        if map.text(name).is_some() {
+            return Err(reserved(name));
+        }
+    }
+    if let Some(digests) = map.remove(&Key::from(SD)) {
+        let Value::Array(digests) = digests else { return Err(reserved(SD)) };
+        map.redacted = digests.into_iter().map(|digest| octets(digest).ok_or_else(|| reserved(SD))).collect::<Result<_, _>>()?;
+    }
+    map.values_mut().try_for_each(|(_, value)| mark(value))
+}
+
+/// As [`mark_map`], for any value.
+pub(crate) fn mark(value: &mut Value<'_>) -> Result<(), Error> {
+    match value {
+        Value::Map(map) => mark_map(map),
+        Value::Array(elements) => elements.iter_mut().try_for_each(mark_element),
+        _ => Ok(()),
+    }
+}
+
+fn mark_element(element: &mut Value<'_>) -> Result<(), Error> {
+    let Value::Map(map) = element else { return mark(element) };
+    if map.text(ELEMENT).is_none() {
+        return mark_map(map);
+    }
+    let digest = if map.len() == 1 { map.remove(&Key::from(ELEMENT)).and_then(octets) } else { None };
+    *element = Value::Redacted(digest.ok_or_else(|| reserved(ELEMENT))?);
+    Ok(())
+}
+
+fn octets<'a>(digest: Value<'a>) -> Option<Digest<'a>> {
+    match digest {
+        Value::Text(Cow::Borrowed(text)) => Some(Cow::Borrowed(text.as_bytes())),
+        Value::Text(Cow::Owned(text)) => Some(Cow::Owned(text.into_bytes())),
+        _ => None,
+    }
+}
+
+/// Writes the claim tree's marks as the format has them.
+pub(crate) fn unmark_map(map: &mut Map<'_>) -> Result<(), Error> {
+    map.values_mut().try_for_each(|(_, value)| unmark(value))?;
+    let digests = std::mem::take(&mut map.redacted);
+    // Nothing redacted, no `_sd` (JWT-I-012).
+    if digests.is_empty() {
+        return Ok(());
+    }
+    let digests = digests.into_iter().map(|digest| text(&digest)).collect();
+    Ok(map.insert(Key::from(SD), Value::Array(digests))?)
+}
+
+/// As [`unmark_map`], for any value.
+pub(crate) fn unmark(value: &mut Value<'_>) -> Result<(), Error> {
+    match value {
+        Value::Map(map) => unmark_map(map),
+        Value::Array(elements) => elements.iter_mut().try_for_each(unmark),
+        Value::Redacted(digest) => {
+            let mut mark = Map::new();
+            mark.insert(Key::from(ELEMENT), text(digest))?;
+            *value = Value::Map(mark);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn text(digest: &[u8]) -> Value<'static> {
+    Value::from(String::from_utf8_lossy(digest).into_owned())
+}
+
+/// Whether anything is redacted in this value.
+pub(crate) fn has_marks(value: &Value<'_>) -> bool {
+    match value {
+        Value::Map(map) => !map.redacted.is_empty() || map.iter().any(|(_, value)| has_marks(value)),
+        Value::Array(elements) => elements.iter().any(has_marks),
+        Value::Redacted(_) => true,
+        _ => false,
+    }
+}
+
+/// Refuses claims to be issued that use a reserved name or carry marks already (JWT-I-008).
+pub(crate) fn check_unmarked(map: &Map<'_>) -> Result<(), Error> {
+    for name in [SD, ELEMENT, SD_ALG] {
+        if map.text(name).is_some() {
+            return Err(reserved(name));
+        }
+    }
+    if !map.redacted.is_empty() {
+        return Err(reserved(SD));
+    }
+    map.iter().try_for_each(|(_, value)| check_value(value))
+}
+
+fn check_value(value: &Value<'_>) -> Result<(), Error> {
+    match value {
+        Value::Map(map) => check_unmarked(map),
+        Value::Array(elements) => elements.iter().try_for_each(check_value),
+        Value::Redacted(_) => Err(reserved(ELEMENT)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,176 @@
+//! The compact form (RFC 9901 section 4): `jwt~disclosure~…~`, and a KB-JWT after the last tilde if there is one.
+
+use std::fmt;
+
+use mimicred_claims::ClaimPath;
+use mimicred_error::At;
+
+use crate::{Code, Error};
+
+/// Most octets of a token that are read (JWT-E-017).
+pub const MAX_OCTETS: usize = 4 << 20;
+
+/// The parts of a compact SD-JWT, as slices of the text.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Parts<'a> {
+    /// Everything up to and including the last tilde: what `sd_hash` covers.
+    pub bound: &'a str,
+    /// The Issuer's JWT.
+    pub issuer_jwt: &'a str,
+    /// The disclosures, in their order.
+    pub disclosures: Vec<&'a str>,
+    /// The KB-JWT.
+    pub key_binding: Option<&'a str>,
+}
+
+impl<'a> Parts<'a> {
+    /// Splits the text; at most `max_disclosures` disclosures.
+    ///
+    /// # Errors
+    /// [`Code::Format`], [`Code::Limit`].
+    ///
+    /// ```
+    /// use mimicred_sd_jwt::serialization::Parts;
+    ///
+    /// let parts = Parts::split("a.b.c~d1~d2~k.l.m", 10)?;
+    /// assert_eq!(parts.issuer_jwt, "a.b.c");
+    /// assert_eq!(parts.disclosures, ["d1", "d2"]);
+    /// assert_eq!(parts.bound, "a.b.c~d1~d2~");
+    /// assert_eq!(parts.key_binding, Some("k.l.m"));
+    /// assert!(Parts::split("a.b.c", 10).is_err(), "the last tilde is never left out");
+    /// # Ok::<(), mimicred_sd_jwt::Error>(())
+    /// ```
+    pub fn split(text: &'a str, max_disclosures: usize) -> Result<Self, Error> {
+        if text.len() > MAX_OCTETS {
+            return Err(Error::new(Code::Limit).note("the token is too long"));
+        }
+        let format = |note: &str| Error::new(Code::Format).note(note);
+        let (head, last) = text.rsplit_once('~').ok_or_else(|| format("no tilde"))?;
+        let bound = text.strip_suffix(last).unwrap_or(text);
+        let mut parts = head.split('~');
+        let issuer_jwt = parts.next().filter(|jwt| !jwt.is_empty()).ok_or_else(|| format("no JWT before the first tilde"))?;
+        let mut disclosures = Vec::new();
+        for (n, disclosure) in parts.enumerate() {
+            if n >= max_disclosures {
+                return Err(Error::new(Code::Limit).note("too many disclosures"));
+            }
+            // An empty one is two tildes in a row; one with a dot is a JWT that stands too early (JWT-E-002).
+            if disclosure.is_empty() || disclosure.contains('.') {
+                return Err(format("this is no disclosure").at(At::Disclosure(n)));
+            }
+            disclosures.push(disclosure);
+        }
+        Ok(Self { bound, issuer_jwt, disclosures, key_binding: (!last.is_empty()).then_some(last) })
+    }
+}
+
+/// Only the shape is printed: disclosures hold undisclosed values.
+impl fmt::Debug for Parts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parts")
+            .field("issuer_jwt", &self.issuer_jwt.len())
+            .field("disclosures", &self.disclosures.len())
+            .field("key_binding", &self.key_binding.map(str::len))
+            .finish()
+    }
+}
+
+/// An issued SD-JWT with all its disclosures: what the Holder gets and keeps to herself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SdJwt(String);
+
+impl SdJwt {
+    /// From the Issuer's JWT and the disclosures.
+    pub(crate) fn new(issuer_jwt: &str, disclosures: &[String]) -> Self {
+        let length = disclosures.iter().map(|disclosure| disclosure.len() + 1).sum::<usize>();
+        let mut text = String::with_capacity(issuer_jwt.len() + 1 + length);
+        text.push_str(issuer_jwt);
+        text.push('~');
+        for disclosure in disclosures {
+            text.push_str(disclosure);
+            text.push('~');
+        }
+        Self(text)
+    }
+
+    /// The compact text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The compact text.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl AsRef<str> for SdJwt {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SdJwt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Salts and values stay out of logs.
+impl fmt::Debug for SdJwt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SdJwt({} octets)", self.0.len())
+    }
+}
+
+/// An SD-JWT+KB: the token, the chosen disclosures, and the Holder's key binding.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Presentation {
+    text: String,
+    revealed: Vec<ClaimPath>,
+}
+
+impl Presentation {
+    pub(crate) fn new(text: String, revealed: Vec<ClaimPath>) -> Self {
+        Self { text, revealed }
+    }
+
+    /// The compact text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The compact text as octets.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.text.as_bytes()
+    }
+
+    /// The compact text.
+    pub fn into_string(self) -> String {
+        self.text
+    }
+
+    /// The claims that are disclosed by it, beside those that are always visible.
+    pub fn revealed(&self) -> &[ClaimPath] {
+        &self.revealed
+    }
+}
+
+impl AsRef<str> for Presentation {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for Presentation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Values stay out of logs.
+impl fmt::Debug for Presentation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Presentation").field("octets", &self.text.len()).field("revealed", &self.revealed).finish()
+    }
+}

@@ -1,0 +1,229 @@
+//! A received token, taken apart: what Holder and Verifier check alike (RFC 9901 section 7.1).
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use mimicred_claims::{Clock, Date, Limits, Map, Opened, Restored, Value, restore};
+use mimicred_error::At;
+use mimicred_jose::jws::{Compact, Header};
+use mimicred_jose::{base64url, json};
+use mimicred_keys::{HashAlgorithm, sha256};
+
+use crate::digest::take_hash;
+use crate::disclosure::{at_disclosure, open};
+use crate::marks::mark_map;
+use crate::serialization::Parts;
+use crate::{Code, Error, TrustedIssuer};
+
+/// Which `typ` of the Issuer's JWT is accepted (JWT-V-027). A KB-JWT never passes for a token.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum TypeRule {
+    /// Any type that ends in `+sd-jwt`.
+    #[default]
+    AnySdJwt,
+    /// This one, `dc+sd-jwt` for instance.
+    Exactly(String),
+    /// Any, and none at all: RFC 9901 only recommends a type, and some software sets none or `JWT`. Only for issuers that sign
+    /// nothing else with the same key.
+    AnyOrNone,
+}
+
+impl TypeRule {
+    fn accepts(&self, typ: Option<&str>) -> bool {
+        match (self, typ) {
+            (_, Some(typ)) if is_type(typ, "kb+jwt") => false,
+            (TypeRule::AnySdJwt, Some(typ)) => is_sd_jwt_type(typ),
+            (TypeRule::Exactly(wanted), Some(typ)) => is_type(typ, wanted),
+            (TypeRule::AnySdJwt | TypeRule::Exactly(_), None) => false,
+            (TypeRule::AnyOrNone, _) => true,
+        }
+    }
+}
+
+/// Media type names are compared without regard to case, and `application/` may be left out (RFC 7515 section 4.1.9).
+fn is_type(typ: &str, wanted: &str) -> bool {
+    bare_type(typ).eq_ignore_ascii_case(bare_type(wanted))
+}
+
+pub(crate) fn is_sd_jwt_type(typ: &str) -> bool {
+    const SUFFIX: &str = "+sd-jwt";
+    let bare = bare_type(typ);
+    let suffix = bare.len().checked_sub(SUFFIX.len()).and_then(|start| bare.get(start..));
+    bare.len() > SUFFIX.len() && suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case(SUFFIX))
+}
+
+fn bare_type(typ: &str) -> &str {
+    const PREFIX: &str = "application/";
+    match typ.get(..PREFIX.len()) {
+        Some(prefix) if prefix.eq_ignore_ascii_case(PREFIX) => typ.get(PREFIX.len()..).unwrap_or_default(),
+        _ => typ,
+    }
+}
+
+/// The Issuer's JWT and the disclosures, decoded; nothing verified.
+#[derive(Clone)]
+pub(crate) struct Token<'a> {
+    /// Everything up to and including the last tilde.
+    pub(crate) bound: &'a str,
+    pub(crate) jws: Compact<'a>,
+    disclosures: Vec<&'a str>,
+    /// The decoded disclosures one after the other, and where each ends.
+    decoded: Vec<u8>,
+    ends: Vec<usize>,
+    /// `iss` as claimed, once somebody has asked for it.
+    issuer: OnceLock<Option<String>>,
+}
+
+/// The payload after the Issuer's signature is verified, with its redaction marks.
+pub(crate) struct Checked<'t, 'i> {
+    pub(crate) payload: Map<'t>,
+    pub(crate) hash: HashAlgorithm,
+    pub(crate) issuer: &'i TrustedIssuer,
+}
+
+impl<'a> Token<'a> {
+    pub(crate) fn parse(parts: &Parts<'a>) -> Result<Self, Error> {
+        let jws = Compact::parse(parts.issuer_jwt)?;
+        let mut decoded = Vec::with_capacity(parts.bound.len().saturating_sub(parts.issuer_jwt.len()) / 4 * 3);
+        let mut ends = Vec::with_capacity(parts.disclosures.len());
+        for (n, disclosure) in parts.disclosures.iter().enumerate() {
+            base64url::decode_into(disclosure, &mut decoded).map_err(|e| at_disclosure(e.into(), n))?;
+            ends.push(decoded.len());
+        }
+        Ok(Self { bound: parts.bound, jws, disclosures: parts.disclosures.clone(), decoded, ends, issuer: OnceLock::new() })
+    }
+
+    pub(crate) fn header(&self) -> &Header {
+        self.jws.header()
+    }
+
+    /// `iss`, as claimed.
+    pub(crate) fn issuer(&self) -> Option<&str> {
+        let read = || Some(self.payload().ok()?.text("iss")?.as_text()?.to_owned());
+        self.issuer.get_or_init(read).as_deref()
+    }
+
+    /// The payload as it stands.
+    pub(crate) fn payload(&self) -> Result<Map<'_>, Error> {
+        object(self.jws.payload(), &json::Limits::DEFAULT)
+    }
+
+    /// SHA-256 of what the Issuer signed, without the signature.
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        sha256(self.jws.signing_input().as_bytes())
+    }
+
+    /// The disclosures as received, each with its octets.
+    pub(crate) fn disclosures(&self) -> impl ExactSizeIterator<Item = (&'a str, &[u8])> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let octets = starts.zip(&self.ends).map(|(start, end)| self.decoded.get(start..*end).unwrap_or_default());
+        self.disclosures.iter().copied().zip(octets.collect::<Vec<_>>())
+    }
+
+    /// Type, issuer, signature, hash name and shape, in this order, and the dates that are in clear.
+    pub(crate) fn check<'i>(
+        &self,
+        types: &TypeRule,
+        issuers: &'i [TrustedIssuer],
+        clock: &Clock,
+    ) -> Result<Checked<'_, 'i>, Error> {
+        self.check_type(types)?;
+        let mut payload = self.payload()?;
+        let issuer = self.check_issuer(&payload, issuers)?;
+        let hash = take_hash(&mut payload)?;
+        mark_map(&mut payload)?;
+        check_times(&payload, clock)?;
+        Ok(Checked { payload, hash, issuer })
+    }
+
+    pub(crate) fn check_type(&self, types: &TypeRule) -> Result<(), Error> {
+        if types.accepts(self.header().typ()) {
+            return Ok(());
+        }
+        Err(Error::new(Code::TypeMismatch).at(At::Header(Cow::Borrowed("typ"))))
+    }
+
+    /// Who made the token: a trusted issuer of that name, with one of its keys (JWT-V-001, JWT-V-002). A token without `iss` is
+    /// that of whoever's key verifies it.
+    fn check_issuer<'i>(&self, payload: &Map<'_>, issuers: &'i [TrustedIssuer]) -> Result<&'i TrustedIssuer, Error> {
+        let algorithm = self.header().algorithm()?.algorithm();
+        let place = || At::Field(Cow::Borrowed("iss"));
+        let iss = match payload.text("iss") {
+            Some(iss) => Some(iss.as_text().ok_or_else(|| Error::new(Code::ClaimType).at(place()))?),
+            None => None,
+        };
+        let is_named = |issuer: &&TrustedIssuer| iss.is_none_or(|iss| iss == issuer.issuer);
+        if !issuers.iter().any(|issuer| is_named(&issuer)) {
+            return Err(Error::new(Code::IssuerUntrusted).at(place()));
+        }
+        let fitting = |issuer: &&TrustedIssuer| issuer.key.algorithm() == algorithm;
+        if !issuers.iter().filter(is_named).any(|issuer| fitting(&issuer)) {
+            return Err(Error::new(Code::AlgUnsupported).at(At::Header(Cow::Borrowed("alg"))).note("no key of the issuer fits"));
+        }
+        let verified = |issuer: &&TrustedIssuer| self.jws.verify(&issuer.key).is_ok();
+        if let Some(found) = issuers.iter().filter(is_named).filter(fitting).find(verified) {
+            return Ok(found);
+        }
+        // One trusted issuer speaking in the name of another is not a broken signature, and is reported as what it is.
+        if issuers.iter().filter(|issuer| !is_named(issuer)).filter(fitting).any(|issuer| verified(&issuer)) {
+            return Err(Error::new(Code::IssuerUntrusted).at(place()).note("signed with the key of another issuer"));
+        }
+        Err(Code::SignatureIssuer.into())
+    }
+
+    /// Puts the disclosures into the payload (JWT-V-004 to JWT-V-016) and checks what they brought.
+    pub(crate) fn restore<'t>(&'t self, checked: Checked<'t, '_>, clock: &Clock, limits: &Limits) -> Result<Restored<'t>, Error> {
+        if self.disclosures.len() > limits.disclosures {
+            return Err(Error::new(Code::Limit).note("too many disclosures"));
+        }
+        let opened = self.open(checked.hash)?;
+        let restored = restore(checked.payload, opened, limits)?;
+        // JWT-V-017: what counts is the processed payload; a date, or iss, may have been a disclosure.
+        check_times(&restored.claims, clock)?;
+        match restored.claims.text("iss") {
+            Some(iss) if iss.as_text() != Some(&checked.issuer.issuer) => {
+                Err(Error::new(Code::IssuerUntrusted).at(At::Field(Cow::Borrowed("iss"))))
+            }
+            _ => Ok(restored),
+        }
+    }
+
+    fn open(&self, hash: HashAlgorithm) -> Result<Vec<Opened<'_>>, Error> {
+        let each = self.disclosures().enumerate();
+        each.map(|(n, (text, octets))| open(text, octets, hash).map_err(|e| at_disclosure(e, n))).collect()
+    }
+}
+
+/// A payload, which is an object (JWT-E-019).
+pub(crate) fn object<'a>(octets: &'a [u8], limits: &json::Limits) -> Result<Map<'a>, Error> {
+    match json::parse_octets(octets, limits).map_err(Error::from)? {
+        Value::Map(map) => Ok(map),
+        _ => Err(Code::Structure.into()),
+    }
+}
+
+/// A date claim, if there.
+pub(crate) fn date(claims: &Map<'_>, name: &'static str) -> Result<Option<Date>, Error> {
+    let read =
+        |value| Date::from_value(value).map_err(|e| Error::new(Code::ClaimType).at(At::Field(Cow::Borrowed(name))).because(e));
+    claims.text(name).map(read).transpose()
+}
+
+/// The dates of a token are numbers (JWT-T-002).
+pub(crate) fn check_dates(claims: &Map<'_>) -> Result<(), Error> {
+    ["exp", "nbf", "iat"].into_iter().try_for_each(|name| date(claims, name).map(drop))
+}
+
+/// `exp`, `nbf` and `iat`, where present (JWT-T-001, JWT-T-003, JWT-V-026). The place names the date.
+pub(crate) fn check_times(claims: &Map<'_>, clock: &Clock) -> Result<(), Error> {
+    let refused = |name| Err(Error::new(Code::Time).at(At::Field(Cow::Borrowed(name))));
+    if date(claims, "exp")?.is_some_and(|exp| clock.is_expired(exp)) {
+        return refused("exp");
+    }
+    for name in ["nbf", "iat"] {
+        if date(claims, name)?.is_some_and(|begin| clock.is_premature(begin)) {
+            return refused(name);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,327 @@
+//! The Verifier: a presentation and what is expected of it become verified claims.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use mimicred_claims::{Clock, Date, Disclosed, Limits, Map, Restored, Value};
+use mimicred_error::At;
+use mimicred_jose::jws::Header;
+use mimicred_keys::{Algorithm, PublicKey};
+
+use crate::key_binding::{Bound, CNF, KbJwt, KeyBinding, confirmation_key};
+use crate::marks::has_marks;
+use crate::serialization::Parts;
+use crate::token::{Checked, Token, TypeRule, date};
+use crate::{Code, Error, Inspection};
+
+/// An issuer that the caller trusts, by name and key. One that has several keys is listed once for each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrustedIssuer {
+    /// What `iss` must be, octet for octet.
+    pub issuer: String,
+    /// The Assertion Key.
+    pub key: PublicKey,
+}
+
+/// What a Verifier expects.
+#[derive(Clone, Copy, Debug)]
+pub struct Expectations<'e> {
+    /// Who may have issued the token.
+    pub issuers: &'e [TrustedIssuer],
+    /// Who we are to the Issuer: a token that has `aud` must name this. A token without `aud` is for everybody; one with `aud` is
+    /// refused by a Verifier who is nobody to the Issuer (RFC 7519 section 4.1.3).
+    pub audience_of_token: Option<&'e str>,
+    /// What the key binding must be.
+    pub key_binding: KeyBinding<'e>,
+    /// Now, and the tolerance.
+    pub clock: Clock,
+    /// What is accepted at most.
+    pub limits: Limits,
+}
+
+/// A received SD-JWT or SD-JWT+KB. Nothing about it is verified.
+///
+/// ```
+/// use mimicred_claims::{Clock, Key, Limits, Map, Redaction, RedactionPlan, Selection, Value};
+/// use mimicred_keys::{Algorithm, IssuerKey, LeafKey, SecretKey, SystemRandom};
+/// use mimicred_sd_jwt::{
+///     AcceptExpectations, Binding, Expectations, Held, Issuer, KeyBinding, TrustedIssuer, UnverifiedPresentation,
+/// };
+///
+/// # let issuer_key = IssuerKey::new(SecretKey::generate(Algorithm::P256, &mut SystemRandom)?);
+/// # let leaf_key = LeafKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?)?;
+/// # let claims = Map::from_entries(vec![
+/// #     (Key::from("iss"), Value::from("https://id.a.example")),
+/// #     (Key::from("email"), Value::from("alice@a.example")),
+/// #     (Key::from("name"), Value::from("Alice")),
+/// # ])?;
+/// # let token = Issuer::new(issuer_key.public())
+/// #     .prepare(claims, Some(leaf_key.public()), &RedactionPlan::new(Redaction::All), &mut SystemRandom)?
+/// #     .sign(&issuer_key)?;
+/// let issuers = [TrustedIssuer { issuer: "https://id.a.example".into(), key: issuer_key.public().clone() }];
+/// let clock = Clock { now: 1_790_000_000, leeway: 60 };
+///
+/// // The Holder discloses the e-mail address, and nothing else, to one room.
+/// let expected = AcceptExpectations { issuers: &issuers, confirmation_key: leaf_key.public(), clock };
+/// let held = Held::accept(token.as_str(), &expected)?;
+/// let room = "mimi://hub.example/r/clubhouse";
+/// let binding = Binding { audience: room, nonce: "n-0S6_WzA2Mj", issued_at: clock.now };
+/// let presentation = held.prepare(&Selection::Paths(vec!["email".parse()?]), &binding)?.sign(&leaf_key)?;
+///
+/// // The Verifier learns just that.
+/// let received = UnverifiedPresentation::parse(presentation.as_str())?;
+/// let verified = received.verify(&Expectations {
+///     issuers: &issuers,
+///     audience_of_token: None,
+///     key_binding: KeyBinding::Required { audience: room, nonce: "n-0S6_WzA2Mj", max_age: Some(300) },
+///     clock,
+///     limits: Limits::DEFAULT,
+/// })?;
+/// assert_eq!(verified.claims().text("email"), Some(&Value::from("alice@a.example")));
+/// assert_eq!(verified.claims().text("name"), None);
+/// assert_eq!(verified.confirmation_key(), Some(leaf_key.public()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct UnverifiedPresentation<'a> {
+    token: Token<'a>,
+    key_binding: Option<KbJwt<'a>>,
+    types: TypeRule,
+}
+
+impl<'a> UnverifiedPresentation<'a> {
+    /// Takes a presentation apart, within [`Limits::DEFAULT`].
+    ///
+    /// # Errors
+    /// [`Code::Limit`], [`Code::Format`], [`Code::B64Malformed`], [`Code::JsonMalformed`], [`Code::Header`],
+    /// [`Code::AlgUnsupported`] for `none`, [`Code::Structure`].
+    pub fn parse(text: &'a str) -> Result<Self, Error> {
+        Self::parse_within(text, &Limits::DEFAULT)
+    }
+
+    /// Takes a presentation apart, within these limits.
+    ///
+    /// # Errors
+    /// As [`UnverifiedPresentation::parse`].
+    pub fn parse_within(text: &'a str, limits: &Limits) -> Result<Self, Error> {
+        let parts = Parts::split(text, limits.disclosures)?;
+        let token = Token::parse(&parts)?;
+        let key_binding = parts.key_binding.map(KbJwt::parse).transpose()?;
+        Ok(Self { token, key_binding, types: TypeRule::default() })
+    }
+
+    /// The same presentation, judged by another rule for `typ`.
+    #[must_use]
+    pub fn with_type_rule(mut self, types: TypeRule) -> Self {
+        self.types = types;
+        self
+    }
+
+    /// `iss`, as claimed.
+    pub fn issuer(&self) -> Option<&str> {
+        self.token.issuer()
+    }
+
+    /// `kid` of the Issuer's JWT, as claimed.
+    pub fn key_id(&self) -> Option<&str> {
+        self.token.header().kid()
+    }
+
+    /// The algorithm of the Issuer's signature, as claimed, if it is one we know.
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        self.token.header().algorithm().ok().map(|name| name.algorithm())
+    }
+
+    /// The header of the Issuer's JWT.
+    pub fn header(&self) -> &Header {
+        self.token.header()
+    }
+
+    /// The header of the KB-JWT.
+    pub fn key_binding_header(&self) -> Option<&Header> {
+        self.key_binding.as_ref().map(|kb| kb.jws.header())
+    }
+
+    /// `iat` of the KB-JWT, as claimed, in whole seconds.
+    pub fn bound_at(&self) -> Option<i64> {
+        self.key_binding.as_ref()?.issued_at()
+    }
+
+    /// The content, to look at and not to rely on.
+    ///
+    /// # Errors
+    /// As far as the content cannot be read.
+    pub fn inspect(&self) -> Result<Inspection, Error> {
+        Inspection::of(&self.token, self.key_binding.as_ref())
+    }
+
+    /// Checks everything; the first failure is the error, and without one the claims can be read (JWT-V-018).
+    ///
+    /// The order: whether there is a key binding, types, issuer and signature, hash name, dates in clear, confirmation key,
+    /// Holder's signature, audience, nonce, age, `sd_hash`, disclosures, and what the disclosures brought. Only if `cnf` itself is
+    /// a disclosure (JWT-K-006), disclosures come before it.
+    ///
+    /// # Errors
+    /// Every code of kind Malformed, Rejected and Unsupported.
+    pub fn verify<'p>(&'p self, expected: &Expectations<'_>) -> Result<VerifiedPresentation<'p>, Error> {
+        let demanded = match (&expected.key_binding, &self.key_binding) {
+            (KeyBinding::Required { .. }, None) => return Err(Code::KbMissing.into()),
+            (KeyBinding::NotExpected, Some(_)) => return Err(Code::KbUnexpected.into()),
+            (KeyBinding::NotExpected, None) => None,
+            (KeyBinding::Required { audience, nonce, max_age }, Some(kb)) => Some((kb, (*audience, *nonce, *max_age))),
+        };
+        self.token.check_type(&self.types)?;
+        if let Some((kb, _)) = demanded {
+            kb.check_header()?;
+        }
+        let checked = self.token.check(&self.types, expected.issuers, &expected.clock)?;
+        let (issuer, hash) = (checked.issuer, checked.hash);
+        let verify_binding = |key: PublicKey| match demanded {
+            Some((kb, wanted)) => {
+                kb.verify(&key, wanted, &expected.clock, (hash, self.token.bound)).map(|bound| (Some(bound), Some(key)))
+            }
+            None => Ok((None, Some(key))),
+        };
+
+        let in_clear = if demanded.is_some() { cnf_in_clear(&checked)? } else { None };
+        let early = in_clear.map(verify_binding).transpose()?;
+        let restored = self.token.restore(checked, &expected.clock, &expected.limits)?;
+        let (bound, confirmation_key) = match (early, demanded) {
+            (Some(early), _) => early,
+            (None, Some(_)) => verify_binding(required_cnf(restored.claims.text(CNF))?)?,
+            (None, None) => (None, restored.claims.text(CNF).and_then(|cnf| confirmation_key(cnf).ok())),
+        };
+        check_audience(&restored.claims, expected.audience_of_token)?;
+        let expires = date(&restored.claims, "exp")?;
+        let token_hash = self.token.hash();
+        Ok(VerifiedPresentation { restored, issuer: issuer.clone(), confirmation_key, bound, expires, token_hash })
+    }
+}
+
+/// The shape only: a presentation holds disclosed values.
+impl fmt::Debug for UnverifiedPresentation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnverifiedPresentation")
+            .field("header", self.header())
+            .field("disclosures", &self.token.disclosures().len())
+            .field("key_binding", &self.key_binding_header())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The key in `cnf`, unless some of it is redacted and has to wait for the disclosures.
+fn cnf_in_clear(checked: &Checked<'_, '_>) -> Result<Option<PublicKey>, Error> {
+    match checked.payload.text(CNF) {
+        Some(cnf) if !has_marks(cnf) => confirmation_key(cnf).map(Some),
+        Some(_) => Ok(None),
+        None if checked.payload.redacted.is_empty() => required_cnf(None).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn required_cnf(cnf: Option<&Value<'_>>) -> Result<PublicKey, Error> {
+    let missing = || Error::new(Code::Confirmation).at(At::Field(Cow::Borrowed(CNF))).note("missing");
+    confirmation_key(cnf.ok_or_else(missing)?)
+}
+
+/// `aud` of the token: text, or an array of texts that has ours (RFC 7519 section 4.1.3).
+fn check_audience(claims: &Map<'_>, ours: Option<&str>) -> Result<(), Error> {
+    let place = || At::Field(Cow::Borrowed("aud"));
+    let audiences = match claims.text("aud") {
+        None => return Ok(()),
+        Some(Value::Array(audiences)) => audiences.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+    };
+    if audiences.iter().any(|audience| audience.as_text().is_none()) {
+        return Err(Error::new(Code::ClaimType).at(place()));
+    }
+    match ours {
+        Some(ours) if audiences.iter().any(|audience| audience.as_text() == Some(ours)) => Ok(()),
+        _ => Err(Error::new(Code::Audience).at(place()).note("of the token")),
+    }
+}
+
+/// A presentation that holds: the only way to its claims.
+///
+/// Two things stay the caller's: whether an `exp` must be there ([`VerifiedPresentation::expires`]), and whether this key binding
+/// has been seen before ([`VerifiedPresentation::token_hash`] with audience and nonce).
+#[derive(Clone)]
+pub struct VerifiedPresentation<'p> {
+    restored: Restored<'p>,
+    issuer: TrustedIssuer,
+    confirmation_key: Option<PublicKey>,
+    bound: Option<Bound>,
+    expires: Option<Date>,
+    token_hash: [u8; 32],
+}
+
+impl<'p> VerifiedPresentation<'p> {
+    /// The processed payload: visible and disclosed claims together, no trace of the others.
+    pub fn claims(&self) -> &Map<'p> {
+        &self.restored.claims
+    }
+
+    /// The claims, given away.
+    pub fn into_claims(self) -> Map<'p> {
+        self.restored.claims
+    }
+
+    /// Which claims were disclosures, in the order received.
+    pub fn disclosed(&self) -> &[Disclosed] {
+        &self.restored.disclosed
+    }
+
+    /// How many digests were not disclosed; decoys count.
+    pub fn undisclosed(&self) -> usize {
+        self.restored.undisclosed
+    }
+
+    /// The issuer that vouches for the claims, by its name in the list of the trusted.
+    pub fn issuer(&self) -> &str {
+        &self.issuer.issuer
+    }
+
+    /// The Assertion Key that verified.
+    pub fn issuer_key(&self) -> &PublicKey {
+        &self.issuer.key
+    }
+
+    /// The key in `cnf`. Its possession was proven if key binding was required, and not otherwise.
+    pub fn confirmation_key(&self) -> Option<&PublicKey> {
+        self.confirmation_key.as_ref()
+    }
+
+    /// `aud` of the key binding.
+    pub fn audience(&self) -> Option<&str> {
+        self.bound.as_ref().map(|bound| bound.audience.as_str())
+    }
+
+    /// `nonce` of the key binding.
+    pub fn nonce(&self) -> Option<&str> {
+        self.bound.as_ref().map(|bound| bound.nonce.as_str())
+    }
+
+    /// `iat` of the key binding, in whole seconds.
+    pub fn issued_at(&self) -> Option<i64> {
+        self.bound.as_ref().map(|bound| bound.issued_at)
+    }
+
+    /// SHA-256 over what the Issuer signed, the signature left out: ECDSA signatures can be changed into other valid ones.
+    pub fn token_hash(&self) -> [u8; 32] {
+        self.token_hash
+    }
+
+    /// `exp` of the token.
+    pub fn expires(&self) -> Option<Date> {
+        self.expires
+    }
+}
+
+/// Claim values stay out of logs.
+impl fmt::Debug for VerifiedPresentation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedPresentation")
+            .field("issuer", &self.issuer.issuer)
+            .field("claims", &self.restored.claims)
+            .finish_non_exhaustive()
+    }
+}
