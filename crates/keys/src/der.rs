@@ -39,7 +39,7 @@ pub(crate) fn take<'a>(tag: u8, input: &mut &'a [u8]) -> Option<&'a [u8]> {
 }
 
 /// The content of the one element with this tag that `input` consists of.
-pub(crate) fn only<'a>(tag: u8, mut input: &'a [u8]) -> Option<&'a [u8]> {
+pub(crate) fn only(tag: u8, mut input: &[u8]) -> Option<&[u8]> {
     let content = take(tag, &mut input)?;
     input.is_empty().then_some(content)
 }

@@ -16,7 +16,7 @@ mimicred_error::codes! {
         "the public key in the file is not that of the secret key", "write the key file anew from the secret key alone";
     /// The DER of a key is broken or not canonical.
     DerMalformed = "der-malformed", Malformed, "RFC 5280 4.1, RFC 5958 2, RFC 5915 3",
-        "this is not the DER of a key", "convert the key with another tool to SPKI or PKCS#8 without attributes";
+        "this is not the DER of a key", "convert the key with another tool to SPKI or PKCS#8";
     /// The PEM armour is broken.
     PemMalformed = "pem-malformed", Malformed, "RFC 7468 3",
         "this is not a PEM file", "one block of lines of 64 base64 characters between its BEGIN and END lines, and nothing else";
@@ -41,6 +41,12 @@ mimicred_error::codes! {
     /// No MLS LeafNode has a key of this algorithm here.
     LeafAlgorithm = "leaf-algorithm", Misuse, "mimi-mls 1.3",
         "a leaf key cannot be of this algorithm", "use Ed25519, P-256 or P-384";
+    /// A ciphertext was not made with this key, nonce and associated data.
+    AeadInvalid = "aead-invalid", Rejected, "RFC 5116 2.2, RFC 9180 5.2",
+        "the ciphertext does not open", "it was changed, or sealed with another key or for another context";
+    /// A key, a nonce or an output has a length that the algorithm does not have.
+    LengthInvalid = "length-invalid", Misuse, "RFC 5116 5, RFC 5869 2.3, RFC 9180 7.2.1",
+        "the algorithm has no key, nonce or output of this length", "take the lengths from the algorithm";
     /// The crypto library or the random source failed.
     BackendFailed = "backend-failed", Internal, "mimi-mls 5.3",
         "the crypto library or the random source failed", "try again; if it stays, the random source is broken";

@@ -6,7 +6,7 @@
 //! - A [`SecretKey`] cannot sign. It becomes a [`LeafKey`] (the key of an MLS LeafNode, and of its owner's key bindings) or an
 //!   [`IssuerKey`], and those sign only a [`ToBeSigned`], whose [`Family`] was recognised from the octets themselves. This is
 //!   what keeps one key safe in three signing protocols.
-//! - Hashing, HMAC and HKDF hang on [`HashAlgorithm`]; [`aead`] and [`hpke`] stand for themselves.
+//! - [`hmac`], [`hkdf_extract`] and [`hkdf_expand`] take a [`HashAlgorithm`]; [`aead`] and [`mod@hpke`] stand for themselves.
 //! - Randomness is an argument: `&mut dyn` [`Random`]. The one exception is the nonce inside an ECDSA signature, which the
 //!   backend draws itself, because a caller who could choose it could lose the key.
 //!
@@ -24,22 +24,28 @@
 //! # Ok::<(), mimicred_keys::Error>(())
 //! ```
 
+pub mod aead;
 mod algorithm;
 mod backend;
 mod classify;
 mod der;
 mod error;
 mod hash;
+mod hkdf;
+pub mod hpke;
 pub mod pem;
 mod public;
 mod random;
 mod secret;
 mod sign;
+#[cfg(test)]
+mod testing;
 
 pub use algorithm::{Algorithm, YParity};
 pub use classify::{Family, classify};
 pub use error::{Code, Error};
 pub use hash::{Hash, HashAlgorithm, Hasher, constant_time_eq, sha256};
+pub use hkdf::{hkdf_expand, hkdf_extract, hmac};
 pub use public::PublicKey;
 pub use random::{Random, SystemRandom};
 pub use secret::SecretKey;

@@ -2,9 +2,11 @@
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::signature::{EcdsaKeyPair, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm, Ed25519KeyPair, ParsedPublicKey};
-use aws_lc_rs::{agreement, constant_time, digest as sha2, rand, signature};
+use aws_lc_rs::{aead, agreement, constant_time, digest as sha2, hmac, rand, signature};
+use zeroize::Zeroizing;
 
 use super::{Curve, Encoding};
+use crate::aead::Aead;
 use crate::hash::{Hash, HashAlgorithm};
 
 pub(crate) fn fill(out: &mut [u8]) -> Option<()> {
@@ -41,6 +43,78 @@ impl HashContext {
 
     pub(crate) fn finish(self) -> Hash {
         Hash::from_slice(self.0.finish().as_ref())
+    }
+}
+
+/// A key for HMAC, ready for many messages.
+pub(crate) struct HmacKey(hmac::Key);
+
+impl HmacKey {
+    pub(crate) fn new(algorithm: HashAlgorithm, key: &[u8]) -> Self {
+        let algorithm = match algorithm {
+            HashAlgorithm::Sha256 => hmac::HMAC_SHA256,
+            HashAlgorithm::Sha384 => hmac::HMAC_SHA384,
+            HashAlgorithm::Sha512 => hmac::HMAC_SHA512,
+        };
+        Self(hmac::Key::new(algorithm, key))
+    }
+
+    /// The tag over the parts, one after the other.
+    pub(crate) fn sign(&self, parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+        let mut context = hmac::Context::with_key(&self.0);
+        parts.iter().for_each(|part| context.update(part));
+        Zeroizing::new(context.sign().as_ref().to_vec())
+    }
+}
+
+fn aead_key(algorithm: Aead, key: &[u8]) -> Option<aead::LessSafeKey> {
+    let algorithm = match algorithm {
+        Aead::Aes128Gcm => &aead::AES_128_GCM,
+        Aead::Aes256Gcm => &aead::AES_256_GCM,
+        Aead::ChaCha20Poly1305 => &aead::CHACHA20_POLY1305,
+    };
+    aead::UnboundKey::new(algorithm, key).ok().map(aead::LessSafeKey::new)
+}
+
+/// Ciphertext and tag.
+pub(crate) fn aead_seal(algorithm: Aead, key: &[u8], nonce: [u8; 12], aad: &[u8], plaintext: &[u8]) -> Option<Vec<u8>> {
+    let mut buffer = Vec::with_capacity(plaintext.len() + 16);
+    buffer.extend_from_slice(plaintext);
+    let nonce = aead::Nonce::assume_unique_for_key(nonce);
+    aead_key(algorithm, key)?.seal_in_place_append_tag(nonce, aead::Aad::from(aad), &mut buffer).ok()?;
+    Some(buffer)
+}
+
+/// The plaintext of ciphertext and tag.
+pub(crate) fn aead_open(algorithm: Aead, key: &[u8], nonce: [u8; 12], aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    let mut buffer = sealed.to_vec();
+    let nonce = aead::Nonce::assume_unique_for_key(nonce);
+    let length = aead_key(algorithm, key)?.open_in_place(nonce, aead::Aad::from(aad), &mut buffer).ok()?.len();
+    buffer.truncate(length);
+    Some(buffer)
+}
+
+/// A secret key for key agreement.
+pub(crate) struct Agreement(agreement::PrivateKey);
+
+impl Agreement {
+    pub(crate) fn x25519(secret: &[u8]) -> Option<Self> {
+        agreement::PrivateKey::from_private_key(&agreement::X25519, secret).ok().map(Self)
+    }
+
+    pub(crate) fn p256(secret: &[u8]) -> Option<Self> {
+        agreement::PrivateKey::from_private_key(&agreement::ECDH_P256, secret).ok().map(Self)
+    }
+
+    pub(crate) fn public(&self) -> Option<Vec<u8>> {
+        Some(self.0.compute_public_key().ok()?.as_ref().to_vec())
+    }
+
+    /// The shared secret; nothing for a point that is none, or when X25519 gives zero. The library takes every form of point,
+    /// so the caller has looked at the first octet and the length.
+    pub(crate) fn agree(&self, public: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let peer = agreement::UnparsedPublicKey::new(self.0.algorithm(), public);
+        agreement::agree(&self.0, peer, (), |secret| Ok(Zeroizing::new(secret.to_vec()))).ok()
     }
 }
 

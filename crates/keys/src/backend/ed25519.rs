@@ -38,3 +38,6 @@ impl Ed25519Verifier {
         self.0.verify(&Signature::from_bytes(&signature), message).is_ok()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,10 +10,10 @@ use crate::{Algorithm, Code, Error, PublicKey, SecretKey, pem};
 const EC_PUBLIC_KEY: &[u8] = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01";
 
 impl SecretKey {
-    /// Reads PKCS#8, version 1 or, with the public key, version 2.
+    /// Reads PKCS#8, version 1 or, with the public key, version 2. Attributes say nothing about the key and are passed over.
     ///
     /// # Errors
-    /// `keys/der-malformed` (attributes are refused too), `keys/algorithm-unsupported`, `keys/secret-key-malformed`,
+    /// `keys/der-malformed`, `keys/algorithm-unsupported`, `keys/secret-key-malformed`,
     /// `keys/key-pair-mismatch` when a public key stands beside the secret one and is not its own.
     pub fn from_pkcs8_der(pkcs8: &[u8]) -> Result<Self, Error> {
         let parts = OneAsymmetricKey::parse(pkcs8).ok_or(Code::DerMalformed)?;
@@ -69,7 +69,7 @@ impl SecretKey {
     }
 }
 
-/// OneAsymmetricKey without attributes.
+/// OneAsymmetricKey.
 struct OneAsymmetricKey<'a> {
     algorithm: &'a [u8],
     key: &'a [u8],
@@ -82,6 +82,9 @@ impl<'a> OneAsymmetricKey<'a> {
         let version = der::take(INTEGER, &mut content)?;
         let algorithm = der::take(SEQUENCE, &mut content)?;
         let key = der::take(OCTET_STRING, &mut content)?;
+        if content.first() == Some(&CONTEXT_0) {
+            der::take(CONTEXT_0, &mut content)?;
+        }
         // The public key is what makes version 2.
         let public = match version {
             [0] if content.is_empty() => None,
@@ -106,7 +109,10 @@ impl<'a> EcPrivateKey<'a> {
             return None;
         }
         let secret = der::take(OCTET_STRING, &mut content)?;
-        let curve = der::take(CONTEXT_0, &mut content);
+        let curve = match content.first() {
+            Some(&CONTEXT_0) => Some(der::take(CONTEXT_0, &mut content)?),
+            _ => None,
+        };
         let public = match content.is_empty() {
             true => None,
             false => Some(der::only(BIT_STRING, der::only(CONTEXT_1, content)?)?.strip_prefix(&[0])?),
@@ -124,3 +130,6 @@ impl<'a> EcPrivateKey<'a> {
         SecretKey::from_octets(algorithm, self.secret)?.matching(self.public)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,49 +1,12 @@
 use super::*;
 use crate::SystemRandom;
-
-/// A source that gives one octet for ever.
-struct Stuck(u8);
-
-impl Random for Stuck {
-    fn fill(&mut self, out: &mut [u8]) -> Result<(), Error> {
-        out.fill(self.0);
-        Ok(())
-    }
-}
-
-fn vector(name: &str) -> Option<String> {
-    let path = format!("{}/../../../shared/vectors/ietf-sd-cwt/{name}", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(path).ok();
-    if text.is_none() {
-        eprintln!("skipped: {name} not present");
-    }
-    text
-}
-
-fn hex(text: &str) -> Vec<u8> {
-    let digits: Vec<u8> = text.bytes().filter(|octet| !octet.is_ascii_whitespace()).collect();
-    digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
-}
-
-#[test]
-fn keys_of_the_working_group_load_and_are_written_alike() {
-    for (name, algorithm) in [("holder_privkey.pem", Algorithm::P256), ("issuer_privkey.pem", Algorithm::P384)] {
-        let Some(text) = vector(name) else { continue };
-        let key = SecretKey::from_pem(&text).unwrap();
-        assert_eq!(key.algorithm(), algorithm);
-        assert_eq!(key.to_pem().trim_end(), text.trim_end());
-    }
-}
+use crate::testing::{Stuck, hex};
 
 #[test]
 fn generation_draws_from_the_source_given() {
     for algorithm in Algorithm::ALL {
         let key = SecretKey::generate(algorithm, &mut Stuck(1)).unwrap();
-        let mut expected = vec![1; algorithm.coordinate_len()];
-        if algorithm == Algorithm::P521 {
-            expected[0] = 1;
-        }
-        assert_eq!(*key.octets(), expected, "{algorithm}");
+        assert_eq!(*key.octets(), vec![1; algorithm.coordinate_len()], "{algorithm}");
         let other = SecretKey::generate(algorithm, &mut SystemRandom).unwrap();
         assert_ne!(other.public(), key.public());
     }
@@ -61,21 +24,65 @@ fn a_source_that_gives_nothing_usable_is_an_error() {
 }
 
 #[test]
+fn a_failing_source_is_passed_on() {
+    struct Broken;
+    impl Random for Broken {
+        fn fill(&mut self, _: &mut [u8]) -> Result<(), Error> {
+            Err(Error::new(Code::BackendFailed).note("unplugged"))
+        }
+    }
+    for algorithm in Algorithm::ALL {
+        assert!(SecretKey::generate(algorithm, &mut Broken).unwrap_err().to_string().contains("unplugged"));
+    }
+}
+
+/// SP 800-186 3.2.1.3 to 3.2.1.5: the orders.
+const ORDERS: [(Algorithm, &str); 3] = [
+    (Algorithm::P256, "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"),
+    (Algorithm::P384, "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973"),
+    (
+        Algorithm::P521,
+        "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5\
+         c9b8899c47aebb6fb71e91386409",
+    ),
+];
+
+#[test]
 fn scalars_are_between_one_and_the_order() {
-    // FIPS 186-5, SP 800-186 3.2.1.3: n of P-256.
-    let n = hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
-    let mut below = n.clone();
-    below[31] -= 1;
-    let mut one = vec![0; 32];
-    one[31] = 1;
-    assert!(SecretKey::from_octets(Algorithm::P256, &below).is_ok());
+    for (algorithm, order) in ORDERS {
+        let order = hex(order);
+        let length = order.len();
+        let mut one = vec![0; length];
+        one[length - 1] = 1;
+        let mut below = order.clone();
+        below[length - 1] -= 1;
+        // (n - 1)·G = -G: the same x, another y.
+        let generator = SecretKey::from_octets(algorithm, &one).unwrap();
+        let negative = SecretKey::from_octets(algorithm, &below).unwrap();
+        assert_eq!(generator.public().x(), negative.public().x());
+        assert_ne!(generator.public().y(), negative.public().y());
+        for bad in [vec![0; length], order, vec![0xff; length], vec![1; length - 1], vec![1; length + 1], vec![]] {
+            assert_eq!(SecretKey::from_octets(algorithm, &bad).unwrap_err().code(), Code::SecretKeyMalformed);
+        }
+    }
     // 1·G = G, SP 800-186 3.2.1.3.
+    let mut one = [0; 32];
+    one[31] = 1;
     let generator = SecretKey::from_octets(Algorithm::P256, &one).unwrap();
     assert_eq!(generator.public().x(), hex("6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"));
-    for bad in [vec![0; 32], n, vec![1; 31], vec![1; 33], vec![]] {
-        assert_eq!(SecretKey::from_octets(Algorithm::P256, &bad).unwrap_err().code(), Code::SecretKeyMalformed);
+    assert_eq!(generator.public().y().unwrap(), hex("4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"));
+}
+
+#[test]
+fn seeds_are_32_octets() {
+    for length in [0, 31, 33, 64] {
+        let error = SecretKey::from_octets(Algorithm::Ed25519, &vec![1; length]).unwrap_err();
+        assert_eq!(error.code(), Code::SecretKeyMalformed);
     }
-    assert_eq!(SecretKey::from_octets(Algorithm::Ed25519, &[1; 31]).unwrap_err().code(), Code::SecretKeyMalformed);
+    // RFC 8032 7.1, test 1.
+    let seed = hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+    let key = SecretKey::from_octets(Algorithm::Ed25519, &seed).unwrap();
+    assert_eq!(key.public().octets(), hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 use super::*;
 use crate::SystemRandom;
+use crate::testing::hex;
 
 /// One message of each family.
 fn sample(family: Family) -> &'static [u8] {
@@ -82,4 +83,22 @@ fn keys_are_shared_between_threads() {
     shared::<IssuerKey>();
     shared::<PublicKey>();
     shared::<SecretKey>();
+}
+
+/// RFC 8032 7.1, test 3; the message is of no family, so the backend is asked itself.
+#[test]
+fn ed25519_signatures_are_those_of_rfc_8032() {
+    let seed = hex("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7");
+    let expected = hex("6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac\
+         18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a");
+    assert_eq!(Ed25519Signer::new(&seed).unwrap().sign(&[0xaf, 0x82]).unwrap(), expected);
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let leaf = LeafKey::new(SecretKey::from_octets(Algorithm::Ed25519, &[0xa5; 32]).unwrap()).unwrap();
+    let issuer = IssuerKey::new(SecretKey::from_octets(Algorithm::Ed25519, &[0xa5; 32]).unwrap());
+    for shown in [format!("{leaf:?}"), format!("{issuer:?}")] {
+        assert!(shown.contains("PublicKey(") && !shown.contains("a5a5") && !shown.contains("165, 165"), "{shown}");
+    }
 }

@@ -1,0 +1,108 @@
+//! Where strict and cofactored rules differ, worked out with curve25519-dalek.
+
+use curve25519_dalek::constants::EIGHT_TORSION;
+use curve25519_dalek::edwards::EdwardsPoint;
+use curve25519_dalek::scalar::Scalar;
+
+use super::*;
+use crate::HashAlgorithm;
+
+fn scalar(parts: &[&[u8]]) -> Scalar {
+    let mut hasher = HashAlgorithm::Sha512.hasher();
+    parts.iter().for_each(|part| hasher.update(part));
+    let mut wide = [0; 64];
+    wide.copy_from_slice(&hasher.finish());
+    Scalar::from_bytes_mod_order_wide(&wide)
+}
+
+/// The signature of `message` by the secret scalar `a` with the nonce `r`, where the public key and the nonce point carry a
+/// component of small order each.
+fn sign(message: &[u8], in_key: EdwardsPoint, in_nonce: EdwardsPoint) -> ([u8; 32], [u8; 64]) {
+    let (a, r) = (scalar(&[b"secret"]), scalar(&[b"nonce"]));
+    let key = (EdwardsPoint::mul_base(&a) + in_key).compress().to_bytes();
+    let nonce = (EdwardsPoint::mul_base(&r) + in_nonce).compress().to_bytes();
+    let s = r + scalar(&[&nonce, &key, message]) * a;
+    let mut signature = [0; 64];
+    signature[..32].copy_from_slice(&nonce);
+    signature[32..].copy_from_slice(s.as_bytes());
+    (key, signature)
+}
+
+/// The equation without the cofactor, [s]B = R + [k]A, which strict single verification computes.
+fn strict(key: [u8; 32], message: &[u8], signature: [u8; 64]) -> bool {
+    let (nonce, s) = signature.split_at(32);
+    let point = |octets: &[u8]| CompressedEdwardsY(octets.try_into().unwrap()).decompress().unwrap();
+    let k = scalar(&[nonce, &key, message]);
+    let s: Scalar = Scalar::from_canonical_bytes(s.try_into().unwrap()).unwrap();
+    EdwardsPoint::mul_base(&s) == point(nonce) + point(&key) * k
+}
+
+#[test]
+fn the_cofactored_rule_holds_for_every_component_of_small_order() {
+    for in_nonce in EIGHT_TORSION {
+        let (key, signature) = sign(b"message", EIGHT_TORSION[0], in_nonce);
+        let verifier = Ed25519Verifier::new(key).unwrap();
+        assert!(verifier.verify(b"message", &signature));
+        assert!(!verifier.verify(b"massage", &signature));
+        // The rules part ways exactly where the component is not the identity.
+        assert_eq!(strict(key, b"message", signature), in_nonce == EIGHT_TORSION[0]);
+    }
+    for in_key in EIGHT_TORSION {
+        let (key, signature) = sign(b"message", in_key, EIGHT_TORSION[0]);
+        assert!(Ed25519Verifier::new(key).unwrap().verify(b"message", &signature));
+    }
+}
+
+#[test]
+fn keys_of_small_order_are_refused() {
+    for point in EIGHT_TORSION {
+        let outcome = Ed25519Verifier::new(point.compress().to_bytes());
+        assert_eq!(outcome.unwrap_err(), Ed25519Fault::SmallOrder);
+    }
+}
+
+#[test]
+fn keys_that_are_not_canonical_are_refused() {
+    let mut readable = 0;
+    // y = p + n for the nineteen n that fit into 255 bits, with either sign.
+    for n in 0..19u8 {
+        for sign in [0x7f, 0xff] {
+            let mut octets = [0xff; 32];
+            octets[0] = 0xed + n;
+            octets[31] = sign;
+            readable += usize::from(CompressedEdwardsY(octets).decompress().is_some_and(|point| !point.is_small_order()));
+            assert_eq!(Ed25519Verifier::new(octets).unwrap_err(), Ed25519Fault::Encoding);
+        }
+    }
+    // Without the check these would have been second encodings of good keys.
+    assert!(readable > 0);
+    // x = 0 has no sign: the identity and the point of order two, written as negative.
+    let mut identity = [0; 32];
+    identity[0] = 1;
+    identity[31] = 0x80;
+    assert_eq!(Ed25519Verifier::new(identity).unwrap_err(), Ed25519Fault::Encoding);
+    // y = 2 is on no point.
+    let mut none = [0; 32];
+    none[0] = 2;
+    assert_eq!(Ed25519Verifier::new(none).unwrap_err(), Ed25519Fault::Encoding);
+}
+
+#[test]
+fn s_is_below_the_group_order() {
+    let (key, signature) = sign(b"message", EIGHT_TORSION[0], EIGHT_TORSION[0]);
+    let verifier = Ed25519Verifier::new(key).unwrap();
+    // RFC 8032 5.1: L = 2^252 + 27742317777372353535851937790883648493, little-endian.
+    let order: [u8; 32] = [
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0x10,
+    ];
+    let mut malleated = signature;
+    let mut carry = 0u16;
+    for (octet, add) in malleated[32..].iter_mut().zip(order) {
+        let sum = u16::from(*octet) + u16::from(add) + carry;
+        *octet = sum.to_be_bytes()[1];
+        carry = sum >> 8;
+    }
+    assert!(verifier.verify(b"message", &signature));
+    assert!(!verifier.verify(b"message", &malleated));
+}
