@@ -1,1 +1,8 @@
-//! Room disclosure policy, trust store, epoch snapshot and the pipeline from a reveal to a Verdict
+//! The room: its disclosure policy, the verifier's trust store, epoch snapshots, and the one pipeline from a reveal to a
+//! [`Verdict`].
+
+mod error;
+mod human;
+pub mod policy;
+
+pub use error::{Code, Error};

@@ -1,0 +1,34 @@
+//! The codes of this crate's errors. What a reveal is judged to be is no error: see [`crate::VerdictCode`].
+
+mimicred_error::codes! {
+    crate "room";
+    /// The octets are no room disclosure policy.
+    PolicyMalformed = "policy-malformed", Malformed, "mimi-mls.md 2.1, 3.4.1",
+        "this is not a room disclosure policy", "the TLS form starts with the version, 0001; mimicred policy encode writes it from TOML";
+    /// A policy of another version.
+    PolicyVersion = "policy-version", Unsupported, "mimi-mls.md 3.4.1",
+        "this version of the room disclosure policy is not known", "version 1 is";
+    /// A policy that contradicts itself.
+    PolicyInconsistent = "policy-inconsistent", Rejected, "mimi-mls.md 3.4.1, consistency rules",
+        "the policy contradicts itself", "mimicred policy check FILE names the rule";
+    /// A TOML or JSON file of ours that cannot be parsed.
+    FileMalformed = "file-malformed", Malformed, "mimi-mls.md 3.4.4",
+        "the file cannot be parsed", "it must be TOML or JSON";
+    /// A key that means nothing here.
+    KeyUnknown = "key-unknown", Malformed, "mimi-mls.md 3.4.4",
+        "unknown key", "keys have the names of the TLS fields, in snake_case";
+    /// A key without which the rest means nothing.
+    KeyMissing = "key-missing", Malformed, "mimi-mls.md 3.4.4",
+        "a key is missing", "add it; only lists, booleans, version, unlisted_claims, max_clock_skew and nonce_mode have defaults";
+    /// A value that the key cannot have.
+    ValueInvalid = "value-invalid", Malformed, "mimi-mls.md 3.4.4",
+        "a key has a value that it cannot have", "compare with the example policy in the README";
+}
+
+/// The TLS reader's faults are those of the one structure that this crate reads with it.
+impl From<mimicred_mls::Error> for Error {
+    fn from(error: mimicred_mls::Error) -> Self {
+        let place = mimicred_error::Report::place(&error).clone();
+        Self::new(Code::PolicyMalformed).at(place).because(error)
+    }
+}
