@@ -48,7 +48,6 @@ pub struct Issuer {
     hash: HashAlgorithm,
     typ: String,
     kid: Option<String>,
-    visible: Vec<String>,
 }
 
 impl Issuer {
@@ -60,7 +59,6 @@ impl Issuer {
             hash: hash_for(key.algorithm()),
             typ: DEFAULT_TYPE.to_owned(),
             kid: None,
-            visible: Vec::new(),
         }
     }
 
@@ -89,13 +87,6 @@ impl Issuer {
     #[must_use]
     pub fn with_algorithm_name(mut self, name: AlgorithmName) -> Self {
         self.algorithm = name;
-        self
-    }
-
-    /// Keeps more top-level claims out of [`Redaction::All`], a pseudonymous `sub` for instance.
-    #[must_use]
-    pub fn with_visible<I: IntoIterator<Item = N>, N: Into<String>>(mut self, names: I) -> Self {
-        self.visible.extend(names.into_iter().map(Into::into));
         self
     }
 
@@ -142,17 +133,13 @@ impl Issuer {
 
         let salts = Salts::draw(salts_needed(&claims, plan), random)?;
         let mut disclosing = Disclosing { hash: self.hash, salts, disclosures: Vec::new() };
-        let keep = |key: &Key<'_>| self.keeps(key);
+        let keep = |key: &Key<'_>| matches!(key, Key::Text(name) if ALWAYS_VISIBLE.contains(&name.as_ref()));
         let mut payload = redact(claims, plan, &keep, &mut disclosing)?;
         unmark_map(&mut payload)?;
         // Always written, although sha-256 is the default: deployed peers miss it otherwise.
         payload.insert(Key::from(SD_ALG), Value::from(hash_name(self.hash)))?;
         let to_be_signed = jws::prepare(&self.header()?, &json::write_map(&payload)?)?;
         Ok(PreparedSdJwt { to_be_signed, disclosures: disclosing.disclosures, key: self.key.clone() })
-    }
-
-    fn keeps(&self, key: &Key<'_>) -> bool {
-        matches!(key, Key::Text(name) if ALWAYS_VISIBLE.contains(&name.as_ref()) || self.visible.iter().any(|kept| kept == name))
     }
 
     fn header(&self) -> Result<Map<'_>, Error> {

@@ -1,0 +1,102 @@
+//! JWT-H, JWT-P-001, JWT-P-002: what the Holder accepts, and what she presents.
+
+mod support;
+
+use mimicred_claims::Selection;
+use mimicred_sd_jwt::{AcceptExpectations, Binding, Code, Held, TypeRule, UnverifiedSdJwt};
+use support::*;
+
+const CLAIMS: &str = r#"{"iss":"https://id.a.example","name":"Alice","email":"a@a.example",
+    "address":{"street":"Main 1","country":"DE"},"nationalities":["DE","FR","PL"]}"#;
+const PATHS: [&str; 6] = ["name", "email", "address", "address.street", "address.country", "nationalities[]"];
+
+fn held() -> Held {
+    accept(issue(CLAIMS, &plan(&PATHS)).as_str()).unwrap()
+}
+
+fn binding() -> Binding<'static> {
+    Binding { audience: ROOM, nonce: NONCE, issued_at: NOW }
+}
+
+/// Presents these paths and says what a Verifier sees.
+fn presented(paths: &[&str]) -> String {
+    let selection = Selection::Paths(paths.iter().map(|path| path.parse().unwrap()).collect());
+    let presentation = held().prepare(&selection, &binding()).unwrap().sign(&leaf_key()).unwrap();
+    processed(&verify(presentation.as_str()).unwrap())
+}
+
+/// JWT-H-001.
+#[test]
+fn an_issuer_sends_no_key_binding() {
+    let token = issue(CLAIMS, &plan(&PATHS));
+    assert!(accept(token.as_str()).is_ok());
+    assert_eq!(refused(accept(&bind(token.as_str()))), Code::KbUnexpected);
+    assert_eq!(refused(accept(token.as_str().strip_suffix('~').unwrap())), Code::Format);
+}
+
+/// JWT-H-002, demand 68: all that a Verifier checks.
+#[test]
+fn the_holder_verifies_too() {
+    let (name, stray) = (disclosure(r#"["s1","name","Alice"]"#), disclosure(r#"["s2","x",1]"#));
+    let members = format!(r#""_sd":["{}"]"#, digest(&name));
+    assert!(accept(&token(&members, &[&name])).is_ok());
+    assert!(accept(&token(&members, &[])).is_ok(), "trap 16: a lost disclosure looks like a decoy");
+    for (bad, code) in [
+        (token(&members, &[&name, &stray]), Code::DisclosureUnmatched),
+        (token(&members, &[&name, &name]), Code::DigestDuplicate),
+        (token(&format!(r#"{members},"name":"x""#), &[&name]), Code::ClaimCollision),
+        (token(&format!(r#""exp":{NOW}"#), &[]), Code::Time),
+        (token(r#""_sd_alg":"md5""#, &[]), Code::AlgUnsupported),
+        (token_of(r#"{"alg":"EdDSA","typ":"JWT"}"#, &payload(""), &[]), Code::TypeMismatch),
+        (token_of(HEADER, r#"{"iss":"https://b.example"}"#, &[]), Code::IssuerUntrusted),
+        (jwt(HEADER, &payload(""), by_leaf) + "~", Code::SignatureIssuer),
+    ] {
+        assert_eq!(refused(accept(&bad)), code);
+    }
+    // An audience of the token is not the Holder's.
+    assert!(accept(&token(r#""aud":"verifiers""#, &[])).is_ok());
+    // Another rule for the type, said explicitly.
+    let untyped = token_of(r#"{"alg":"EdDSA"}"#, &payload(""), &[]);
+    let received = UnverifiedSdJwt::parse(&untyped).unwrap();
+    let leaf = leaf_key();
+    let expected = AcceptExpectations { issuers: &trusted(), confirmation_key: leaf.public(), clock: clock() };
+    assert_eq!(refused(received.accept(&expected)), Code::TypeMismatch);
+    assert!(received.with_type_rule(TypeRule::AnyOrNone).accept(&expected).is_ok());
+}
+
+/// JWT-P-001, JWT-P-002, JWT-H-004.
+#[test]
+fn a_child_brings_its_parents_and_nothing_else() {
+    let clear = r#""nationalities":[]"#;
+    assert_eq!(presented(&[]), format!("{{{clear}}}"));
+    assert_eq!(presented(&["name"]), format!(r#"{{{clear},"name":"Alice"}}"#));
+    assert_eq!(presented(&["address.country"]), format!(r#"{{{clear},"address":{{"country":"DE"}}}}"#));
+    assert_eq!(presented(&["nationalities[1]"]), r#"{"nationalities":["FR"]}"#);
+    assert_eq!(presented(&["nationalities[]"]), r#"{"nationalities":["DE","FR","PL"]}"#);
+    let whole = presented(&["address"]);
+    assert!(whole.contains(r#""street":"Main 1""#) && whole.contains(r#""country":"DE""#) && !whole.contains("Alice"));
+
+    let held = held();
+    assert_eq!(held.claims().len(), 6);
+    assert_eq!(held.issuer(), ISS);
+    assert_eq!(held.confirmation_key(), leaf_key().public());
+    assert_eq!(held.disclosed().len(), 8);
+    let everything = held.prepare(&Selection::All, &binding()).unwrap();
+    assert_eq!(everything.revealed().len(), 8);
+    let presentation = everything.sign(&leaf_key()).unwrap();
+    assert!(presentation.as_str().starts_with(held.as_str()), "received text, not written anew");
+    assert_eq!(presentation.as_bytes(), presentation.to_string().as_bytes());
+    let unknown = Selection::Paths(vec!["nickname".parse().unwrap()]);
+    assert_eq!(refused(held.prepare(&unknown, &binding())), Code::PathUnmatched);
+}
+
+/// JWT-E-010, trap 2: the Issuer's spelling survives the Holder.
+#[test]
+fn disclosures_are_sent_as_received() {
+    let odd = disclosure("[ \"s1\",\n \"na\\u006de\", \"M\\u00f6bius\" ]");
+    let held = accept(&token(&format!(r#""_sd":["{}"]"#, digest(&odd)), &[&odd])).unwrap();
+    let presentation =
+        held.prepare(&Selection::Paths(vec!["name".parse().unwrap()]), &binding()).unwrap().sign(&leaf_key()).unwrap();
+    assert!(presentation.as_str().contains(&odd));
+    assert_eq!(processed(&verify(presentation.as_str()).unwrap()), r#"{"name":"Möbius"}"#);
+}
