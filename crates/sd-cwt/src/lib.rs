@@ -1,1 +1,34 @@
-//! SD-CWT and KBT (draft-ietf-spice-sd-cwt)
+//! SD-CWT and its key binding token, the KBT (draft-ietf-spice-sd-cwt-08): [`Issuer`], Holder ([`Held`]) and Verifier
+//! ([`UnverifiedPresentation`]).
+//!
+//! - The Issuer prepares a token from claims and a redaction plan, and anybody signs it.
+//! - The Holder accepts it after checking it like a Verifier, and presents what she chooses, bound to one audience and nonce.
+//! - The Verifier says beforehand what it expects of the key binding, and reads claims only from what passed.
+//!
+//! Digests and signatures are checked over the received octets; nothing is encoded anew between receipt and check. The reading is
+//! strict wherever the draft leaves a choice. See [`UnverifiedPresentation`] for the whole way.
+//!
+//! Two things of the draft are refused by name: encrypted disclosures ([`Code::EncryptedUnsupported`]) and claims in the
+//! protected header ([`Code::CwtClaimsUnsupported`]).
+
+mod disclosure;
+mod error;
+mod holder;
+mod inspect;
+mod issuer;
+mod key_binding;
+mod rules;
+mod serialization;
+mod times;
+mod token;
+mod verifier;
+
+pub use error::{Code, Error};
+pub use holder::{AcceptExpectations, Held, PreparedPresentation, UnverifiedSdCwt};
+pub use inspect::{Content, DisclosureState, InspectedBinding, InspectedDisclosure, Inspection, Label, Node, Status};
+pub use issuer::{Issuer, PreparedSdCwt};
+pub use key_binding::{Binding, KeyBinding, Nonce};
+pub use mimicred_claims::Limits;
+pub use serialization::{Presentation, SdCwt};
+pub use token::TypeRule;
+pub use verifier::{Expectations, TrustedIssuer, UnverifiedPresentation, VerifiedPresentation};

@@ -210,9 +210,9 @@ impl<'a> Reader<'a> {
         self.input.get(self.position).is_some_and(|first| first >> 5 == 5)
     }
 
-    /// Whether the next item is a tag, without reading it.
-    pub fn is_tag_next(&self) -> bool {
-        self.input.get(self.position).is_some_and(|first| first >> 5 == 6)
+    /// Whether the next item is of a type that a key may have, an integer or text, without reading it.
+    pub fn is_key_next(&self) -> bool {
+        self.input.get(self.position).is_some_and(|first| matches!(first >> 5, 0 | 1 | 3))
     }
 
     fn item_at(&mut self, dialect: Dialect, level: usize, place: Place) -> Result<Value<'a>, Error> {

@@ -1,0 +1,91 @@
+//! Salted Disclosed Claims: the salted clear text of a claim, of an array element, or of nothing.
+//!
+//! The digest is over the encoded byte string, its head included (trap 1), as received; nothing is ever encoded anew. So that
+//! there is no second spelling of the same disclosure, its head must be the shortest (trap 2).
+
+use std::borrow::Cow;
+
+use mimicred_claims::{Content, Digest, Key, Opened, Value};
+use mimicred_cose::cbor::{Dialect, EncodedBytes, Limits, Reader, Writer};
+use mimicred_cose::{Code as CoseCode, Error as CoseError};
+use mimicred_error::{At, Report};
+use mimicred_keys::HashAlgorithm;
+
+use crate::{Code, Error};
+
+/// Octets of a salt (CWT-I-008).
+pub(crate) const SALT_LEN: usize = 16;
+
+/// Opens a disclosure, taking what it reads off the number of items that may still be read. The salt comes with it.
+pub(crate) fn open<'a>(
+    disclosure: &EncodedBytes<'a>,
+    hash: HashAlgorithm,
+    limits: &mut Limits,
+) -> Result<(&'a [u8], Opened<'a>), Error> {
+    let malformed = |note: &str| Error::new(Code::DisclosureMalformed).note(note);
+    let mut reader = Reader::new(disclosure.content, limits)?;
+    let fields = reader.array().map_err(shape)?;
+    if !(1..=3).contains(&fields) {
+        return Err(malformed("not of one to three fields"));
+    }
+    let salt = reader.bytes().map_err(shape)?;
+    if salt.len() != SALT_LEN {
+        return Err(malformed("the salt has not 16 octets"));
+    }
+    // Kind by number of fields and nothing else (trap 21); a value of null is a value (trap 20).
+    let content = if fields == 1 {
+        Content::Decoy
+    } else {
+        let value = reader.claim(Dialect::Claims { digest_len: hash.len() })?;
+        match fields {
+            2 => Content::Element(value),
+            _ if !reader.is_key_next() && !reader.is_at_end() => return Err(malformed("the key is neither an integer nor text")),
+            _ => Content::Claim(reader.key()?, value),
+        }
+    };
+    if !reader.is_at_end() {
+        return Err(malformed("something follows"));
+    }
+    limits.items = reader.items_left();
+    Ok((salt, Opened { digest: digest(hash, disclosure.encoded), content }))
+}
+
+/// An item of another type than expected makes the disclosure malformed; other faults keep their names.
+fn shape(error: CoseError) -> Error {
+    match error.code() {
+        CoseCode::Structure => Error::new(Code::DisclosureMalformed).because(error),
+        _ => error.into(),
+    }
+}
+
+/// Adds to an error which disclosure it is about.
+pub(crate) fn at_disclosure(error: Error, index: usize) -> Error {
+    match error.place() {
+        At::Disclosure(_) => error,
+        _ => Error::new(error.code()).at(At::Disclosure(index)).because(error),
+    }
+}
+
+/// A new disclosure as an encoded byte string: of a claim if there is a key, of an element if there is a value, else of nothing.
+pub(crate) fn write(salt: &[u8; SALT_LEN], value: Option<&Value<'_>>, key: Option<&Key<'_>>) -> Result<Vec<u8>, Error> {
+    let mut content = Writer::new();
+    content.array(1 + usize::from(value.is_some()) + usize::from(key.is_some()));
+    content.bytes(salt);
+    if let Some(value) = value {
+        content.value(value)?;
+    }
+    if let Some(key) = key {
+        content.key(key)?;
+    }
+    let mut encoded = Writer::new();
+    encoded.bytes(&content.finish());
+    Ok(encoded.finish())
+}
+
+/// The digest over an encoded disclosure (CWT-I-009).
+pub(crate) fn digest(hash: HashAlgorithm, encoded: &[u8]) -> Digest<'static> {
+    Cow::Owned(hash.digest(encoded).to_vec())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,250 @@
+//! The Holder: checks what the Issuer sent, keeps it, and presents parts of it.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use mimicred_claims::{ClaimPath, Clock, Date, Disclosed, Limits, Map, Selection};
+use mimicred_cose::cwt;
+use mimicred_cose::sign1::CwtTag;
+use mimicred_error::At;
+use mimicred_keys::{Algorithm, Family, LeafKey, PublicKey, ToBeSigned};
+
+use crate::error::about;
+use crate::key_binding::{self, Binding, PreparedKbt, check_confirmation};
+use crate::serialization::with_disclosures;
+use crate::times::Times;
+use crate::token::{SD_AEAD_ENCRYPTED_CLAIMS, Token, TypeRule};
+use crate::{Code, Error, Inspection, Presentation, TrustedIssuer};
+
+/// An SD-CWT as received from an Issuer. Nothing about it is verified.
+///
+/// ```
+/// use mimicred_sd_cwt::{Code, UnverifiedSdCwt};
+///
+/// assert_eq!(UnverifiedSdCwt::parse(b"\x84").unwrap_err().code(), Code::Structure);
+/// ```
+#[derive(Clone)]
+pub struct UnverifiedSdCwt<'a> {
+    octets: &'a [u8],
+    token: Token<'a>,
+    types: TypeRule,
+}
+
+/// What a Holder expects of a token made for her.
+#[derive(Clone, Copy, Debug)]
+pub struct AcceptExpectations<'e> {
+    /// Who may have issued it.
+    pub issuers: &'e [TrustedIssuer],
+    /// Her key, which `cnf` must name.
+    pub confirmation_key: &'e PublicKey,
+    /// Now, and the tolerance.
+    pub clock: Clock,
+}
+
+impl<'a> UnverifiedSdCwt<'a> {
+    /// Takes a token apart.
+    ///
+    /// # Errors
+    /// [`Code::Limit`], [`Code::CborMalformed`], [`Code::CborForbidden`], [`Code::Structure`], [`Code::Header`].
+    pub fn parse(octets: &'a [u8]) -> Result<Self, Error> {
+        let token = Token::parse(octets, CwtTag::Tolerated, Limits::DEFAULT.disclosures)?;
+        Ok(Self { octets, token, types: TypeRule::default() })
+    }
+
+    /// The same token, judged by another rule for `typ`.
+    #[must_use]
+    pub fn with_type_rule(mut self, types: TypeRule) -> Self {
+        self.types = types;
+        self
+    }
+
+    /// `iss`, as claimed.
+    pub fn issuer(&self) -> Option<&str> {
+        self.token.issuer()
+    }
+
+    /// `kid`, as claimed.
+    pub fn key_id(&self) -> Option<&[u8]> {
+        self.token.key_id()
+    }
+
+    /// The algorithm of the signature, as claimed, if it is one we know.
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        self.token.algorithm().map(|id| id.algorithm())
+    }
+
+    /// The content, to look at and not to rely on.
+    ///
+    /// # Errors
+    /// As far as the content cannot be read.
+    pub fn inspect(&self) -> Result<Inspection, Error> {
+        Inspection::of(&self.token, None)
+    }
+
+    /// Checks the token as a Verifier would, and what only a Holder can: that it is bound to her key, that every digest has its
+    /// disclosure (CWT-H-008), and that no two disclosures share a salt (CWT-H-012).
+    ///
+    /// # Errors
+    /// As [`UnverifiedPresentation::verify`](crate::UnverifiedPresentation::verify); [`Code::Confirmation`] for another key,
+    /// [`Code::DigestUnmatched`], [`Code::Structure`] for encrypted disclosures (CWT-H-018), [`Code::Nonce`] for a `cnonce`, since
+    /// none was asked for (CWT-H-007).
+    pub fn accept(&self, expected: &AcceptExpectations<'_>) -> Result<Held, Error> {
+        if self.token.unprotected.contains(SD_AEAD_ENCRYPTED_CLAIMS) {
+            let place = At::Header("sd_aead_encrypted_claims".into());
+            return Err(Error::new(Code::Structure).at(place).note("in a token for the Holder"));
+        }
+        let checked = self.token.check(&self.types, expected.issuers, &expected.clock)?;
+        check_confirmation(&checked.payload, expected.confirmation_key)?;
+        if checked.payload.int(cwt::CNONCE).is_some() {
+            return Err(about(Code::Nonce, "cnonce").note("none was asked for"));
+        }
+        let (salts, opened): (Vec<_>, Vec<_>) = self.token.open(checked.hash)?.into_iter().unzip();
+        let (times, issuer) = (checked.times, checked.issuer.issuer.clone());
+        let restored = self.token.restore(checked.payload, opened, &Limits::DEFAULT)?;
+        if restored.undisclosed > 0 {
+            return Err(Error::new(Code::DigestUnmatched).note(format!("{} of them", restored.undisclosed)));
+        }
+        let mut seen = HashSet::with_capacity(salts.len());
+        if let Some(n) = salts.iter().position(|salt| !seen.insert(*salt)) {
+            return Err(Error::new(Code::DisclosureMalformed).at(At::Disclosure(n)).note("its salt is used twice"));
+        }
+        Ok(Held {
+            octets: self.octets.to_owned(),
+            issuer,
+            key: expected.confirmation_key.clone(),
+            times,
+            claims: restored.claims.into_owned(),
+            disclosed: restored.disclosed,
+        })
+    }
+}
+
+/// Salts and values stay out of logs.
+impl fmt::Debug for UnverifiedSdCwt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnverifiedSdCwt")
+            .field("header", self.token.protected.entries())
+            .field("disclosures", &self.token.disclosures.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A token that the Holder has checked and keeps.
+#[derive(Clone)]
+pub struct Held {
+    octets: Vec<u8>,
+    issuer: String,
+    key: PublicKey,
+    times: Times,
+    claims: Map<'static>,
+    disclosed: Vec<Disclosed>,
+}
+
+impl Held {
+    /// Checks a token from an Issuer and keeps it; see [`UnverifiedSdCwt::accept`].
+    ///
+    /// # Errors
+    /// As [`UnverifiedSdCwt::parse`] and [`UnverifiedSdCwt::accept`].
+    pub fn accept(token: &[u8], expected: &AcceptExpectations<'_>) -> Result<Self, Error> {
+        UnverifiedSdCwt::parse(token)?.accept(expected)
+    }
+
+    /// Every claim, the redacted ones included.
+    pub fn claims(&self) -> &Map<'static> {
+        &self.claims
+    }
+
+    /// The claims that may be disclosed or withheld, and the decoys.
+    pub fn disclosed(&self) -> &[Disclosed] {
+        &self.disclosed
+    }
+
+    /// The issuer, by its name in the list of the trusted.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The Holder's key.
+    pub fn confirmation_key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// The token as received.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.octets
+    }
+
+    /// Chooses disclosures, each with those it stands in (CWT-P-005), and makes the KBT to be signed.
+    ///
+    /// # Errors
+    /// [`Code::PathUnmatched`]; [`Code::Time`] if the token is not valid at the time of binding (CWT-P-015); [`Code::Limit`] for an
+    /// audience or nonce of absurd length.
+    pub fn prepare(&self, selection: &Selection, binding: &Binding<'_>) -> Result<PreparedPresentation, Error> {
+        let chosen = selection.choose(&self.disclosed, &self.claims)?;
+        Times { nbf: None, iat: Some(Date::from(binding.issued_at)), exp: None }.check_kbt(&self.times)?;
+        let token = Token::parse(&self.octets, CwtTag::Tolerated, Limits::DEFAULT.disclosures)?;
+        let disclosures: Vec<_> = chosen.iter().filter_map(|n| token.disclosures.get(*n).copied()).collect();
+        let revealed = chosen.iter().filter_map(|n| self.disclosed.get(*n)).map(|disclosed| disclosed.path.clone()).collect();
+        let kbt = key_binding::prepare(&with_disclosures(&token, &disclosures)?, &self.key, binding)?;
+        Ok(PreparedPresentation { kbt, revealed, key: self.key.clone() })
+    }
+}
+
+/// Salts and values stay out of logs.
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Held").field("issuer", &self.issuer).field("claims", &self.claims).finish_non_exhaustive()
+    }
+}
+
+/// A presentation that lacks the Holder's signature.
+pub struct PreparedPresentation {
+    kbt: PreparedKbt,
+    revealed: Vec<ClaimPath>,
+    key: PublicKey,
+}
+
+impl PreparedPresentation {
+    /// What is to be signed.
+    pub fn to_be_signed(&self) -> &ToBeSigned {
+        &self.kbt.to_be_signed
+    }
+
+    /// The claims that it will disclose: what to show before signing.
+    pub fn revealed(&self) -> &[ClaimPath] {
+        &self.revealed
+    }
+
+    /// Completes the presentation with a signature made elsewhere, which is verified.
+    ///
+    /// # Errors
+    /// [`Code::SignatureHolder`].
+    pub fn finish(self, signature: &[u8]) -> Result<Presentation, Error> {
+        let verified = self.key.verify(Family::Cose, self.kbt.to_be_signed.as_bytes(), signature);
+        verified.map_err(|error| Error::new(Code::SignatureHolder).because(error))?;
+        Ok(self.assemble(signature))
+    }
+
+    /// Signs with a local key and completes the presentation.
+    ///
+    /// # Errors
+    /// [`Code::KeyMismatch`] for another key than that of `cnf`.
+    pub fn sign(self, key: &LeafKey) -> Result<Presentation, Error> {
+        if *key.public() != self.key {
+            return Err(Code::KeyMismatch.into());
+        }
+        let signature = key.sign(&self.kbt.to_be_signed)?;
+        Ok(self.assemble(signature.as_bytes()))
+    }
+
+    fn assemble(self, signature: &[u8]) -> Presentation {
+        Presentation::new(self.kbt.assemble(signature), self.revealed)
+    }
+}
+
+/// Disclosed values stay out of logs.
+impl fmt::Debug for PreparedPresentation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedPresentation").field("revealed", &self.revealed).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,123 @@
+//! The octets of issued tokens and presentations.
+
+use std::fmt;
+
+use mimicred_claims::ClaimPath;
+use mimicred_claims::Key;
+use mimicred_cose::cbor::{EncodedBytes, Reader, Writer};
+use mimicred_cose::sign1;
+
+use crate::Error;
+use crate::token::{CBOR, SD_CLAIMS, Token};
+
+/// An issued SD-CWT with all its disclosures: what the Holder gets and keeps to herself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SdCwt(Vec<u8>);
+
+impl SdCwt {
+    /// From what was signed and the encoded disclosures; without disclosures there is no list of them (CWT-I-014).
+    pub(crate) fn new(protected: &[u8], disclosures: &[Vec<u8>], payload: &[u8], signature: &[u8]) -> Self {
+        let mut unprotected = Writer::with_capacity(disclosures.iter().map(Vec::len).sum::<usize>() + 8);
+        unprotected.map(usize::from(!disclosures.is_empty()));
+        if !disclosures.is_empty() {
+            unprotected.int(17);
+            unprotected.array(disclosures.len());
+            for disclosure in disclosures {
+                unprotected.raw(disclosure);
+            }
+        }
+        Self(sign1::encode(protected, &unprotected.finish(), payload, signature))
+    }
+
+    /// The octets.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The octets.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+impl AsRef<[u8]> for SdCwt {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Salts and values stay out of logs.
+impl fmt::Debug for SdCwt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SdCwt({} octets)", self.0.len())
+    }
+}
+
+/// A KBT: the token with the chosen disclosures, inside the Holder's key binding.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Presentation {
+    octets: Vec<u8>,
+    revealed: Vec<ClaimPath>,
+}
+
+impl Presentation {
+    pub(crate) fn new(octets: Vec<u8>, revealed: Vec<ClaimPath>) -> Self {
+        Self { octets, revealed }
+    }
+
+    /// The octets.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.octets
+    }
+
+    /// The octets.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.octets
+    }
+
+    /// The claims that are disclosed by it, beside those that are always visible.
+    pub fn revealed(&self) -> &[ClaimPath] {
+        &self.revealed
+    }
+}
+
+impl AsRef<[u8]> for Presentation {
+    fn as_ref(&self) -> &[u8] {
+        &self.octets
+    }
+}
+
+/// Values stay out of logs.
+impl fmt::Debug for Presentation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Presentation").field("octets", &self.octets.len()).field("revealed", &self.revealed).finish()
+    }
+}
+
+/// The token with these disclosures and nothing else changed: the same protected header, payload and signature, and the other
+/// unprotected labels as they were (CWT-P-002, CWT-P-003).
+pub(crate) fn with_disclosures(token: &Token<'_>, chosen: &[EncodedBytes<'_>]) -> Result<Vec<u8>, Error> {
+    let mut reader = Reader::new(token.sign1.unprotected(), &CBOR)?;
+    let mut kept = Vec::new();
+    for _ in 0..reader.map_head()? {
+        let (key, value) = (reader.key()?, reader.skip()?);
+        if key != Key::Int(SD_CLAIMS) {
+            kept.push((key, value));
+        }
+    }
+    let mut unprotected = Writer::with_capacity(token.sign1.unprotected().len());
+    unprotected.map(kept.len() + usize::from(!chosen.is_empty()));
+    if !chosen.is_empty() {
+        unprotected.int(17);
+        unprotected.array(chosen.len());
+        for disclosure in chosen {
+            unprotected.raw(disclosure.encoded);
+        }
+    }
+    for (key, value) in kept {
+        unprotected.key(&key)?;
+        unprotected.raw(value);
+    }
+    let sign1 = &token.sign1;
+    Ok(sign1::encode(sign1.protected(), &unprotected.finish(), sign1.payload(), sign1.signature()))
+}

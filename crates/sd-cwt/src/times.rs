@@ -1,0 +1,120 @@
+//! The dates of an SD-CWT and of its KBT, compared exactly, with each other and with the clock (CWT-T-001 to CWT-T-018).
+
+use mimicred_claims::{Clock, Date, Map};
+use mimicred_cose::cwt;
+
+use crate::error::about;
+use crate::{Code, Error};
+
+/// The dates of one claims set. Those that are missing take part in no comparison.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Times {
+    pub(crate) nbf: Option<Date>,
+    pub(crate) iat: Option<Date>,
+    pub(crate) exp: Option<Date>,
+}
+
+/// Whose dates they are.
+#[derive(Clone, Copy)]
+enum Side {
+    Kbt,
+    Token,
+}
+
+impl Times {
+    /// Reads the dates, which are untagged finite numbers (CWT-E-024, CWT-E-025).
+    pub(crate) fn read(claims: &Map<'_>) -> Result<Self, Error> {
+        let date = |key, name| match claims.int(key) {
+            None => Ok(None),
+            Some(value) => Date::from_value(value).map(Some).map_err(|error| about(Code::ClaimType, name).because(error)),
+        };
+        Ok(Self { nbf: date(cwt::NBF, "nbf")?, iat: date(cwt::IAT, "iat")?, exp: date(cwt::EXP, "exp")? })
+    }
+
+    /// The rules within an SD-CWT (CWT-T-001 to CWT-T-003), also at issue (CWT-I-029).
+    pub(crate) fn check_token(&self) -> Result<(), Error> {
+        at_most(Side::Token, "nbf", self.nbf, self.iat)?;
+        before(Side::Token, "nbf", self.nbf, self.exp)?;
+        before(Side::Token, "iat", self.iat, self.exp)
+    }
+
+    /// The rules within a KBT (CWT-T-005 to CWT-T-007), and those towards its SD-CWT (CWT-T-008 to CWT-T-013).
+    pub(crate) fn check_kbt(&self, token: &Times) -> Result<(), Error> {
+        if self.iat.is_none() && (self.exp.is_some() || self.nbf.is_some()) {
+            return Err(about(Code::Time, "iat").note("a KBT without iat has neither exp nor nbf"));
+        }
+        at_most(Side::Kbt, "nbf", self.nbf, self.iat)?;
+        before(Side::Kbt, "iat", self.iat, self.exp)?;
+        at_most(Side::Kbt, "exp", self.exp, token.exp)?;
+        at_most(Side::Kbt, "nbf", token.nbf, self.nbf)?;
+        at_most(Side::Kbt, "iat", token.iat, self.iat)?;
+        before(Side::Kbt, "nbf", self.nbf, token.exp)?;
+        before(Side::Kbt, "iat", self.iat, token.exp)?;
+        at_most(Side::Kbt, "iat", token.nbf, self.iat)
+    }
+
+    /// Whether now is before `exp` and not before `nbf` (CWT-T-014, CWT-T-015). Leeway counts here only (CWT-T-017).
+    pub(crate) fn check_clock(&self, clock: &Clock) -> Result<(), Error> {
+        if self.exp.is_some_and(|exp| clock.is_expired(exp)) {
+            return Err(about(Code::Time, "exp").note("expired"));
+        }
+        if self.nbf.is_some_and(|nbf| clock.is_premature(nbf)) {
+            return Err(about(Code::Time, "nbf").note("not yet valid"));
+        }
+        Ok(())
+    }
+
+    /// Whether a KBT of now was not made in the future, nor longer ago than wanted (CWT-T-016). Without `iat` its age is unknown,
+    /// and too old for whoever has a limit.
+    pub(crate) fn check_age(&self, clock: &Clock, max_age: Option<u64>) -> Result<(), Error> {
+        let Some(iat) = self.iat else {
+            return match max_age {
+                Some(_) => Err(about(Code::ClaimMissing, "iat").note("the age of the KBT is limited and not known")),
+                None => Ok(()),
+            };
+        };
+        if clock.is_premature(iat) {
+            return Err(about(Code::Time, "iat").note("the KBT was made in the future"));
+        }
+        if max_age.is_some_and(|max_age| clock.is_older(iat, max_age)) {
+            return Err(about(Code::Time, "iat").note("the KBT is too old"));
+        }
+        Ok(())
+    }
+
+    /// `iat` in whole seconds, rounded up so that a Verifier who takes it for its clock is not before it.
+    pub(crate) fn issued_at(&self) -> Option<i64> {
+        match self.iat? {
+            Date::Int(seconds) => i64::try_from(seconds).ok(),
+            // Within ±2^53, so the text of the whole number is exact.
+            Date::Float(seconds) => format!("{:.0}", seconds.ceil()).parse().ok(),
+        }
+    }
+}
+
+fn at_most(side: Side, name: &'static str, first: Option<Date>, second: Option<Date>) -> Result<(), Error> {
+    compare(side, name, first, second, |first, second| first <= second)
+}
+
+fn before(side: Side, name: &'static str, first: Option<Date>, second: Option<Date>) -> Result<(), Error> {
+    compare(side, name, first, second, |first, second| first < second)
+}
+
+fn compare(
+    side: Side,
+    name: &'static str,
+    first: Option<Date>,
+    second: Option<Date>,
+    holds: fn(Date, Date) -> bool,
+) -> Result<(), Error> {
+    match (first, second) {
+        (Some(first), Some(second)) if !holds(first, second) => Err(about(Code::Time, name).note(match side {
+            Side::Kbt => "a date of the KBT contradicts another one, or one of the SD-CWT",
+            Side::Token => "a date of the SD-CWT contradicts another one",
+        })),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,301 @@
+//! The Verifier: a presentation and what is expected of it become verified claims.
+
+use std::fmt;
+
+use mimicred_claims::{Clock, Date, Disclosed, Limits, Map, Restored};
+use mimicred_cose::cwt;
+use mimicred_cose::sign1::CwtTag;
+use mimicred_keys::{Algorithm, PublicKey};
+
+use crate::error::about;
+use crate::key_binding::{Bound, Kbt, KeyBinding, confirmation_key};
+use crate::rules::audiences;
+use crate::token::{Token, TypeRule};
+use crate::{Code, Error, Inspection};
+
+/// An issuer that the caller trusts, by name and key. One that has several keys is listed once for each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrustedIssuer {
+    /// What `iss` must be, octet for octet.
+    pub issuer: String,
+    /// The Assertion Key.
+    pub key: PublicKey,
+}
+
+/// What a Verifier expects.
+#[derive(Clone, Copy, Debug)]
+pub struct Expectations<'e> {
+    /// Who may have issued the token.
+    pub issuers: &'e [TrustedIssuer],
+    /// Who we are to the Issuer: a token that has `aud` must name this (CWT-V-012). A token without `aud` is for everybody; one with
+    /// `aud` is refused by a Verifier who is nobody to the Issuer.
+    pub audience_of_token: Option<&'e str>,
+    /// What the key binding must be.
+    pub key_binding: KeyBinding<'e>,
+    /// Now, and the tolerance.
+    pub clock: Clock,
+    /// What is accepted at most.
+    pub limits: Limits,
+}
+
+/// A received KBT with its SD-CWT. Nothing about it is verified.
+///
+/// ```
+/// use mimicred_claims::{Clock, Key, Limits, Map, Redaction, RedactionPlan, Selection, Value};
+/// use mimicred_cose::cwt;
+/// use mimicred_keys::{Algorithm, IssuerKey, LeafKey, SecretKey, SystemRandom};
+/// use mimicred_sd_cwt::{
+///     AcceptExpectations, Binding, Expectations, Held, Issuer, KeyBinding, Nonce, TrustedIssuer, UnverifiedPresentation,
+/// };
+///
+/// # let issuer_key = IssuerKey::new(SecretKey::generate(Algorithm::P256, &mut SystemRandom)?);
+/// # let leaf_key = LeafKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?)?;
+/// # let claims = cwt::from_names(Map::from_entries(vec![
+/// #     (Key::from("iss"), Value::from("https://id.a.example")),
+/// #     (Key::from("sub"), Value::from("mimi://a.example/u/alice")),
+/// #     (Key::from("email"), Value::from("alice@a.example")),
+/// #     (Key::from("name"), Value::from("Alice")),
+/// # ])?)?;
+/// # let token = Issuer::new(issuer_key.public())
+/// #     .prepare(claims, leaf_key.public(), &RedactionPlan::new(Redaction::All), &mut SystemRandom)?
+/// #     .sign(&issuer_key)?;
+/// let issuers = [TrustedIssuer { issuer: "https://id.a.example".into(), key: issuer_key.public().clone() }];
+/// let clock = Clock { now: 1_790_000_000, leeway: 60 };
+///
+/// // The Holder discloses the e-mail address, claim 179, and nothing else, to one room.
+/// let expected = AcceptExpectations { issuers: &issuers, confirmation_key: leaf_key.public(), clock };
+/// let held = Held::accept(token.as_bytes(), &expected)?;
+/// let room = "mimi://hub.example/r/clubhouse";
+/// let binding = Binding { audience: room, nonce: Some(&[7; 32]), issued_at: clock.now };
+/// let presentation = held.prepare(&Selection::Paths(vec!["179".parse()?]), &binding)?.sign(&leaf_key)?;
+///
+/// // The Verifier learns just that.
+/// let received = UnverifiedPresentation::parse(presentation.as_bytes())?;
+/// let verified = received.verify(&Expectations {
+///     issuers: &issuers,
+///     audience_of_token: None,
+///     key_binding: KeyBinding::Required { audience: room, nonce: Nonce::Exactly(&[7; 32]), max_age: Some(300) },
+///     clock,
+///     limits: Limits::DEFAULT,
+/// })?;
+/// assert_eq!(verified.claims().int(179), Some(&Value::from("alice@a.example")));
+/// assert_eq!(verified.claims().int(170), None);
+/// assert_eq!(verified.confirmation_key(), Some(leaf_key.public()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct UnverifiedPresentation<'a> {
+    kbt: Kbt<'a>,
+    token: Token<'a>,
+    types: TypeRule,
+}
+
+impl<'a> UnverifiedPresentation<'a> {
+    /// Takes a presentation apart, within [`Limits::DEFAULT`].
+    ///
+    /// # Errors
+    /// [`Code::Limit`], [`Code::CborMalformed`], [`Code::CborForbidden`], [`Code::Structure`], [`Code::Header`];
+    /// [`Code::TypeMismatch`] for an SD-CWT that is in no KBT (CWT-P-001).
+    pub fn parse(octets: &'a [u8]) -> Result<Self, Error> {
+        Self::parse_within(octets, &Limits::DEFAULT)
+    }
+
+    /// Takes a presentation apart, within these limits.
+    ///
+    /// # Errors
+    /// As [`UnverifiedPresentation::parse`].
+    pub fn parse_within(octets: &'a [u8], limits: &Limits) -> Result<Self, Error> {
+        let kbt = Kbt::parse(octets)?;
+        // CWT-E-005: inside the header there is no tag 61.
+        let token = Token::parse(kbt.kcwt, CwtTag::Refused, limits.disclosures)?;
+        Ok(Self { kbt, token, types: TypeRule::default() })
+    }
+
+    /// The same presentation, judged by another rule for `typ` of the SD-CWT.
+    #[must_use]
+    pub fn with_type_rule(mut self, types: TypeRule) -> Self {
+        self.types = types;
+        self
+    }
+
+    /// `iss`, as claimed.
+    pub fn issuer(&self) -> Option<&str> {
+        self.token.issuer()
+    }
+
+    /// `kid` of the SD-CWT, as claimed.
+    pub fn key_id(&self) -> Option<&[u8]> {
+        self.token.key_id()
+    }
+
+    /// The algorithm of the Issuer's signature, as claimed, if it is one we know.
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        self.token.algorithm().map(|id| id.algorithm())
+    }
+
+    /// The algorithm of the Holder's signature, as claimed, if it is one we know.
+    pub fn key_binding_algorithm(&self) -> Option<Algorithm> {
+        self.kbt.protected.algorithm().ok().map(|id| id.algorithm())
+    }
+
+    /// `iat` of the KBT, as claimed, in whole seconds.
+    pub fn bound_at(&self) -> Option<i64> {
+        self.kbt.issued_at()
+    }
+
+    /// The content, to look at and not to rely on.
+    ///
+    /// # Errors
+    /// As far as the content cannot be read.
+    pub fn inspect(&self) -> Result<Inspection, Error> {
+        Inspection::of(&self.token, Some(&self.kbt))
+    }
+
+    /// Checks everything; the first failure is the error, and without one the claims can be read (CWT-V-033).
+    ///
+    /// The order: types, issuer and signature, dates of the SD-CWT, confirmation key, Holder's signature, claims of the KBT,
+    /// audience, nonce, dates and age of the KBT, disclosures, and what the disclosures brought.
+    ///
+    /// # Errors
+    /// Every code of kind Malformed, Rejected and Unsupported but those that only a Holder meets.
+    pub fn verify(&self, expected: &Expectations<'_>) -> Result<VerifiedPresentation<'a>, Error> {
+        let KeyBinding::Required { audience, nonce, max_age } = expected.key_binding;
+        if self.token.disclosures.len() > expected.limits.disclosures {
+            return Err(Error::new(Code::Limit).note("too many disclosures"));
+        }
+        self.kbt.check_type()?;
+        let checked = self.token.check(&self.types, expected.issuers, &expected.clock)?;
+        let confirmation_key = confirmation_key(&checked.payload)?;
+        self.kbt.check_signature(&confirmation_key)?;
+
+        self.kbt.check_claims()?;
+        self.kbt.check_audience(audience)?;
+        check_audience(&checked.payload, expected.audience_of_token)?;
+        let nonce = self.kbt.check_nonce(nonce)?;
+        let times = self.kbt.check_times(&checked.times, &expected.clock, max_age)?;
+        let bound = Bound { audience: audience.to_owned(), nonce, issued_at: times.issued_at(), expires: times.exp };
+
+        let opened = self.token.open(checked.hash)?.into_iter().map(|(_, opened)| opened).collect();
+        let restored = self.token.restore(checked.payload, opened, &expected.limits)?;
+        Ok(VerifiedPresentation {
+            restored,
+            issuer: checked.issuer.clone(),
+            confirmation_key: confirmation_key.public,
+            bound,
+            expires: checked.times.exp,
+            token_hash: self.token.token_hash(),
+        })
+    }
+}
+
+/// The shape only: a presentation holds disclosed values.
+impl fmt::Debug for UnverifiedPresentation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnverifiedPresentation")
+            .field("header", self.token.protected.entries())
+            .field("disclosures", &self.token.disclosures.len())
+            .field("key_binding", self.kbt.protected.entries())
+            .finish_non_exhaustive()
+    }
+}
+
+/// `aud` of the SD-CWT: one text or several, ours among them (trap 14).
+fn check_audience(claims: &Map<'_>, ours: Option<&str>) -> Result<(), Error> {
+    let Some(aud) = claims.int(cwt::AUD) else { return Ok(()) };
+    let audiences = audiences(aud).ok_or_else(|| about(Code::ClaimType, "aud"))?;
+    match ours {
+        Some(ours) if audiences.contains(&ours) => Ok(()),
+        _ => Err(about(Code::Audience, "aud").note("of the SD-CWT")),
+    }
+}
+
+/// A presentation that holds: the only way to its claims.
+///
+/// Two things stay the caller's: whether an `exp` must be there ([`VerifiedPresentation::expires`]), and whether this KBT has been
+/// seen before ([`VerifiedPresentation::token_hash`] with audience and nonce).
+#[derive(Clone)]
+pub struct VerifiedPresentation<'a> {
+    restored: Restored<'a>,
+    issuer: TrustedIssuer,
+    confirmation_key: PublicKey,
+    bound: Bound,
+    expires: Option<Date>,
+    token_hash: [u8; 32],
+}
+
+impl<'a> VerifiedPresentation<'a> {
+    /// The Validated Claims Set: visible and disclosed claims together, no trace of the others.
+    pub fn claims(&self) -> &Map<'a> {
+        &self.restored.claims
+    }
+
+    /// The claims, given away.
+    pub fn into_claims(self) -> Map<'a> {
+        self.restored.claims
+    }
+
+    /// Which claims were disclosures, in the order received.
+    pub fn disclosed(&self) -> &[Disclosed] {
+        &self.restored.disclosed
+    }
+
+    /// How many digests were not disclosed; decoys count.
+    pub fn undisclosed(&self) -> usize {
+        self.restored.undisclosed
+    }
+
+    /// The issuer that vouches for the claims, by its name in the list of the trusted.
+    pub fn issuer(&self) -> &str {
+        &self.issuer.issuer
+    }
+
+    /// The Assertion Key that verified.
+    pub fn issuer_key(&self) -> &PublicKey {
+        &self.issuer.key
+    }
+
+    /// The key in `cnf`, whose possession was proven; always there.
+    pub fn confirmation_key(&self) -> Option<&PublicKey> {
+        Some(&self.confirmation_key)
+    }
+
+    /// `aud` of the KBT; always there.
+    pub fn audience(&self) -> Option<&str> {
+        Some(&self.bound.audience)
+    }
+
+    /// `cnonce` of the KBT.
+    pub fn nonce(&self) -> Option<&[u8]> {
+        self.bound.nonce.as_deref()
+    }
+
+    /// `iat` of the KBT, in whole seconds.
+    pub fn issued_at(&self) -> Option<i64> {
+        self.bound.issued_at
+    }
+
+    /// SHA-256 over what the Issuer signed, the signature left out: ECDSA signatures can be changed into other valid ones.
+    pub fn token_hash(&self) -> [u8; 32] {
+        self.token_hash
+    }
+
+    /// `exp` of the SD-CWT.
+    pub fn expires(&self) -> Option<Date> {
+        self.expires
+    }
+
+    /// `exp` of the KBT, which is never later.
+    pub fn binding_expires(&self) -> Option<Date> {
+        self.bound.expires
+    }
+}
+
+/// Claim values stay out of logs.
+impl fmt::Debug for VerifiedPresentation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedPresentation")
+            .field("issuer", &self.issuer.issuer)
+            .field("claims", &self.restored.claims)
+            .finish_non_exhaustive()
+    }
+}
