@@ -46,16 +46,16 @@ impl Signer for PeerKey {
 }
 
 /// One side: where it computes, what it signs with, who it is.
-struct Member<'a, P> {
+struct Member<'a, P, S> {
     provider: &'a P,
-    signer: &'a dyn Signer,
+    signer: &'a S,
     identity: CredentialWithKey,
 }
 
-impl<P: OpenMlsProvider> Member<'_, P> {
-    fn new<'a>(name: &str, provider: &'a P, signer: &'a dyn Signer, public: &[u8]) -> Member<'a, P> {
+impl<'a, P: OpenMlsProvider, S: Signer> Member<'a, P, S> {
+    fn new(name: &str, provider: &'a P, signer: &'a S, public: &[u8]) -> Self {
         let credential = BasicCredential::new(name.as_bytes().to_vec()).into();
-        Member { provider, signer, identity: CredentialWithKey { credential, signature_key: public.into() } }
+        Self { provider, signer, identity: CredentialWithKey { credential, signature_key: public.into() } }
     }
 
     /// Takes a message off the wire; gives the text of an application message.
@@ -77,15 +77,19 @@ fn wire(message: &MlsMessageOut) -> Vec<u8> {
 }
 
 /// The creator adds the joiner; then each of them sends, renews its path and leaf, and sends again.
-fn meet<A: OpenMlsProvider, B: OpenMlsProvider>(suite: Ciphersuite, creator: &Member<'_, A>, joiner: &Member<'_, B>) {
-    let bundle = KeyPackage::builder().build(suite, joiner.provider, &joiner.signer, joiner.identity.clone()).unwrap();
+fn meet<A: OpenMlsProvider, B: OpenMlsProvider, S: Signer, T: Signer>(
+    suite: Ciphersuite,
+    creator: &Member<'_, A, S>,
+    joiner: &Member<'_, B, T>,
+) {
+    let bundle = KeyPackage::builder().build(suite, joiner.provider, joiner.signer, joiner.identity.clone()).unwrap();
     let octets = bundle.key_package().tls_serialize_detached().unwrap();
     let package = KeyPackageIn::tls_deserialize_exact_bytes(&octets).unwrap();
     let package = package.validate(creator.provider.crypto(), ProtocolVersion::Mls10).unwrap();
 
     let builder = MlsGroup::builder().ciphersuite(suite).use_ratchet_tree_extension(true);
-    let mut at_creator = builder.build(creator.provider, &creator.signer, creator.identity.clone()).unwrap();
-    let (_, welcome, _) = at_creator.add_members(creator.provider, &creator.signer, &[package]).unwrap();
+    let mut at_creator = builder.build(creator.provider, creator.signer, creator.identity.clone()).unwrap();
+    let (_, welcome, _) = at_creator.add_members(creator.provider, creator.signer, &[package]).unwrap();
     at_creator.merge_pending_commit(creator.provider).unwrap();
 
     let MlsMessageBodyIn::Welcome(welcome) = MlsMessageIn::tls_deserialize_exact_bytes(&wire(&welcome)).unwrap().extract() else {
@@ -101,34 +105,39 @@ fn meet<A: OpenMlsProvider, B: OpenMlsProvider>(suite: Ciphersuite, creator: &Me
     exchange(creator, &mut at_creator, joiner, &mut at_joiner);
 }
 
-fn agree<A: OpenMlsProvider, B: OpenMlsProvider>(one: &Member<'_, A>, at_one: &MlsGroup, two: &Member<'_, B>, at_two: &MlsGroup) {
+fn agree<A: OpenMlsProvider, B: OpenMlsProvider, S: Signer, T: Signer>(
+    one: &Member<'_, A, S>,
+    at_one: &MlsGroup,
+    two: &Member<'_, B, T>,
+    at_two: &MlsGroup,
+) {
     assert_eq!(at_one.epoch(), at_two.epoch());
-    assert_eq!(at_one.epoch_authenticator(), at_two.epoch_authenticator());
+    assert_eq!(at_one.epoch_authenticator().as_slice(), at_two.epoch_authenticator().as_slice());
     let exported = at_one.export_secret(one.provider.crypto(), "label", b"context", 40).unwrap();
     assert_eq!(at_two.export_secret(two.provider.crypto(), "label", b"context", 40).unwrap(), exported);
 }
 
-fn exchange<A: OpenMlsProvider, B: OpenMlsProvider>(
-    one: &Member<'_, A>,
+fn exchange<A: OpenMlsProvider, B: OpenMlsProvider, S: Signer, T: Signer>(
+    one: &Member<'_, A, S>,
     at_one: &mut MlsGroup,
-    two: &Member<'_, B>,
+    two: &Member<'_, B, T>,
     at_two: &mut MlsGroup,
 ) {
-    let message = at_one.create_message(one.provider, &one.signer, b"there").unwrap();
+    let message = at_one.create_message(one.provider, one.signer, b"there").unwrap();
     assert_eq!(two.receive(at_two, &wire(&message)).unwrap(), b"there");
-    let message = at_two.create_message(two.provider, &two.signer, b"and back").unwrap();
+    let message = at_two.create_message(two.provider, two.signer, b"and back").unwrap();
     assert_eq!(one.receive(at_one, &wire(&message)).unwrap(), b"and back");
 }
 
 /// A commit with an update path, made by one and processed by two.
-fn renew<A: OpenMlsProvider, B: OpenMlsProvider>(
-    one: &Member<'_, A>,
+fn renew<A: OpenMlsProvider, B: OpenMlsProvider, S: Signer, T: Signer>(
+    one: &Member<'_, A, S>,
     at_one: &mut MlsGroup,
-    two: &Member<'_, B>,
+    two: &Member<'_, B, T>,
     at_two: &mut MlsGroup,
 ) {
     let before = at_one.epoch();
-    let commit = at_one.self_update(one.provider, &one.signer, LeafNodeParameters::default()).unwrap().into_commit();
+    let commit = at_one.self_update(one.provider, one.signer, LeafNodeParameters::default()).unwrap().into_commit();
     at_one.merge_pending_commit(one.provider).unwrap();
     assert_eq!(two.receive(at_two, &wire(&commit)), None);
     assert_ne!(at_one.epoch(), before);
