@@ -1,1 +1,33 @@
-//! MLS credentials, reveal bundles, components; the OpenMLS group
+//! MLS for mimicred: credentials, reveal bundles and components on the wire, and real MLS rooms.
+//!
+//! - [`Credential`] and [`SdJwt`]: what a leaf or an `application/mls-credential` holds.
+//! - [`DisclosureBundle`] and [`CredentialPresentation`]: what a member reveals, and its proof of possession.
+//! - [`nonce`]: nonces that tie a reveal to a room, an epoch and a leaf.
+//! - [`component`], [`media_type`], [`framing`], [`signing`], [`tls`]: the parts these are made of.
+//! - [`group`] (feature `openmls`, on by default): a room that is an MLS group, on OpenMLS. Nothing outside that module names an
+//!   OpenMLS type; what the rest of the workspace sees of an epoch is an [`EpochView`].
+//!
+//! Everything read here is untrusted: reading is strict, bounded, and says nothing about who made it.
+
+mod bundle;
+pub mod component;
+pub mod credential;
+mod error;
+pub mod framing;
+#[cfg(feature = "openmls")]
+pub mod group;
+pub mod media_type;
+pub mod nonce;
+mod presentation;
+pub mod signing;
+mod suite;
+pub mod tls;
+mod view;
+
+pub use bundle::{BundleItem, DisclosureBundle, Item, ItemType, MAX_BUNDLE, MAX_ITEMS};
+pub use credential::{Credential, SdJwt, SdJwtForm};
+pub use error::{Code, Error};
+pub use media_type::MediaType;
+pub use presentation::{CredentialPresentation, PreparedPresentation, PresentationContext};
+pub use suite::Suite;
+pub use view::{EpochView, LeafView, UnreadableLeaf};

@@ -1,0 +1,51 @@
+//! Components of the app_data_dictionary (draft-ietf-mls-extensions): their numbers, and the content of those that make a
+//! group a room.
+//!
+//! The room disclosure policy (0xD050) stays opaque here; the crate `room` knows it.
+
+mod app_components;
+mod participant_list;
+mod room_metadata;
+#[cfg(test)]
+mod tests;
+
+pub use app_components::AppComponents;
+pub use participant_list::{Participant, ParticipantList, ParticipantListUpdate};
+pub(crate) use room_metadata::read_uri;
+pub use room_metadata::{RichDescription, RoomMetadata};
+
+/// The number of a component.
+pub type ComponentId = u16;
+
+/// Which components are supported (in a leaf) or required (in the GroupContext).
+pub const APP_COMPONENTS: ComponentId = 0x0001;
+/// Safe AAD.
+pub const SAFE_AAD: ComponentId = 0x0002;
+/// Which media types are supported or required.
+pub const CONTENT_MEDIA_TYPES: ComponentId = 0x0003;
+/// Marks a KeyPackage of last resort.
+pub const LAST_RESORT_KEY_PACKAGE: ComponentId = 0x0004;
+/// Who takes part in the room, and in which role (draft-ietf-mimi-protocol).
+pub const PARTICIPANT_LIST: ComponentId = 0x0022;
+/// What the room is called; holds the room's URI (draft-ietf-mimi-protocol).
+pub const ROOM_METADATA: ComponentId = 0x0023;
+/// Roles (draft-ietf-mimi-room-policy).
+pub const ROLES_LIST: ComponentId = 0x0025;
+/// Base policy of the room (draft-ietf-mimi-room-policy).
+pub const BASE_ROOM_POLICY: ComponentId = 0x0027;
+/// Private: the room's disclosure policy.
+pub const ROOM_DISCLOSURE_POLICY: ComponentId = 0xD050;
+/// Private: what a KeyPackage is for.
+pub const KEY_PACKAGE_USAGE: ComponentId = 0xD051;
+/// Private: whether a leaf is a pseudonym.
+pub const IDENTITY_KIND: ComponentId = 0xD052;
+/// Private: signs CredentialPresentations.
+pub const CREDENTIAL_PRESENTATION: ComponentId = 0xD053;
+/// Private: who may read a sealed disclosure.
+pub const DISCLOSURE_RECIPIENTS: ComponentId = 0xD054;
+/// Private: how the room takes knocks.
+pub const KNOCK_ROOM_POLICY: ComponentId = 0xD055;
+/// Private: consent by usage.
+pub const CONSENT_USAGE: ComponentId = 0xD056;
+/// Private: signs KeyPackageOffers.
+pub const KEY_PACKAGE_OFFER: ComponentId = 0xD057;

@@ -1,0 +1,143 @@
+//! The codes of this crate.
+
+mimicred_error::codes! {
+    crate "mls";
+    /// The input ends before the structure does.
+    Truncated = "truncated", Malformed, "RFC 9420 2.1",
+        "the input ends too early", "the structure was cut off, or it is of another type than expected";
+    /// A vector length begins with the bits 11.
+    LengthPrefix = "length-prefix", Malformed, "RFC 9420 2.1.2",
+        "a vector length begins with the bits 11", "lengths take 1, 2 or 4 octets";
+    /// A vector length is written with more octets than it needs.
+    LengthNotMinimal = "length-not-minimal", Malformed, "RFC 9420 2.1.2",
+        "a vector length is not written in its shortest form", "the writer must use 1 octet below 64 and 2 below 16384";
+    /// Octets are left after the structure.
+    TrailingOctets = "trailing-octets", Malformed, "mimi-mls 2.1",
+        "octets are left after the end of the structure", "hand over exactly one structure";
+    /// An octet that must be 0 or 1 is neither.
+    FlagInvalid = "flag-invalid", Malformed, "mimi-mls 2.1",
+        "a bool or a presence octet is neither 0 nor 1", "the writer must use 0 or 1";
+    /// Text is not UTF-8, or not of the kind that belongs here.
+    TextInvalid = "text-invalid", Malformed, "draft-ietf-mimi-protocol UTF8String",
+        "this is not text as it must be here", "write valid UTF-8 without NUL";
+    /// A URI does not follow the grammar.
+    UriInvalid = "uri-invalid", Malformed, "mimi-mls 1.1",
+        "this is not a MIMI URI", "write mimi://host/u/…, /p/…, /d/…, /r/… in lower case without query or fragment";
+    /// A vector that must hold something is empty.
+    Empty = "empty", Malformed, "mimi-mls 2.2, 3.5.1",
+        "a part that must not be empty is empty", "fill it in";
+    /// Something is larger, or there are more of them, than is accepted.
+    Limit = "limit", Rejected, "mimi-mls 3.5.3 step 3",
+        "a limit on size or number is exceeded", "send less, or split it";
+    /// Credential type 0.
+    CredentialTypeReserved = "credential-type-reserved", Malformed, "RFC 9420 17.5",
+        "credential type 0 is reserved", "use a registered or private credential type";
+    /// A credential of a type whose end cannot be found.
+    CredentialShapeUnknown = "credential-shape-unknown", Unsupported, "mimi-mls 2.2",
+        "a credential of this type cannot be told from what follows it", "use basic, x509, sd_cwt or sd_jwt";
+    /// The parts of an SD-JWT are not where they should be.
+    SdJwtMalformed = "sd-jwt-malformed", Malformed, "draft-mahy-mls-sd-cwt-credential 3.2",
+        "this is not an SD-JWT with key binding", "write issuer JWT, disclosures and KB-JWT, separated by ~";
+    /// An SD-JWT credential has no key binding.
+    KeyBindingMissing = "key-binding-missing", Malformed, "draft-mahy-mls-sd-cwt-credential 3.2",
+        "the SD-JWT ends without a KB-JWT", "in MLS an SD-JWT always carries its key binding: present it first";
+    /// Compacting this SD-JWT and expanding it again would not give the same text.
+    SdJwtNotCanonical = "sd-jwt-not-canonical", Unsupported, "mimi-mls 2.2",
+        "this SD-JWT cannot be compacted without changing its text", "carry it uncompacted";
+    /// A structure of a version that is not 1.
+    VersionUnsupported = "version-unsupported", Unsupported, "mimi-mls 3.5.1",
+        "this version of the structure is not known", "only version 1 exists";
+    /// A bundle item of a type that is not known.
+    ItemTypeUnknown = "item-type-unknown", Unsupported, "mimi-mls 3.5.1",
+        "this type of bundle item is not known", "items are 1 credential, 2 SD-JWT, 3 SD-KBT, 4 KeyPackage, 5 KeyPackage offer";
+    /// A media type cannot be read.
+    MediaTypeMalformed = "media-type-malformed", Malformed, "RFC 2045 5.1, mimi-mls 2.11",
+        "this is not a media type", "write top/sub, then ;name=value for parameters";
+    /// The media type names another credential type than the one inside.
+    MediaTypeMismatch = "media-type-mismatch", Malformed, "mimi-mls 2.11",
+        "the media type and its content disagree", "name the type that the credential has";
+    /// A component is listed twice.
+    ComponentDuplicate = "component-duplicate", Malformed, "draft-ietf-mls-extensions app_components",
+        "a component is listed twice", "list every component once";
+    /// A user is in the participant list twice.
+    ParticipantDuplicate = "participant-duplicate", Malformed, "draft-ietf-mimi-protocol participant list",
+        "a user is in the participant list twice", "every user has one role";
+    /// A change to the participant list does not fit the list.
+    ParticipantUpdateInvalid = "participant-update-invalid", Rejected, "draft-ietf-mimi-protocol participant list",
+        "this change does not fit the participant list", "name each existing user once, by its position in the current list";
+    /// The signature of a CredentialPresentation does not verify.
+    PresentationSignatureInvalid = "presentation-signature-invalid", Rejected, "mimi-mls 3.5.1, 3.5.3 step 6",
+        "the proof of possession does not verify", "it was made with another key, for another room, group, epoch or credential";
+    /// The cryptographic layer refused.
+    Crypto = "crypto", Internal, "mimi-mls 5.5",
+        "the cryptographic layer refused", "report this";
+    /// A cipher suite that is not spoken here.
+    SuiteUnsupported = "suite-unsupported", Unsupported, "RFC 9420 17.1",
+        "this cipher suite is not supported", "use 0x0001, 0x0002 or 0x0003";
+    /// A key that does not belong to the cipher suite.
+    SuiteKeyMismatch = "suite-key-mismatch", Misuse, "mimi-mls 1.3",
+        "the key is not of the algorithm of the cipher suite", "use Ed25519 with 0x0001 and 0x0003, P-256 with 0x0002";
+    /// An MLS message cannot be read.
+    MessageMalformed = "message-malformed", Malformed, "RFC 9420 6",
+        "this is not an MLS message of the expected kind", "hand over one complete MLSMessage";
+    /// An MLS message was read and refused.
+    MessageInvalid = "message-invalid", Rejected, "RFC 9420 6, 12",
+        "the MLS message does not authenticate or breaks the rules of the group", "ask the sender to send it again";
+    /// A message of an epoch whose secrets are gone, or not there yet.
+    EpochUnavailable = "epoch-unavailable", Rejected, "RFC 9420 6.3, mimi-mls 3.5.2",
+        "the message belongs to an epoch that is not held", "process the commits in between first; older epochs than the kept ones are lost";
+    /// A KeyPackage is not valid.
+    KeyPackageInvalid = "key-package-invalid", Rejected, "RFC 9420 10.1",
+        "the KeyPackage is not valid", "it may be expired, damaged, or signed with another key: ask for a new one";
+    /// A leaf does not list its own credential type among its capabilities.
+    CredentialTypeUndeclared = "credential-type-undeclared", Rejected, "RFC 9420 7.3",
+        "the leaf does not list its own credential type", "put the type into the capabilities of the leaf";
+    /// A leaf key is not in the form that RFC 9420 demands.
+    LeafKeyForm = "leaf-key-form", Malformed, "RFC 9420 5.1.1, mimi-mls 1.3",
+        "the leaf key is not in the form of its algorithm", "Ed25519: 32 octets; P-256: 04 X Y, uncompressed";
+    /// A newcomer, or this client, does not support a component that the room requires.
+    ComponentUnsupported = "component-unsupported", Rejected, "draft-ietf-mls-extensions app_components, mimi-mls 3.0",
+        "a component that the room requires is not supported", "list it in app_components of the leaf";
+    /// A lifetime that is empty or longer than accepted.
+    LifetimeInvalid = "lifetime-invalid", Rejected, "RFC 9420 7.2",
+        "the lifetime is empty or longer than 84 days and one hour", "choose a shorter one";
+    /// A Welcome cannot be used.
+    WelcomeInvalid = "welcome-invalid", Rejected, "RFC 9420 12.4.3.1",
+        "the Welcome cannot be used", "it is for another KeyPackage, or damaged: ask to be added again";
+    /// The group has no room_metadata, so it is not a room.
+    RoomUriMissing = "room-uri-missing", Rejected, "mimi-mls 3.5.2",
+        "the group does not say which room it is", "the group needs the component room_metadata (0x0023)";
+    /// A commit changes a component whose meaning is not known.
+    ComponentUpdateUnsupported = "component-update-unsupported", Unsupported, "draft-ietf-mls-extensions AppDataUpdate",
+        "a change to this component cannot be followed", "only participant_list, room_metadata and room_disclosure_policy can change";
+    /// The rules of MLS do not allow this commit.
+    CommitRefused = "commit-refused", Rejected, "RFC 9420 12.2",
+        "the change is against the rules of the group", "see the cause";
+    /// A commit of our own waits for the hub.
+    CommitPending = "commit-pending", Misuse, "RFC 9420 14",
+        "a commit of our own is still pending", "merge it when the hub accepted it, or discard it";
+    /// Nothing waits to be merged.
+    NoCommitPending = "no-commit-pending", Misuse, "RFC 9420 14",
+        "there is no commit to merge", "make one first";
+    /// Nothing may be sent while proposals wait.
+    ProposalPending = "proposal-pending", Misuse, "RFC 9420 15.3",
+        "nothing can be sent while proposals are pending", "commit them first";
+    /// This client was removed from the group.
+    GroupInactive = "group-inactive", Misuse, "RFC 9420 12.1.3",
+        "this client is no longer in the group", "ask to be added again";
+    /// The MLS library failed on its own account.
+    GroupFailed = "group-failed", Internal, "OpenMLS",
+        "the MLS library failed", "report this";
+}
+
+impl From<mimicred_keys::Error> for Error {
+    fn from(error: mimicred_keys::Error) -> Self {
+        Error::new(Code::Crypto).because(error)
+    }
+}
+
+impl From<mimicred_uri::Error> for Error {
+    fn from(error: mimicred_uri::Error) -> Self {
+        Error::new(Code::UriInvalid).because(error)
+    }
+}

@@ -1,0 +1,174 @@
+//! A room that is a real MLS group, on OpenMLS with the draft extensions.
+//!
+//! A [`Member`] is one client in one room: its leaf key, its credential and its MLS state. It makes KeyPackages, creates a
+//! [`Group`] or joins one by a Welcome. The group sends, receives and changes; after every change of epoch the caller takes an
+//! [`EpochView`](crate::EpochView), because only then are leaf keys, credentials and the nonce root those of that epoch.
+//!
+//! What OpenMLS leaves to the application is done here: a newcomer must list its own credential type and the room's components,
+//! its key must have the one form of RFC 9420, lifetimes are bounded and rounded, AppDataUpdates are followed, messages are padded
+//! to buckets (mimi-mls T-4), handshakes are private and five past epochs are kept. What is in a credential, and who may change
+//! what, is judged elsewhere.
+//!
+//! Named exception to "no clock": OpenMLS compares lifetimes with the system's time when a KeyPackage or a Welcome is read.
+//!
+//! ```
+//! use mimicred_keys::{Algorithm, LeafKey, SecretKey, SystemRandom};
+//! use mimicred_mls::component::Participant;
+//! use mimicred_mls::group::{Incoming, Lifetime, Member, RoomState};
+//! use mimicred_mls::{Credential, Suite};
+//!
+//! let member = |token: &[u8]| -> Result<Member, Box<dyn std::error::Error>> {
+//!     let key = LeafKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?)?;
+//!     Ok(Member::new(Suite::X25519Aes128Ed25519, key, Credential::SdCwt(token.to_vec()), SystemRandom)?)
+//! };
+//! let (alice, bob) = (member(b"alice's SD-KBT")?, member(b"bob's SD-KBT")?);
+//! let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
+//! let lifetime = Lifetime::days(now, 28)?;
+//!
+//! let room = RoomState::new("mimi://hub.example/r/clubhouse".parse()?)
+//!     .with_participants(vec![Participant { user: "mimi://a.example/p/one".parse()?, role_index: 2 }]);
+//! let mut at_alice = alice.create(b"a random group id", &room, &lifetime)?;
+//!
+//! let two = Participant { user: "mimi://b.example/p/two".parse()?, role_index: 2 };
+//! let commit = at_alice.add(&[&bob.key_package(&lifetime)?], vec![two])?;
+//! at_alice.merge()?; // once the hub has accepted the commit
+//! let mut at_bob = bob.join(&commit.welcome.ok_or("nobody was added")?)?;
+//!
+//! assert_eq!(at_alice.view()?, at_bob.view()?);
+//! let message = at_alice.send(b"hello")?;
+//! let received = at_bob.receive(&message)?;
+//! assert_eq!(received, Incoming::Application { sender: 0, epoch: 1, octets: b"hello".to_vec() });
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod app_data;
+mod change;
+mod config;
+mod key_package;
+mod leaf;
+mod member;
+mod provider;
+mod receive;
+mod room_state;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use std::fmt;
+use std::sync::Arc;
+
+use mimicred_keys::LeafKey;
+use openmls::group::MlsGroup;
+use openmls::prelude::{CreateMessageError, MlsGroupStateError};
+use openmls_traits::OpenMlsProvider;
+
+pub use change::{Change, Commit};
+pub use config::{Lifetime, MAX_PAST_EPOCHS};
+pub use key_package::{KeyPackage, UnverifiedKeyPackage};
+pub use member::Member;
+pub use provider::{LeafSigner, Provider};
+pub use receive::Incoming;
+pub use room_state::RoomState;
+
+use crate::credential::Credential;
+use crate::error::{Code, Error};
+use crate::suite::Suite;
+
+/// The largest MLS message that is read.
+pub const MAX_MESSAGE: usize = 16 * 1024 * 1024;
+
+/// A group as one member sees it.
+pub struct Group {
+    member: Member,
+    /// What the leaf will be once the pending commit is merged.
+    next: Option<(Arc<LeafKey>, Credential)>,
+    suite: Suite,
+    /// The epoch in which this member came in.
+    first_epoch: u64,
+    mls: MlsGroup,
+}
+
+impl Group {
+    fn new(member: Member, mls: MlsGroup) -> Self {
+        Self { suite: member.suite(), member, next: None, first_epoch: mls.epoch().as_u64(), mls }
+    }
+
+    /// The group's identifier.
+    pub fn id(&self) -> &[u8] {
+        self.mls.group_id().as_slice()
+    }
+
+    /// The current epoch.
+    pub fn epoch(&self) -> u64 {
+        self.mls.epoch().as_u64()
+    }
+
+    /// The oldest epoch whose messages can still be read. Snapshots of older epochs have no use any more.
+    pub fn oldest_epoch(&self) -> u64 {
+        let kept = u64::try_from(MAX_PAST_EPOCHS).unwrap_or(u64::MAX);
+        self.epoch().saturating_sub(kept).max(self.first_epoch)
+    }
+
+    /// The cipher suite.
+    pub fn suite(&self) -> Suite {
+        self.suite
+    }
+
+    /// The leaf index of this member.
+    pub fn own_index(&self) -> u32 {
+        self.mls.own_leaf_index().u32()
+    }
+
+    /// The member whose group this is, with its current key and credential.
+    pub fn member(&self) -> &Member {
+        &self.member
+    }
+
+    /// Whether this member is still in the group.
+    pub fn is_active(&self) -> bool {
+        self.mls.is_active()
+    }
+
+    /// Whether a commit of this member waits for [`Group::merge`].
+    pub fn has_pending_commit(&self) -> bool {
+        self.mls.pending_commit().is_some()
+    }
+
+    /// An application message: padded, encrypted and signed by the leaf key. While a commit is pending, it still belongs to the
+    /// epoch before.
+    ///
+    /// # Errors
+    /// `mls/proposal-pending`, `mls/group-inactive`.
+    pub fn send(&mut self, octets: &[u8]) -> Result<Vec<u8>, Error> {
+        let provider = self.member.provider();
+        let config = config::join(config::bucket(octets.len()));
+        self.mls.set_configuration(provider.storage(), &config).map_err(failed)?;
+        let message = self.mls.create_message(provider, &LeafSigner(self.member.key()), octets).map_err(|error| match error {
+            CreateMessageError::GroupStateError(state) => state_error(state),
+            other => failed(other),
+        })?;
+        message.to_bytes().map_err(failed)
+    }
+}
+
+impl fmt::Debug for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Group").field("epoch", &self.epoch()).field("member", &self.member).finish_non_exhaustive()
+    }
+}
+
+/// OpenMLS failed where nothing that was handed in can be at fault.
+fn failed(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::new(Code::GroupFailed).because(error)
+}
+
+fn state_error(error: MlsGroupStateError) -> Error {
+    let code = match error {
+        MlsGroupStateError::UseAfterEviction => Code::GroupInactive,
+        MlsGroupStateError::PendingProposal => Code::ProposalPending,
+        MlsGroupStateError::PendingCommit => Code::CommitPending,
+        MlsGroupStateError::NoPendingCommit => Code::NoCommitPending,
+        MlsGroupStateError::LibraryError(_) | MlsGroupStateError::PendingProposalNotFound => Code::GroupFailed,
+    };
+    Error::new(code).because(error)
+}

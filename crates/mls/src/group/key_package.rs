@@ -1,0 +1,132 @@
+//! KeyPackages of others: read, then verified.
+
+use mimicred_keys::PublicKey;
+use openmls::prelude::{KeyPackageIn, MlsMessageBodyIn, MlsMessageIn, ProtocolVersion};
+use openmls_traits::OpenMlsProvider;
+use tls_codec::{Deserialize, Serialize};
+
+use crate::component::AppComponents;
+use crate::credential::Credential;
+use crate::error::{Code, Error};
+use crate::group::provider::Provider;
+use crate::group::{Lifetime, MAX_MESSAGE, config, leaf};
+use crate::suite::Suite;
+
+/// A KeyPackage as received.
+#[derive(Clone, Debug)]
+pub struct UnverifiedKeyPackage {
+    inner: KeyPackageIn,
+    octets: Vec<u8>,
+}
+
+impl UnverifiedKeyPackage {
+    /// Reads an MLSMessage that holds a KeyPackage.
+    ///
+    /// # Errors
+    /// `mls/message-malformed`, `mls/limit`.
+    pub fn parse(octets: &[u8]) -> Result<Self, Error> {
+        let MlsMessageBodyIn::KeyPackage(inner) = read_message(octets)?.extract() else {
+            return Err(Error::new(Code::MessageMalformed).note("not a KeyPackage"));
+        };
+        Ok(Self { inner, octets: octets.to_vec() })
+    }
+
+    /// The credential in its leaf.
+    pub fn credential(&self) -> Result<Credential, Error> {
+        leaf::from_openmls(&self.inner.unverified_credential().credential)
+    }
+
+    /// The octets of its leaf key, in whatever form.
+    pub fn signature_key(&self) -> Vec<u8> {
+        self.inner.unverified_credential().signature_key.as_slice().to_vec()
+    }
+
+    /// Checks its signatures, its lifetime against the clock, and what OpenMLS does not look at: suite, form of the key, the
+    /// credential, its type among the leaf's capabilities, and the length of the lifetime.
+    ///
+    /// # Errors
+    /// `mls/key-package-invalid`, `mls/suite-unsupported`, `mls/leaf-key-form`, `mls/credential-type-undeclared`,
+    /// `mls/lifetime-invalid`, and those of [`Credential::decode`].
+    pub fn verify(self, provider: &Provider) -> Result<KeyPackage, Error> {
+        let inner = self
+            .inner
+            .validate(provider.crypto(), ProtocolVersion::Mls10)
+            .map_err(|error| Error::new(Code::KeyPackageInvalid).because(error))?;
+        let node = inner.leaf_node();
+        let suite = config::suite(inner.ciphersuite())?;
+        let signature_key = leaf::leaf_key(suite, node.signature_key().as_slice())?;
+        let credential = leaf::from_openmls(node.credential())?;
+        leaf::check_own_type(node.capabilities(), node.credential().credential_type())?;
+        let lifetime = Lifetime::new(inner.life_time().not_before(), inner.life_time().not_after())?;
+        let components = leaf::components(node.extensions())?;
+        let reference = inner.hash_ref(provider.crypto()).map_err(super::failed)?.as_slice().to_vec();
+        Ok(KeyPackage { suite, signature_key, credential, lifetime, components, reference, octets: self.octets, inner })
+    }
+}
+
+/// A KeyPackage whose signatures and lifetime hold; its credential is not verified.
+#[derive(Clone, Debug)]
+pub struct KeyPackage {
+    pub(super) inner: openmls::prelude::KeyPackage,
+    suite: Suite,
+    signature_key: PublicKey,
+    credential: Credential,
+    lifetime: Lifetime,
+    components: AppComponents,
+    reference: Vec<u8>,
+    octets: Vec<u8>,
+}
+
+impl KeyPackage {
+    /// The suite it is for.
+    pub fn suite(&self) -> Suite {
+        self.suite
+    }
+
+    /// The key of its leaf.
+    pub fn signature_key(&self) -> &PublicKey {
+        &self.signature_key
+    }
+
+    /// The credential of its leaf.
+    pub fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
+    /// When it may be used.
+    pub fn lifetime(&self) -> Lifetime {
+        self.lifetime
+    }
+
+    /// The components that its leaf supports.
+    pub fn components(&self) -> &AppComponents {
+        &self.components
+    }
+
+    /// Its KeyPackageRef.
+    pub fn reference(&self) -> &[u8] {
+        &self.reference
+    }
+
+    /// The MLSMessage as received.
+    pub fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+}
+
+/// Reads an MLSMessage that fills the whole input.
+///
+/// Over `Read`: the reader over slices of `tls_codec` panics on cut-off vectors in debug builds.
+pub(super) fn read_message(octets: &[u8]) -> Result<MlsMessageIn, Error> {
+    if octets.len() > MAX_MESSAGE {
+        return Err(Error::new(Code::Limit));
+    }
+    let mut rest = octets;
+    let message = MlsMessageIn::tls_deserialize(&mut rest).map_err(|error| Error::new(Code::MessageMalformed).because(error))?;
+    if rest.is_empty() { Ok(message) } else { Err(Code::TrailingOctets.into()) }
+}
+
+/// The octets of a message of our own.
+pub(super) fn write_message(message: &impl Serialize) -> Result<Vec<u8>, Error> {
+    message.tls_serialize_detached().map_err(super::failed)
+}

@@ -1,0 +1,74 @@
+//! Between our credentials and keys and those of an OpenMLS leaf, and what OpenMLS does not check of a leaf.
+
+use mimicred_error::At;
+use mimicred_keys::PublicKey;
+use openmls::extensions::{AppDataDictionary, AppDataDictionaryExtension, Extension, Extensions};
+use openmls::prelude::{Capabilities, CredentialType, CredentialWithKey, LeafNode};
+
+use crate::component::{APP_COMPONENTS, AppComponents};
+use crate::credential::Credential;
+use crate::error::{Code, Error};
+use crate::group::config;
+use crate::suite::Suite;
+use crate::tls::{MAX_VECTOR, Reader, Writer};
+
+/// Our credential for a leaf: OpenMLS keeps the type and the content of the one vector that the body must be.
+pub(super) fn to_openmls(credential: &Credential) -> Result<openmls::prelude::Credential, Error> {
+    let octets = credential.encode_for_leaf()?;
+    let mut reader = Reader::new(&octets);
+    let credential_type = reader.u16()?;
+    let content = reader.vector(MAX_VECTOR)?;
+    reader.finish()?;
+    Ok(openmls::prelude::Credential::new(CredentialType::from(credential_type), content.to_vec()))
+}
+
+/// The credential of a leaf, read as strictly as anywhere else.
+pub(super) fn from_openmls(credential: &openmls::prelude::Credential) -> Result<Credential, Error> {
+    let number = credential.credential_type().into();
+    Credential::decode(&Writer::new().u16(number).vector(credential.serialized_content()).finish()?)
+}
+
+pub(super) fn with_key(credential: &Credential, key: &PublicKey) -> Result<CredentialWithKey, Error> {
+    Ok(CredentialWithKey { credential: to_openmls(credential)?, signature_key: key.octets().into() })
+}
+
+/// A leaf's key in the one form that RFC 9420 5.1.1 allows; OpenMLS providers take compressed points too.
+pub(super) fn leaf_key(suite: Suite, octets: &[u8]) -> Result<PublicKey, Error> {
+    PublicKey::from_octets(suite.signature_algorithm(), octets).map_err(|error| Error::new(Code::LeafKeyForm).because(error))
+}
+
+/// The extensions of every leaf of ours.
+pub(super) fn extensions() -> Result<Extensions<LeafNode>, Error> {
+    let mut dictionary = AppDataDictionary::new();
+    dictionary.insert(APP_COMPONENTS, config::supported_components().encode()?);
+    Extensions::single(Extension::AppDataDictionary(AppDataDictionaryExtension::new(dictionary))).map_err(super::failed)
+}
+
+/// The components that a leaf lists.
+pub(super) fn components(extensions: &Extensions<LeafNode>) -> Result<AppComponents, Error> {
+    let dictionary = extensions.app_data_dictionary().map(AppDataDictionaryExtension::dictionary);
+    dictionary
+        .and_then(|dictionary| dictionary.get(&APP_COMPONENTS))
+        .map(AppComponents::decode)
+        .transpose()
+        .map(Option::unwrap_or_default)
+}
+
+/// A leaf must list its own credential type; OpenMLS notices only when somebody adds it.
+pub(super) fn check_own_type(capabilities: &Capabilities, credential_type: CredentialType) -> Result<(), Error> {
+    if capabilities.credentials().contains(&credential_type) {
+        Ok(())
+    } else {
+        Err(Error::new(Code::CredentialTypeUndeclared).note(format!("type 0x{:04x}", u16::from(credential_type))))
+    }
+}
+
+/// Everything that a room requires must be supported.
+pub(super) fn check_components(required: &AppComponents, supported: &AppComponents) -> Result<(), Error> {
+    match required.first_missing_in(supported) {
+        None => Ok(()),
+        Some(missing) => Err(Error::new(Code::ComponentUnsupported)
+            .at(At::Field("app_components".into()))
+            .note(format!("component 0x{missing:04x}"))),
+    }
+}

@@ -1,0 +1,142 @@
+//! Messages of others.
+
+use openmls::component::ComponentData;
+use openmls::group::{MergeCommitError, ProcessMessageError, StageCommitError, StagedCommit};
+use openmls::prelude::{AppDataDictionaryExtension, ProcessedMessageContent, Sender, UnresolvedAppDataCommit, ValidationError};
+use openmls_traits::OpenMlsProvider;
+
+use crate::error::{Code, Error};
+use crate::group::key_package::read_message;
+use crate::group::{Group, app_data};
+
+/// What a message was.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Incoming {
+    /// Application data. Who the sender is says the [`EpochView`](crate::EpochView) of that epoch, not the current one: a leaf
+    /// index may have been given to somebody else since.
+    Application {
+        /// The sender's leaf index, in the epoch of the message.
+        sender: u32,
+        /// The epoch of the message.
+        epoch: u64,
+        /// The data.
+        octets: Vec<u8>,
+    },
+    /// A commit, which has been merged. It is time for a new [`EpochView`](crate::EpochView), if this member is still in.
+    Commit {
+        /// The committer's leaf index in the epoch before; nothing if it came in with this commit.
+        committer: Option<u32>,
+        /// The epoch that began.
+        epoch: u64,
+        /// Whether this member is still in the group.
+        active: bool,
+    },
+    /// A proposal, which is now pending.
+    Proposal {
+        /// The leaf index of who proposed it; nothing if it came from outside.
+        sender: Option<u32>,
+        /// The epoch that it is for.
+        epoch: u64,
+    },
+    /// A message of this member's own, fanned back; it cannot be read, and a pending commit is not merged by it.
+    Own {
+        /// The epoch of the message.
+        epoch: u64,
+    },
+}
+
+impl Group {
+    /// Authenticates and decrypts a message, and follows it: a commit is merged, a proposal kept.
+    ///
+    /// # Errors
+    /// `mls/message-malformed`, `mls/message-invalid`, `mls/epoch-unavailable`, `mls/group-inactive`; for a commit that changes
+    /// the room in a way that cannot be followed, `mls/component-update-unsupported` and those of the components' codecs. After
+    /// an error the group is as it was before.
+    pub fn receive(&mut self, octets: &[u8]) -> Result<Incoming, Error> {
+        let message = read_message(octets)?
+            .try_into_protocol_message()
+            .map_err(|error| Error::new(Code::MessageMalformed).because(error))?;
+        if message.group_id() == self.mls.group_id() && message.epoch().as_u64() < self.oldest_epoch() {
+            // OpenMLS would only say that it cannot decrypt.
+            return Err(Error::new(Code::EpochUnavailable).note(format!("epoch {}", message.epoch().as_u64())));
+        }
+        let processed = self.mls.process_message(self.member.provider(), message).map_err(process_error)?;
+        let epoch = processed.epoch().as_u64();
+        let sender = match processed.sender() {
+            Sender::Member(index) => Some(index.u32()),
+            Sender::External(_) | Sender::NewMemberProposal | Sender::NewMemberCommit => None,
+        };
+        match processed.into_content() {
+            ProcessedMessageContent::ApplicationMessage(message) => {
+                let sender = sender.ok_or(Code::MessageInvalid)?;
+                Ok(Incoming::Application { sender, epoch, octets: message.into_bytes() })
+            }
+            ProcessedMessageContent::ProposalMessage(proposal)
+            | ProcessedMessageContent::ExternalJoinProposalMessage(proposal) => {
+                let storage = self.member.provider().storage();
+                self.mls.store_pending_proposal(storage, *proposal).map_err(super::failed)?;
+                Ok(Incoming::Proposal { sender, epoch })
+            }
+            ProcessedMessageContent::StagedCommitMessage(staged) => self.merge_staged(sender, *staged),
+            ProcessedMessageContent::UnresolvedAppDataCommit(commit) => {
+                let staged = self.resolve(*commit)?;
+                self.merge_staged(sender, staged)
+            }
+            ProcessedMessageContent::OwnPendingCommit | ProcessedMessageContent::OwnPrivateMessage => Ok(Incoming::Own { epoch }),
+        }
+    }
+
+    /// Computes what the AppDataUpdates of a commit do; the confirmation tag then proves that the committer came to the same.
+    fn resolve(&self, commit: UnresolvedAppDataCommit) -> Result<StagedCommit, Error> {
+        let old = self.mls.extensions().app_data_dictionary().map(AppDataDictionaryExtension::dictionary);
+        let values = app_data::apply(|component| old.and_then(|old| old.get(&component)), commit.app_data_update_proposals())?;
+        let mut updater = self.mls.app_data_dictionary_updater();
+        for (component, value) in values {
+            match value {
+                Some(octets) => updater.set(ComponentData::from_parts(component, octets.into())),
+                None => updater.remove(&component),
+            }
+        }
+        self.mls.stage_app_data_commit(self.member.provider(), commit, updater.changes()).map_err(|error| match error {
+            StageCommitError::LibraryError(error) => super::failed(error),
+            other => Error::new(Code::MessageInvalid).because(other),
+        })
+    }
+
+    fn merge_staged(&mut self, committer: Option<u32>, staged: StagedCommit) -> Result<Incoming, Error> {
+        self.mls
+            .merge_staged_commit(self.member.provider(), staged)
+            .map_err(|error: MergeCommitError<_>| super::failed(error))?;
+        // Another commit won this epoch: ours, if there was one, is gone.
+        self.next = None;
+        Ok(Incoming::Commit { committer, epoch: self.epoch(), active: self.is_active() })
+    }
+}
+
+/// Application data may be a reveal: its size only.
+impl std::fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Application { sender, epoch, octets } => {
+                write!(f, "Application(sender {sender}, epoch {epoch}, {} octets)", octets.len())
+            }
+            Self::Commit { committer, epoch, active } => {
+                write!(f, "Commit(committer {committer:?}, epoch {epoch}, active {active})")
+            }
+            Self::Proposal { sender, epoch } => write!(f, "Proposal(sender {sender:?}, epoch {epoch})"),
+            Self::Own { epoch } => write!(f, "Own(epoch {epoch})"),
+        }
+    }
+}
+
+fn process_error<S: std::error::Error + Send + Sync + 'static>(error: ProcessMessageError<S>) -> Error {
+    match error {
+        ProcessMessageError::GroupStateError(error) => super::state_error(error),
+        ProcessMessageError::ValidationError(error @ ValidationError::WrongEpoch) => {
+            Error::new(Code::EpochUnavailable).because(error)
+        }
+        error @ (ProcessMessageError::LibraryError(_) | ProcessMessageError::StorageError(_)) => super::failed(error),
+        other => Error::new(Code::MessageInvalid).because(other),
+    }
+}
