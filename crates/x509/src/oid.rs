@@ -1,0 +1,117 @@
+//! Object identifiers, as dotted text and as DER contents octets.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::error::{Code, Error};
+
+#[cfg(test)]
+mod tests;
+
+/// An object identifier.
+///
+/// Its arcs may have up to 128 bits, so that the UUID arc 2.25 (X.667) fits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Oid(Vec<u8>);
+
+impl Oid {
+    /// Takes DER contents octets, without tag and length: the form of `X509ClaimPath.oid` (mimi-mls.md 3.4.1).
+    ///
+    /// ```
+    /// use mimicred_x509::Oid;
+    /// assert_eq!(Oid::from_contents(&[0x55, 0x04, 0x03])?.to_string(), "2.5.4.3");
+    /// assert!(Oid::from_contents(&[0x55, 0x84]).is_err());
+    /// # Ok::<(), mimicred_x509::Error>(())
+    /// ```
+    pub fn from_contents(contents: &[u8]) -> Result<Self, Error> {
+        let oid = Self(contents.to_vec());
+        oid.arcs().ok_or(Code::OidMalformed)?;
+        Ok(oid)
+    }
+
+    /// The DER contents octets.
+    pub fn contents(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// An identifier that this crate knows to be well formed.
+    pub(crate) fn constant(dotted: &'static str) -> Self {
+        dotted.parse().unwrap_or(Self(Vec::new()))
+    }
+
+    /// The arcs; nothing if the contents are not a minimal encoding, or an arc is too large.
+    fn arcs(&self) -> Option<Vec<u128>> {
+        const MAX_LEN: usize = 64;
+        if self.0.len() > MAX_LEN {
+            return None;
+        }
+        let mut arcs = Vec::new();
+        let mut arc: Option<u128> = None;
+        for octet in &self.0 {
+            // A leading 80 would be a leading zero (X.690 8.19.2).
+            if arc.is_none() && *octet == 0x80 {
+                return None;
+            }
+            let value = arc.unwrap_or(0);
+            let value = value.checked_mul(0x80)? | u128::from(octet & 0x7f);
+            if octet & 0x80 != 0 {
+                arc = Some(value);
+                continue;
+            }
+            arc = None;
+            if arcs.is_empty() {
+                let first = (value / 40).min(2);
+                arcs.extend([first, value - first * 40]);
+            } else {
+                arcs.push(value);
+            }
+        }
+        (arc.is_none() && !arcs.is_empty()).then_some(arcs)
+    }
+}
+
+impl FromStr for Oid {
+    type Err = Error;
+
+    fn from_str(dotted: &str) -> Result<Self, Error> {
+        let arcs = dotted.split('.').map(parse_arc).collect::<Option<Vec<u128>>>().ok_or(Code::OidMalformed)?;
+        let [first, second, rest @ ..] = arcs.as_slice() else {
+            return Err(Code::OidMalformed.into());
+        };
+        if *first > 2 || (*first < 2 && *second > 39) {
+            return Err(Code::OidMalformed.into());
+        }
+        let mut contents = Vec::new();
+        write_arc(&mut contents, second.checked_add(first * 40).ok_or(Code::OidMalformed)?);
+        for arc in rest {
+            write_arc(&mut contents, *arc);
+        }
+        Self::from_contents(&contents)
+    }
+}
+
+impl fmt::Display for Oid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, arc) in self.arcs().unwrap_or_default().into_iter().enumerate() {
+            if index > 0 {
+                f.write_str(".")?;
+            }
+            write!(f, "{arc}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Decimal digits without sign or leading zero.
+fn parse_arc(text: &str) -> Option<u128> {
+    let digits = text.bytes().all(|octet| octet.is_ascii_digit());
+    (digits && (text == "0" || !text.starts_with('0'))).then(|| text.parse().ok())?
+}
+
+fn write_arc(out: &mut Vec<u8>, arc: u128) {
+    let groups = 127_u32.saturating_sub(arc.leading_zeros()) / 7;
+    for group in (0..=groups).rev() {
+        let bits = u8::try_from((arc >> (7 * group)) & 0x7f).unwrap_or_default();
+        out.push(if group == 0 { bits } else { bits | 0x80 });
+    }
+}
