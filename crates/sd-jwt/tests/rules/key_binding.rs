@@ -1,13 +1,11 @@
 //! JWT-P, JWT-V-019 to JWT-V-026 and JWT-K: the KB-JWT and the key it is signed with.
 
-mod support;
-
+use crate::support::*;
 use mimicred_claims::{Clock, Selection};
 use mimicred_error::{At, Report};
 use mimicred_jose::{base64url, jwk};
 use mimicred_keys::{Algorithm, HashAlgorithm, LeafKey};
 use mimicred_sd_jwt::{Binding, Code, Expectations, KeyBinding, TypeRule};
-use support::*;
 
 fn name() -> String {
     disclosure(r#"["s1","name","Alice"]"#)

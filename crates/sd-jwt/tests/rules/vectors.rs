@@ -1,13 +1,11 @@
 //! The printed tokens of RFC 9901, where they are present.
 
-mod support;
-
 use std::path::Path;
 
+use crate::support::{expectations, read, refused, verify_as};
 use mimicred_claims::{Clock, Limits};
 use mimicred_jose::{Jwk, json};
 use mimicred_sd_jwt::{AcceptExpectations, Code, Error, Expectations, Held, KeyBinding, TrustedIssuer, TypeRule};
-use support::{expectations, read, refused, verify_as};
 
 const ISSUER: &str = "https://issuer.example.com";
 const AUDIENCE: &str = "https://verifier.example.org";

@@ -1,6 +1,5 @@
 //! What the tests share: fixed keys, a counting random source, and tokens put together by hand, so that each can be wrong in
 //! exactly one way and still be signed.
-#![allow(dead_code, reason = "each test file uses its part")]
 
 use mimicred_claims::{Clock, Limits, Map, Redaction, RedactionPlan, Value};
 use mimicred_jose::{base64url, json, jwk, jws};

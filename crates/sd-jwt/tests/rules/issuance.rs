@@ -1,14 +1,12 @@
 //! JWT-I, JWT-D: what the Issuer writes, and what it refuses to.
 
-mod support;
-
+use crate::support::*;
 use mimicred_claims::{Key, Map, Redaction, RedactionPlan, Selection, Value};
 use mimicred_jose::jws::AlgorithmName;
 use mimicred_keys::{Algorithm, Error as KeysError, HashAlgorithm, IssuerKey, LeafKey, Random};
 use mimicred_sd_jwt::{
     AcceptExpectations, Code, DEFAULT_TYPE, Held, Issuer, KeyBinding, TrustedIssuer, TypeRule, UnverifiedSdJwt,
 };
-use support::*;
 
 const CLAIMS: &str = r#"{"iss":"https://id.a.example","sub":"mimi://a.example/u/alice","exp":1883000000,"name":"Alice",
     "address":{"street":"Main 1","country":"DE"},"nationalities":["DE","FR"],"empty":{},"list":[]}"#;

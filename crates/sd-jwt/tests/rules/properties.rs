@@ -1,12 +1,10 @@
 //! What holds for every token: the exact claims, every bit, and no panic.
 
-mod support;
-
+use crate::support::*;
 use mimicred_claims::{ClaimPath, Key, Map, Redaction, RedactionPlan, Selection, Step, Value};
 use mimicred_keys::{Algorithm, LeafKey};
 use mimicred_sd_jwt::{AcceptExpectations, Binding, Held, Issuer, TypeRule, UnverifiedPresentation, UnverifiedSdJwt};
 use proptest::prelude::*;
-use support::*;
 
 /// JWT-V-001, JWT-V-004, JWT-V-022: no bit of a presentation can be another one.
 #[test]

@@ -1,11 +1,9 @@
 //! JWT-T and JWT-V-017: the dates of the token.
 
-mod support;
-
+use crate::support::*;
 use mimicred_claims::Clock;
 use mimicred_error::{At, Report};
 use mimicred_sd_jwt::{Code, Error, Expectations, KeyBinding, TypeRule};
-use support::*;
 
 fn at(members: &str, now: i64, leeway: u32) -> Result<(), Error> {
     let issuers = trusted();

@@ -1,11 +1,9 @@
 //! JWT-V: issuer, signature, digests, restoring, and what must never be accepted.
 
-mod support;
-
+use crate::support::*;
 use mimicred_error::{At, Report};
 use mimicred_keys::{Algorithm, IssuerKey};
 use mimicred_sd_jwt::{Code, Expectations, KeyBinding, TrustedIssuer, TypeRule, UnverifiedPresentation};
-use support::*;
 
 fn sd(digests: &[&str]) -> String {
     format!(r#""_sd":[{}]"#, digests.iter().map(|digest| format!("\"{digest}\"")).collect::<Vec<_>>().join(","))

@@ -1,11 +1,9 @@
 //! The view of unverified content.
 
-mod support;
-
+use crate::support::*;
 use mimicred_claims::{Date, Value};
 use mimicred_jose::jwk;
 use mimicred_sd_jwt::{Code, Content, DisclosureState, Label, Node, Status, UnverifiedPresentation, UnverifiedSdJwt};
-use support::*;
 
 fn find<'n>(nodes: &'n [Node], name: &str) -> &'n Node {
     nodes.iter().find(|node| matches!(&node.label, Label::Key(key) if key.to_string() == name)).unwrap()

@@ -1,10 +1,8 @@
 //! JWT-H, JWT-P-001, JWT-P-002: what the Holder accepts, and what she presents.
 
-mod support;
-
+use crate::support::*;
 use mimicred_claims::Selection;
 use mimicred_sd_jwt::{AcceptExpectations, Binding, Code, Held, TypeRule, UnverifiedSdJwt};
-use support::*;
 
 const CLAIMS: &str = r#"{"iss":"https://id.a.example","name":"Alice","email":"a@a.example",
     "address":{"street":"Main 1","country":"DE"},"nationalities":["DE","FR","PL"]}"#;

@@ -1,10 +1,8 @@
 //! JWT-E: the compact form, base64url, disclosures, reserved names, JSON.
 
-mod support;
-
+use crate::support::*;
 use mimicred_error::{At, Report};
 use mimicred_sd_jwt::{Code, KeyBinding, Limits, TypeRule};
-use support::*;
 
 fn name() -> String {
     disclosure(r#"["s","name","Alice"]"#)

@@ -1,0 +1,23 @@
+//! The rules of SD-JWT, one file for each topic; each test names the rows it holds. Tokens that no Issuer of ours would make are put
+//! together by hand in `support`.
+
+#[cfg(test)]
+mod encoding;
+#[cfg(test)]
+mod holder;
+#[cfg(test)]
+mod inspect;
+#[cfg(test)]
+mod issuance;
+#[cfg(test)]
+mod key_binding;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod time;
+#[cfg(test)]
+mod vectors;
+#[cfg(test)]
+mod verification;
