@@ -1,4 +1,5 @@
 //! One group, one member on our provider, the other on OpenMLS's own for RustCrypto: every message crosses in both directions.
+#![cfg(test)]
 
 use mimicred_keys::{Algorithm, LeafKey, SecretKey, SystemRandom};
 use mimicred_mls::group::{LeafSigner, Provider};
