@@ -125,6 +125,9 @@ mimicred_error::codes! {
     /// This client was removed from the group.
     GroupInactive = "group-inactive", Misuse, "RFC 9420 12.1.3",
         "this client is no longer in the group", "ask to be added again";
+    /// This client has a group of that id.
+    GroupExists = "group-exists", Misuse, "RFC 9420 11",
+        "there is a group of this id already", "choose a random group id";
     /// The MLS library failed on its own account.
     GroupFailed = "group-failed", Internal, "OpenMLS",
         "the MLS library failed", "report this";
@@ -139,5 +142,21 @@ impl From<mimicred_keys::Error> for Error {
 impl From<mimicred_uri::Error> for Error {
     fn from(error: mimicred_uri::Error) -> Self {
         Error::new(Code::UriInvalid).because(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::error::Error as _;
+
+    #[test]
+    fn lower_errors_are_kept_as_the_source() {
+        let error = Error::from(mimicred_keys::Error::new(mimicred_keys::Code::BackendFailed));
+        assert_eq!(error.code(), Code::Crypto);
+        assert!(error.source().is_some());
+        let error = Error::from(mimicred_uri::MimiUri::parse("https://a.example").unwrap_err());
+        assert_eq!(error.code(), Code::UriInvalid);
+        assert!(error.source().is_some());
     }
 }

@@ -191,6 +191,12 @@ impl Group {
         self.mls.clear_pending_commit(self.member.provider().storage()).map_err(super::failed)
     }
 
+    /// Forgets the proposals that are pending, so that this member can send again without committing to them. A commit of
+    /// somebody else's that refers to them can then no longer be followed.
+    pub fn forget_proposals(&mut self) -> Result<(), Error> {
+        self.mls.clear_pending_proposals(self.member.provider().storage()).map_err(super::failed)
+    }
+
     fn next_leaf(&self, key: Arc<LeafKey>, credential: Credential) -> Result<Next, Error> {
         check_key(self.suite, &key)?;
         let with_key = leaf::with_key(&credential, key.public())?;

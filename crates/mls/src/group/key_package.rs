@@ -13,6 +13,21 @@ use crate::group::{Lifetime, MAX_MESSAGE, config, leaf};
 use crate::suite::Suite;
 
 /// A KeyPackage as received.
+///
+/// ```
+/// use mimicred_keys::{Algorithm, LeafKey, SecretKey, SystemRandom};
+/// use mimicred_mls::group::{Lifetime, Member, Provider, UnverifiedKeyPackage};
+/// use mimicred_mls::{Credential, Suite};
+///
+/// let key = LeafKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?)?;
+/// let member = Member::new(Suite::X25519Aes128Ed25519, key, Credential::SdCwt(b"an SD-KBT".to_vec()), SystemRandom)?;
+/// let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
+/// let octets = member.key_package(&Lifetime::days(now, 28)?)?;
+///
+/// let key_package = UnverifiedKeyPackage::parse(&octets)?.verify(&Provider::new(SystemRandom))?;
+/// assert_eq!(key_package.signature_key(), member.key().public());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct UnverifiedKeyPackage {
     inner: KeyPackageIn,

@@ -87,7 +87,8 @@ impl Member {
     /// A new group with this member alone in it. The group id should be random (mimi-mls T-11).
     ///
     /// # Errors
-    /// `mls/limit` for a group id that is empty or too long; `mls/group-failed` if this member has such a group already.
+    /// `mls/limit` for a group id that is empty or too long, `mls/group-exists` if this member has such a group already, and those
+    /// of the components' codecs.
     pub fn create(&self, group_id: &[u8], room: &RoomState, lifetime: &Lifetime) -> Result<Group, Error> {
         if group_id.is_empty() || group_id.len() > MAX_GROUP_ID {
             return Err(Error::new(Code::Limit).at(At::Field("group_id".into())));
@@ -111,7 +112,10 @@ impl Member {
             GroupId::from_slice(group_id),
             self.credential_with_key()?,
         )
-        .map_err(|error: NewGroupError<_>| super::failed(error))?;
+        .map_err(|error| match error {
+            NewGroupError::GroupAlreadyExists => Error::new(Code::GroupExists).because(error),
+            other => super::failed(other),
+        })?;
         Ok(Group::new(self.clone(), mls))
     }
 

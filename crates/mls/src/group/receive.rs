@@ -1,10 +1,16 @@
 //! Messages of others.
 
+use std::collections::BTreeMap;
+
 use openmls::component::ComponentData;
 use openmls::group::{MergeCommitError, ProcessMessageError, StageCommitError, StagedCommit};
-use openmls::prelude::{AppDataDictionaryExtension, ProcessedMessageContent, Sender, UnresolvedAppDataCommit, ValidationError};
+use openmls::prelude::{
+    AppDataDictionaryExtension, AppDataUpdateProposal, ProcessedMessageContent, Proposal, Sender, UnresolvedAppDataCommit,
+    ValidationError,
+};
 use openmls_traits::OpenMlsProvider;
 
+use crate::component::ComponentId;
 use crate::error::{Code, Error};
 use crate::group::key_package::read_message;
 use crate::group::{Group, app_data};
@@ -39,7 +45,8 @@ pub enum Incoming {
         /// The epoch that it is for.
         epoch: u64,
     },
-    /// A message of this member's own, fanned back; it cannot be read, and a pending commit is not merged by it.
+    /// A message that says it is this member's own, fanned back. It cannot be read, its sender is not authenticated, and a
+    /// pending commit is not merged by it.
     Own {
         /// The epoch of the message.
         epoch: u64,
@@ -50,9 +57,9 @@ impl Group {
     /// Authenticates and decrypts a message, and follows it: a commit is merged, a proposal kept.
     ///
     /// # Errors
-    /// `mls/message-malformed`, `mls/message-invalid`, `mls/epoch-unavailable`, `mls/group-inactive`; for a commit that changes
-    /// the room in a way that cannot be followed, `mls/component-update-unsupported` and those of the components' codecs. After
-    /// an error the group is as it was before.
+    /// `mls/message-malformed`, `mls/message-invalid`, `mls/epoch-unavailable`, `mls/group-inactive`; for what changes the room in
+    /// a way that cannot be followed, `mls/component-update-unsupported` and those of the components' codecs. After an error the
+    /// epoch is what it was before.
     pub fn receive(&mut self, octets: &[u8]) -> Result<Incoming, Error> {
         let message = read_message(octets)?
             .try_into_protocol_message()
@@ -74,6 +81,10 @@ impl Group {
             }
             ProcessedMessageContent::ProposalMessage(proposal)
             | ProcessedMessageContent::ExternalJoinProposalMessage(proposal) => {
+                if let Proposal::AppDataUpdate(update) = proposal.proposal() {
+                    // Kept, it would stand in the way of every commit.
+                    self.app_data_after([update.as_ref()].into_iter())?;
+                }
                 let storage = self.member.provider().storage();
                 self.mls.store_pending_proposal(storage, *proposal).map_err(super::failed)?;
                 Ok(Incoming::Proposal { sender, epoch })
@@ -89,8 +100,7 @@ impl Group {
 
     /// Computes what the AppDataUpdates of a commit do; the confirmation tag then proves that the committer came to the same.
     fn resolve(&self, commit: UnresolvedAppDataCommit) -> Result<StagedCommit, Error> {
-        let old = self.mls.extensions().app_data_dictionary().map(AppDataDictionaryExtension::dictionary);
-        let values = app_data::apply(|component| old.and_then(|old| old.get(&component)), commit.app_data_update_proposals())?;
+        let values = self.app_data_after(commit.app_data_update_proposals())?;
         let mut updater = self.mls.app_data_dictionary_updater();
         for (component, value) in values {
             match value {
@@ -102,6 +112,14 @@ impl Group {
             StageCommitError::LibraryError(error) => super::failed(error),
             other => Error::new(Code::MessageInvalid).because(other),
         })
+    }
+
+    fn app_data_after<'a>(
+        &self,
+        proposals: impl Iterator<Item = &'a AppDataUpdateProposal>,
+    ) -> Result<BTreeMap<ComponentId, Option<Vec<u8>>>, Error> {
+        let old = self.mls.extensions().app_data_dictionary().map(AppDataDictionaryExtension::dictionary);
+        app_data::apply(|component| old.and_then(|old| old.get(&component)), proposals)
     }
 
     fn merge_staged(&mut self, committer: Option<u32>, staged: StagedCommit) -> Result<Incoming, Error> {

@@ -152,11 +152,42 @@ fn proposals_wait_for_a_commit() {
         assert_eq!(groups[group].receive(&proposal).unwrap(), Incoming::Proposal { sender: Some(1), epoch: 2 });
     }
     assert_eq!(code(groups[0].send(b"hello")), Code::ProposalPending);
+    groups[2].forget_proposals().unwrap();
+    assert!(groups[2].send(b"hello").is_ok());
+    groups[2].receive(&proposal).unwrap_err();
     let commit = groups[0].update().unwrap();
     groups[0].merge().unwrap();
+    assert_eq!(code(groups[2].receive(&commit.message)), Code::MessageInvalid);
+    groups.truncate(2);
     follow(&mut groups[1..], &commit.message);
     assert_eq!(groups[1].view().unwrap(), groups[0].view().unwrap());
     assert!(groups[0].send(b"hello").is_ok());
+}
+
+#[test]
+fn proposals_that_cannot_be_followed_are_not_kept() {
+    let mut groups = three(Suite::X25519Aes128Ed25519);
+    let Group { member, mls, .. } = &mut groups[1];
+    let mut proposed = |component: u16, octets: &[u8]| {
+        let (provider, signer) = (member.provider(), LeafSigner(member.key()));
+        let operation = openmls::prelude::AppDataUpdateOperation::Update(octets.to_vec().into());
+        let (message, _) = mls.propose_app_data_update(provider, &signer, component, operation).unwrap();
+        message.to_bytes().unwrap()
+    };
+    let bad = [proposed(0xd055, b"x"), proposed(ROOM_METADATA, b"x")];
+    let good = proposed(ROOM_DISCLOSURE_POLICY, b"policy 2");
+    assert_eq!(code(groups[0].receive(&bad[0])), Code::ComponentUpdateUnsupported);
+    assert_eq!(code(groups[0].receive(&bad[1])), Code::Truncated);
+    assert!(groups[0].send(b"hello").is_ok());
+    groups[0].receive(&good).unwrap();
+    groups[2].receive(&good).unwrap();
+    assert_eq!(code(groups[0].send(b"hello")), Code::ProposalPending);
+    let commit = groups[0].update().unwrap();
+    groups[0].merge().unwrap();
+    follow(&mut groups[2..], &commit.message);
+    assert_eq!(groups[2].view().unwrap().policy.as_deref(), Some(&b"policy 2"[..]));
+    assert_eq!(groups[2].view().unwrap(), groups[0].view().unwrap());
+    groups[1].forget_proposals().unwrap();
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn the_root_is_the_exporter() {
     assert!(disclosure_nonce(alice.suite().hash(), &root, key).is_ok());
 }
 
-/// notes: a message of an old epoch must be judged by the leaf of its epoch; the index may name a newcomer by now.
+/// mimi-mls 3.5.3 step 1: a message of an old epoch must be judged by the leaf of its epoch; the index may name a newcomer by now.
 #[test]
 fn a_reused_leaf_index_names_the_old_member_in_the_old_epoch() {
     for suite in [Suite::X25519Aes128Ed25519, Suite::P256Aes128P256] {

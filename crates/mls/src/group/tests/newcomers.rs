@@ -223,7 +223,23 @@ fn group_ids_are_bounded() {
     assert_eq!(code(alice.create(b"", &room(), &lifetime())), Code::Limit);
     assert_eq!(code(alice.create(&[1; 65], &room(), &lifetime())), Code::Limit);
     assert!(alice.create(GROUP_ID, &room(), &lifetime()).is_ok());
-    assert_eq!(code(alice.create(GROUP_ID, &room(), &lifetime())), Code::GroupFailed);
+    assert_eq!(code(alice.create(GROUP_ID, &room(), &lifetime())), Code::GroupExists);
     let twice = room().with_participants(vec![participant("x"), participant("x")]);
     assert_eq!(code(alice.create(b"other", &twice, &lifetime())), Code::ParticipantDuplicate);
+}
+
+/// A source that has nothing to give.
+struct Dry;
+
+impl mimicred_keys::Random for Dry {
+    fn fill(&mut self, _: &mut [u8]) -> Result<(), mimicred_keys::Error> {
+        Err(mimicred_keys::Code::BackendFailed.into())
+    }
+}
+
+#[test]
+fn without_randomness_nothing_is_made() {
+    let dry = Member::new(SUITE, leaf_key(SUITE), Credential::Basic(vec![]), Dry).unwrap();
+    assert_eq!(code(dry.key_package(&lifetime())), Code::GroupFailed);
+    assert_eq!(code(dry.create(GROUP_ID, &room(), &lifetime())), Code::GroupFailed);
 }
