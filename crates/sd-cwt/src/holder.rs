@@ -13,7 +13,7 @@ use crate::error::about;
 use crate::key_binding::{self, Binding, PreparedKbt, check_confirmation};
 use crate::serialization::with_disclosures;
 use crate::times::Times;
-use crate::token::{SD_AEAD_ENCRYPTED_CLAIMS, Token, TypeRule};
+use crate::token::{Checked, SD_AEAD_ENCRYPTED_CLAIMS, Token, TypeRule};
 use crate::{Code, Error, Inspection, Presentation, TrustedIssuer};
 
 /// An SD-CWT as received from an Issuer. Nothing about it is verified.
@@ -89,12 +89,57 @@ impl<'a> UnverifiedSdCwt<'a> {
     /// [`Code::DigestUnmatched`], [`Code::Structure`] for encrypted disclosures (CWT-H-018), [`Code::Nonce`] for a `cnonce`, since
     /// none was asked for (CWT-H-007).
     pub fn accept(&self, expected: &AcceptExpectations<'_>) -> Result<Held, Error> {
+        self.check_not_encrypted()?;
+        let checked = self.token.check(&self.types, expected.issuers, &expected.clock)?;
+        self.hold(checked, expected.confirmation_key)
+    }
+
+    /// Takes up again a token that was accepted before, out of the Holder's own store: everything is checked but who issued it.
+    ///
+    /// # Errors
+    /// As [`UnverifiedSdCwt::accept`], but for the Issuer's name and signature.
+    ///
+    /// ```
+    /// # use mimicred_claims::{Clock, Key, Map, Redaction, RedactionPlan, Value};
+    /// # use mimicred_cose::cwt;
+    /// # use mimicred_keys::{Algorithm, IssuerKey, SecretKey, SystemRandom};
+    /// # use mimicred_sd_cwt::{Code, Issuer, UnverifiedSdCwt};
+    /// # let issuer = IssuerKey::new(SecretKey::generate(Algorithm::P256, &mut SystemRandom)?);
+    /// # let leaf = SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?;
+    /// # let claims = Map::from_entries(vec![
+    /// #     (Key::Int(cwt::ISS), Value::from("https://id.a.example")),
+    /// #     (Key::Int(cwt::SUB), Value::from("mimi://a.example/u/alice")),
+    /// #     (Key::Int(cwt::EXP), Value::Int(1_790_000_000)),
+    /// # ])?;
+    /// # let plan = RedactionPlan::new(Redaction::All);
+    /// # let stored = Issuer::new(issuer.public()).prepare(claims, leaf.public(), &plan, &mut SystemRandom)?.sign(&issuer)?;
+    /// let stored = UnverifiedSdCwt::parse(stored.as_bytes())?;
+    /// assert!(stored.reopen(leaf.public(), Clock { now: 1_789_999_999, leeway: 0 }).is_ok());
+    ///
+    /// let expired = stored.reopen(leaf.public(), Clock { now: 1_790_000_000, leeway: 0 });
+    /// assert_eq!(expired.unwrap_err().code(), Code::Time);
+    /// let of_another = stored.reopen(issuer.public(), Clock { now: 1_789_999_999, leeway: 0 });
+    /// assert_eq!(of_another.unwrap_err().code(), Code::Confirmation);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn reopen(&self, confirmation_key: &PublicKey, clock: Clock) -> Result<Held, Error> {
+        self.check_not_encrypted()?;
+        // Whoever issued it was trusted then; the key is not looked at.
+        let claimed = TrustedIssuer { issuer: self.issuer().unwrap_or_default().to_owned(), key: confirmation_key.clone() };
+        let checked = self.token.check_as(&self.types, |_| Ok(&claimed), &clock)?;
+        self.hold(checked, confirmation_key)
+    }
+
+    fn check_not_encrypted(&self) -> Result<(), Error> {
         if self.token.unprotected.contains(SD_AEAD_ENCRYPTED_CLAIMS) {
             let place = At::Header("sd_aead_encrypted_claims".into());
             return Err(Error::new(Code::Structure).at(place).note("in a token for the Holder"));
         }
-        let checked = self.token.check(&self.types, expected.issuers, &expected.clock)?;
-        check_confirmation(&checked.payload, expected.confirmation_key)?;
+        Ok(())
+    }
+
+    fn hold(&self, checked: Checked<'_, '_>, confirmation_key: &PublicKey) -> Result<Held, Error> {
+        check_confirmation(&checked.payload, confirmation_key)?;
         if checked.payload.int(cwt::CNONCE).is_some() {
             return Err(about(Code::Nonce, "cnonce").note("none was asked for"));
         }
@@ -111,7 +156,7 @@ impl<'a> UnverifiedSdCwt<'a> {
         Ok(Held {
             octets: self.octets.to_owned(),
             issuer,
-            key: expected.confirmation_key.clone(),
+            key: confirmation_key.clone(),
             times,
             claims: restored.claims.into_owned(),
             disclosed: restored.disclosed,

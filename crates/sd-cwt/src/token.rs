@@ -148,6 +148,16 @@ impl<'a> Token<'a> {
         issuers: &'i [TrustedIssuer],
         clock: &Clock,
     ) -> Result<Checked<'a, 'i>, Error> {
+        self.check_as(types, |payload| self.check_issuer(payload, issuers), clock)
+    }
+
+    /// The same, with another way to tell the issuer.
+    pub(crate) fn check_as<'i>(
+        &self,
+        types: &TypeRule,
+        issuer: impl FnOnce(&Map<'_>) -> Result<&'i TrustedIssuer, Error>,
+        clock: &Clock,
+    ) -> Result<Checked<'a, 'i>, Error> {
         self.check_type(types)?;
         if self.unprotected.contains(SD_AEAD_ENCRYPTED_CLAIMS) {
             return Err(Code::EncryptedUnsupported.into());
@@ -156,7 +166,7 @@ impl<'a> Token<'a> {
             return Err(Code::CwtClaimsUnsupported.into());
         }
         let (hash, payload) = (self.hash()?, self.payload()?);
-        let issuer = self.check_issuer(&payload, issuers)?;
+        let issuer = issuer(&payload)?;
         check_visible(&payload)?;
         let times = Times::read(&payload)?;
         times.check_token()?;

@@ -9,7 +9,7 @@ use mimicred_keys::{Algorithm, Family, HashAlgorithm, LeafKey, PublicKey, ToBeSi
 
 use crate::key_binding::{self, Binding, CNF, check_confirmation};
 use crate::serialization::Parts;
-use crate::token::{Token, TypeRule};
+use crate::token::{Checked, Token, TypeRule};
 use crate::{Code, Error, Inspection, Presentation, TrustedIssuer};
 
 /// An SD-JWT as received from an Issuer. Nothing about it is verified.
@@ -97,9 +97,43 @@ impl<'a> UnverifiedSdJwt<'a> {
     /// As [`UnverifiedPresentation::verify`](crate::UnverifiedPresentation::verify); [`Code::Confirmation`] for another key.
     pub fn accept(&self, expected: &AcceptExpectations<'_>) -> Result<Held, Error> {
         let checked = self.token.check(&self.types, expected.issuers, &expected.clock)?;
+        self.hold(checked, expected.confirmation_key, &expected.clock)
+    }
+
+    /// Takes up again a token that was accepted before, out of the Holder's own store: everything is checked but who issued it.
+    ///
+    /// # Errors
+    /// As [`UnverifiedSdJwt::accept`], but for the Issuer's name and signature.
+    ///
+    /// ```
+    /// # use mimicred_claims::{Clock, Key, Map, Redaction, RedactionPlan, Value};
+    /// # use mimicred_keys::{Algorithm, IssuerKey, SecretKey, SystemRandom};
+    /// # use mimicred_sd_jwt::{Code, Issuer, UnverifiedSdJwt};
+    /// # let issuer = IssuerKey::new(SecretKey::generate(Algorithm::P256, &mut SystemRandom)?);
+    /// # let leaf = SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?;
+    /// # let claims = Map::from_entries(vec![(Key::from("exp"), Value::Int(1_790_000_000))])?;
+    /// # let plan = RedactionPlan::new(Redaction::All);
+    /// # let stored = Issuer::new(issuer.public()).prepare(claims, Some(leaf.public()), &plan, &mut SystemRandom)?.sign(&issuer)?;
+    /// let stored = UnverifiedSdJwt::parse(stored.as_str())?;
+    /// assert!(stored.reopen(leaf.public(), Clock { now: 1_789_999_999, leeway: 0 }).is_ok());
+    ///
+    /// let expired = stored.reopen(leaf.public(), Clock { now: 1_790_000_000, leeway: 0 });
+    /// assert_eq!(expired.unwrap_err().code(), Code::Time);
+    /// let of_another = stored.reopen(issuer.public(), Clock { now: 1_789_999_999, leeway: 0 });
+    /// assert_eq!(of_another.unwrap_err().code(), Code::Confirmation);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn reopen(&self, confirmation_key: &PublicKey, clock: Clock) -> Result<Held, Error> {
+        // Whoever issued it was trusted then; the key is not looked at.
+        let claimed = TrustedIssuer { issuer: self.issuer().unwrap_or_default().to_owned(), key: confirmation_key.clone() };
+        let checked = self.token.check_as(&self.types, |_| Ok(&claimed), &clock)?;
+        self.hold(checked, confirmation_key, &clock)
+    }
+
+    fn hold(&self, checked: Checked<'_, '_>, confirmation_key: &PublicKey, clock: &Clock) -> Result<Held, Error> {
         let (hash, issuer) = (checked.hash, checked.issuer);
-        let restored = self.token.restore(checked, &expected.clock, &Limits::DEFAULT)?;
-        check_confirmation(restored.claims.text(CNF), expected.confirmation_key)?;
+        let restored = self.token.restore(checked, clock, &Limits::DEFAULT)?;
+        check_confirmation(restored.claims.text(CNF), confirmation_key)?;
 
         let mut at = self.parts.issuer_jwt.len() + 1;
         let issuer_jwt = 0..at;
@@ -115,7 +149,7 @@ impl<'a> UnverifiedSdJwt<'a> {
             disclosures,
             hash,
             issuer: issuer.issuer.clone(),
-            key: expected.confirmation_key.clone(),
+            key: confirmation_key.clone(),
             claims: restored.claims.into_owned(),
             disclosed: restored.disclosed,
         })

@@ -127,9 +127,19 @@ impl<'a> Token<'a> {
         issuers: &'i [TrustedIssuer],
         clock: &Clock,
     ) -> Result<Checked<'_, 'i>, Error> {
+        self.check_as(types, |payload| self.check_issuer(payload, issuers), clock)
+    }
+
+    /// The same, with another way to tell the issuer.
+    pub(crate) fn check_as<'i>(
+        &self,
+        types: &TypeRule,
+        issuer: impl FnOnce(&Map<'_>) -> Result<&'i TrustedIssuer, Error>,
+        clock: &Clock,
+    ) -> Result<Checked<'_, 'i>, Error> {
         self.check_type(types)?;
         let mut payload = self.payload()?;
-        let issuer = self.check_issuer(&payload, issuers)?;
+        let issuer = issuer(&payload)?;
         let hash = take_hash(&mut payload)?;
         mark_map(&mut payload)?;
         check_times(&payload, clock)?;
