@@ -1,0 +1,47 @@
+//! The command line: one definition for parsing, help, completions and manual pages.
+
+use clap::{Parser, Subcommand};
+
+use crate::cmd;
+
+/// Pseudonyms and provable identity for MLS rooms
+///
+/// Issue credentials whose claims can be disclosed one by one, present chosen claims to one room, and verify what others present
+/// against the room's disclosure policy. Formats: X.509, SD-JWT (RFC 9901) and SD-CWT.
+#[derive(Debug, Parser)]
+#[command(name = "mimicred", version, max_term_width = 100, after_long_help = AFTER_HELP)]
+pub(crate) struct Cli {
+    /// Print results as one JSON object on standard output, and errors as one on standard error.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+const AFTER_HELP: &str = "\
+Files are recognised by what is in them, never by their names. A missing file argument or - means standard input.
+Exit status: 0 done or accepted, 1 checked and rejected, 2 could not check.
+Every error has a code; `mimicred explain CODE` tells more.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Make, convert and name keys.
+    #[command(subcommand)]
+    Key(cmd::key::Verb),
+    /// Issue a credential for a key: a certificate, an SD-JWT or an SD-CWT.
+    Issue(cmd::issue::Args),
+    /// Show a credential, or chosen claims of it, to one room.
+    Present(cmd::present::Args),
+    /// Look into a file: token, certificate, MLS credential, bundle, policy or key. Checks nothing.
+    Inspect(cmd::inspect::Args),
+    /// Check and convert room disclosure policies.
+    #[command(subcommand)]
+    Policy(cmd::policy::Verb),
+    /// Tell what an error code means.
+    Explain(cmd::explain::Args),
+    /// Print a completion script for a shell.
+    Completions(cmd::completions::Args),
+    /// Print a manual page.
+    Man(cmd::man::Args),
+}

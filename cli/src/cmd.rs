@@ -1,0 +1,31 @@
+//! One module per verb.
+
+pub(crate) mod completions;
+pub(crate) mod explain;
+pub(crate) mod inspect;
+pub(crate) mod issue;
+pub(crate) mod key;
+pub(crate) mod man;
+pub(crate) mod policy;
+pub(crate) mod present;
+
+use crate::args::Verb;
+use crate::error::{Done, Failure};
+use crate::out::Out;
+
+/// Runs one command.
+///
+/// # Errors
+/// Whatever kept it from running to its end.
+pub(crate) fn run(verb: Verb, out: &mut Out) -> Result<Done, Failure> {
+    match verb {
+        Verb::Key(verb) => key::run(verb, out),
+        Verb::Issue(args) => issue::run(&args, out),
+        Verb::Present(args) => present::run(&args, out),
+        Verb::Inspect(args) => inspect::run(&args, out),
+        Verb::Policy(verb) => policy::run(&verb, out),
+        Verb::Explain(args) => explain::run(&args, out),
+        Verb::Completions(args) => completions::run(&args, out),
+        Verb::Man(args) => man::run(&args, out),
+    }
+}

@@ -1,0 +1,123 @@
+//! `mimicred inspect`: what a file says, believed by nobody.
+//!
+//! Everything is drawn in one form, [`Picture`]: sections of labelled items, each item with its status where it has one. People see
+//! it as text, programs as JSON.
+
+mod certificate;
+mod mls;
+mod picture;
+mod sd_cwt;
+mod sd_jwt;
+mod value;
+
+use mimicred_claims::{Clock, Map};
+use mimicred_jose::base64url;
+use owo_colors::OwoColorize;
+
+use crate::error::{Code, Done, Failure};
+use crate::io::{Input, Inputs, Source};
+use crate::now::{TimeArgs, date, span};
+use crate::out::Out;
+use crate::sniff::certificate as certificates;
+use crate::sniff::key::{KeyFile, Thumbprints};
+use crate::sniff::{Content, PolicyForm};
+use picture::{Item, Picture, Section, Status};
+
+/// Known are keys (JWK, PEM, DER, COSE_Key), certificates, SD-JWT and SD-CWT with and without key binding, MLS credentials,
+/// LeafNodes, presentations and bundles, and room disclosure policies.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// What to look at.
+    #[arg(value_name = "FILE", default_value = "-")]
+    file: Source,
+    #[command(flatten)]
+    time: TimeArgs,
+}
+
+pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
+    let clock = args.time.clock()?;
+    let input = Inputs::default().read(&args.file, "file")?;
+    let picture = draw(&input, clock).map_err(|failure| failure.reading(&input.name))?;
+    out.warning(&format!("{} nothing below was checked", "UNVERIFIED:".yellow().bold()));
+    out.result(&picture, Picture::text)?;
+    Ok(Done::Accepted)
+}
+
+fn draw(input: &Input, clock: Clock) -> Result<Picture, Failure> {
+    let content = Content::of(input).ok_or_else(|| Failure::new(Code::ContentUnknown))?;
+    match content {
+        Content::Key(_) => key(input),
+        Content::Certificate => Ok(certificate::chain(&certificates::parse(input)?, clock)),
+        Content::SdJwt | Content::SdJwtKb => sd_jwt::token(input.text().unwrap_or_default(), clock),
+        Content::SdCwt => sd_cwt::token(&input.octets, clock),
+        Content::SdKbt => sd_cwt::key_binding_token(&input.octets, clock),
+        Content::Credential => mls::credential(&input.octets, clock),
+        Content::CredentialPresentation => mls::presentation(&input.octets, clock),
+        Content::DisclosureBundle => mls::bundle(&input.octets, clock),
+        Content::LeafNode => mls::leaf_node(&input.octets, clock),
+        Content::Policy(form) => policy(input, form),
+        Content::Claims => Err(Failure::note(Code::ContentUnknown, "it is JSON, but neither a key nor a policy")),
+    }
+}
+
+/// A key: its public part only.
+fn key(input: &Input) -> Result<Picture, Failure> {
+    let key = KeyFile::parse(input)?;
+    let kind = if key.secret.is_some() { "private key" } else { "public key" };
+    let thumbprints = Thumbprints::of(&key.public);
+    let mut items = vec![
+        Item::new("algorithm").value(key.public.algorithm().name()),
+        Item::new("form").value(key.form.name()),
+        Item::new("public key").value(base64url::encode(key.public.octets())),
+        Item::new("jwk_thumbprint_sha256").value(thumbprints.jwk_thumbprint_sha256),
+        Item::new("cose_key_thumbprint_sha256").value(thumbprints.cose_key_thumbprint_sha256),
+        Item::new("spki_sha256").value(thumbprints.spki_sha256),
+    ];
+    if let Some(kid) = key.kid {
+        items.push(Item::new("kid").value(kid));
+    }
+    Ok(Picture::new(kind, vec![Section::new("key", items)]))
+}
+
+fn policy(input: &Input, form: PolicyForm) -> Result<Picture, Failure> {
+    let policy = crate::sniff::policy::parse(input, form)?;
+    let form = match form {
+        PolicyForm::Toml => "room disclosure policy in TOML",
+        PolicyForm::Json => "room disclosure policy in JSON",
+        PolicyForm::Tls => "room disclosure policy in TLS octets",
+    };
+    let lines = policy.to_toml();
+    let items = lines.lines().filter(|line| !line.is_empty()).map(|line| Item::new(line)).collect();
+    Ok(Picture::new(form, vec![Section::new("policy", items)]))
+}
+
+/// The members of a map that has no redactions.
+fn map_items(map: &Map<'_>) -> Vec<Item> {
+    map.iter().map(|(key, value)| Item::new(key.to_string()).value(value.clone().into_owned())).collect()
+}
+
+/// Notes beside the time claims what they mean now.
+fn claim_times(items: Vec<Item>, clock: Clock) -> Vec<Item> {
+    items.into_iter().map(|item| picture::with_time(item, clock)).collect()
+}
+
+/// What is withheld from one map or array.
+fn digests(count: usize) -> Option<Item> {
+    let note = match count {
+        0 => return None,
+        1 => "1 digest: a claim that is withheld, or a decoy".to_owned(),
+        _ => format!("{count} digests: claims that are withheld, or decoys"),
+    };
+    Some(Item::new("").status(Status::Redacted).note(note))
+}
+
+/// A moment against now: its date, and how far away it is.
+fn time_note(seconds: i128, clock: Clock) -> String {
+    let away = seconds - i128::from(clock.now);
+    let distance = span(away.unsigned_abs());
+    match away {
+        0 => format!("{}, now", date(seconds)),
+        1.. => format!("{}, in {distance}", date(seconds)),
+        _ => format!("{}, {distance} ago", date(seconds)),
+    }
+}

@@ -1,0 +1,191 @@
+//! `mimicred issue`: a credential for a holder's key, or the certificate of a root CA.
+
+mod claims;
+mod token;
+mod x509;
+
+use clap::ValueEnum;
+use mimicred_keys::{IssuerKey, SystemRandom};
+use mimicred_uri::{Host, MimiUri, mint_client, mint_pseudonym};
+use serde::Serialize;
+
+use crate::error::{Code, Done, Failure};
+use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
+use crate::io::{Inputs, Source};
+use crate::now::{Span, TimeArgs};
+use crate::out::Out;
+use crate::sniff::key::KeyFile;
+
+/// Claims are one JSON object: iss, sub and mimi_user, and whatever is said about the holder. In an SD-CWT the names that have a
+/// registered number become that number. A certificate takes name (CN), given_name, family_name, email, mimi_user and sub. Where
+/// iat and exp are missing they are set from the time and the lifetime, rounded to whole days (UTC) so that they do not single
+/// anybody out.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// The format of the credential.
+    #[arg(long, value_enum)]
+    format: Format,
+    /// The issuer's private key.
+    #[arg(long, value_name = "KEY")]
+    issuer_key: Source,
+    /// The issuer's CA certificate (x509).
+    #[arg(long, value_name = "CERTIFICATE", conflicts_with = "ca")]
+    issuer_cert: Option<Source>,
+    /// The key that the credential is for, public or private; only its public part is used.
+    #[arg(long, value_name = "KEY", required_unless_present = "ca")]
+    holder: Option<Source>,
+    /// The claims, as one JSON object.
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["ca", "pseudonym"])]
+    claims: Option<Source>,
+    /// What can be withheld: all that may be (default), none, or the claims at these paths, like email address.street nationalities[].
+    #[arg(long, value_name = "all|none|PATH", num_args = 1.., conflicts_with = "ca")]
+    redact: Vec<String>,
+    /// Add decoys so that every level has at least this many digests: the number of withheld claims stays hidden.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, conflicts_with = "ca")]
+    min_digests: usize,
+    /// How long the credential is valid, like 90d or 12h; 30d if not given, 3650d for a CA.
+    #[arg(long, value_name = "SPAN")]
+    lifetime: Option<Span>,
+    /// Mint a pseudonym and a client name at --provider, at random, and issue for them.
+    #[arg(long, requires = "provider", conflicts_with = "ca")]
+    pseudonym: bool,
+    /// The host of the provider that the pseudonym belongs to.
+    #[arg(long, value_name = "HOST", value_parser = Host::parse, requires = "pseudonym")]
+    provider: Option<Host>,
+    /// Make the self-signed certificate of a root CA for the issuer's key (x509).
+    #[arg(long, requires = "name", conflicts_with_all = ["holder", "claims"])]
+    ca: bool,
+    /// The name of the CA.
+    #[arg(long, value_name = "TEXT", requires = "ca")]
+    name: Option<String>,
+    #[command(flatten)]
+    time: TimeArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Credential formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A certificate, in PEM.
+    X509,
+    /// RFC 9901, compact text.
+    SdJwt,
+    /// draft-ietf-spice-sd-cwt, CBOR.
+    SdCwt,
+}
+
+pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
+    args.output.check()?;
+    if args.format != Format::X509 && (args.ca || args.issuer_cert.is_some()) {
+        return Err(Failure::note(Code::Usage, "--ca and --issuer-cert belong to --format x509"));
+    }
+    let inputs = Inputs::default();
+    let issuer = KeyFile::read(&inputs, &args.issuer_key, "issuer's key")?;
+    let kid = issuer.kid.clone();
+    let signer = Signer { key: IssuerKey::new(issuer.into_secret()?), kid };
+    let issued = match args.format {
+        Format::X509 => x509::issue(args, &inputs, &signer)?,
+        Format::SdJwt => token::issue_sd_jwt(args, &inputs, &signer)?,
+        Format::SdCwt => token::issue_sd_cwt(args, &inputs, &signer)?,
+    };
+    issued.write(args, out)
+}
+
+/// Who signs.
+struct Signer {
+    key: IssuerKey,
+    kid: Option<String>,
+}
+
+/// The names minted for a pseudonym.
+struct Minted {
+    user: MimiUri,
+    client: MimiUri,
+}
+
+impl Minted {
+    /// Two names that share nothing but the host (mimi-mls.md 1.1).
+    fn at(provider: &Host) -> Result<Self, Failure> {
+        use mimicred_keys::Random;
+        let (mut user, mut client) = ([0; 16], [0; 16]);
+        SystemRandom.fill(&mut user)?;
+        SystemRandom.fill(&mut client)?;
+        Ok(Self { user: mint_pseudonym(provider, user), client: mint_client(provider, client) })
+    }
+}
+
+/// What was made.
+struct Issued {
+    octets: Vec<u8>,
+    form: ArtefactForm,
+    format: Format,
+    minted: Option<Minted>,
+    not_before: Option<i64>,
+    expires: Option<i64>,
+    left_out: Vec<String>,
+}
+
+/// The object that `--json` prints.
+#[derive(Serialize)]
+struct Shown {
+    /// x509, sd-jwt or sd-cwt.
+    format: &'static str,
+    /// The file that was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    /// The credential, if no file was written and it is text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credential: Option<String>,
+    /// The credential in base64url, if no file was written and it is octets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credential_base64url: Option<String>,
+    /// The pseudonym that was minted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
+    /// The client name that was minted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client: Option<String>,
+    /// From when it is valid, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_from: Option<i64>,
+    /// Until when it is valid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<i64>,
+    /// Claims that the format has no place for.
+    left_out: Vec<String>,
+}
+
+impl Issued {
+    fn write(self, args: &Args, out: &mut Out) -> Result<Done, Failure> {
+        args.output.write(&Artefact { octets: &self.octets, form: self.form }, out)?;
+        if let Some(Minted { user, client }) = &self.minted {
+            out.remark(&format!("user    {user}\nclient  {client}"));
+        }
+        if !self.left_out.is_empty() {
+            out.remark(&format!("note: a certificate has no place for {}", self.left_out.join(", ")));
+        }
+        if !out.is_json() {
+            return Ok(Done::Accepted);
+        }
+        let file = args.output.file().map(|file| file.display().to_string());
+        let (credential, credential_base64url) = crate::out::carried(file.is_none(), &self.octets, self.form);
+        let shown = Shown {
+            format: match self.format {
+                Format::X509 => "x509",
+                Format::SdJwt => "sd-jwt",
+                Format::SdCwt => "sd-cwt",
+            },
+            file,
+            credential,
+            credential_base64url,
+            user: self.minted.as_ref().map(|minted| minted.user.to_string()),
+            client: self.minted.as_ref().map(|minted| minted.client.to_string()),
+            valid_from: self.not_before,
+            expires: self.expires,
+            left_out: self.left_out,
+        };
+        out.result(&shown, |_| String::new())?;
+        Ok(Done::Accepted)
+    }
+}

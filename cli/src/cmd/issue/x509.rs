@@ -1,0 +1,150 @@
+//! Certificates: a root CA, pseudonyms, identities.
+
+use mimicred_claims::{Key, Map, Value};
+use mimicred_error::At;
+use mimicred_keys::{PublicKey, SystemRandom};
+use mimicred_uri::MimiUri;
+use mimicred_x509::{
+    Ca, CaProfile, Certificate, IdentityProfile, PseudonymProfile, REAL_POLICY, Validity, prepare_identity, prepare_pseudonym,
+    prepare_root,
+};
+
+use super::claims::{self, Period};
+use super::{Args, Format, Issued, Minted, Signer};
+use crate::error::{Code, Error, Failure};
+use crate::io::Inputs;
+use crate::io::output::ArtefactForm;
+use crate::now::Span;
+use crate::sniff::certificate;
+use crate::sniff::key::KeyFile;
+
+const DAY: u32 = 86_400;
+const DEFAULT_LIFETIME: Span = Span(30 * DAY);
+const DEFAULT_CA_LIFETIME: Span = Span(3650 * DAY);
+
+/// Claims that stand elsewhere in a certificate, or that only tokens need.
+const WITHOUT_PLACE: [&str; 6] = ["iss", "iat", "exp", "nbf", "vct", "cnf"];
+
+/// Issues a certificate.
+///
+/// # Errors
+/// Inputs that cannot be read, and what X.509 refuses.
+pub(super) fn issue(args: &Args, inputs: &Inputs, signer: &Signer) -> Result<Issued, Failure> {
+    if !args.redact.is_empty() || args.min_digests != 0 {
+        let hint = "a certificate shows all it says: put into it only what may be seen together, or issue an sd-jwt or sd-cwt";
+        return Err(Failure::note(Code::Usage, "--redact and --min-digests belong to the other formats").hint(hint));
+    }
+    if args.ca { issue_root(args, signer) } else { issue_end_entity(args, inputs, signer) }
+}
+
+fn issue_root(args: &Args, signer: &Signer) -> Result<Issued, Failure> {
+    let name = args.name.as_deref().ok_or_else(|| Failure::note(Code::OptionMissing, "--name"))?;
+    let validity = validity(args, DEFAULT_CA_LIFETIME)?;
+    let profile = CaProfile::new(name, validity);
+    let root = prepare_root(&profile, signer.key.public(), &mut SystemRandom)?.sign(&signer.key)?;
+    issued(&[root], None, Vec::new())
+}
+
+fn issue_end_entity(args: &Args, inputs: &Inputs, signer: &Signer) -> Result<Issued, Failure> {
+    let issuer = args.issuer_cert.as_ref().ok_or_else(|| {
+        Failure::note(Code::OptionMissing, "--issuer-cert")
+            .hint("mimicred issue --format x509 --ca makes one for the issuer's key")
+    })?;
+    let chain = certificate::read(inputs, issuer, "issuer's certificate")?;
+    let issuer = chain.first().ok_or_else(|| Failure::new(Code::PemUnusable))?;
+    let ca = Ca::from_certificate(issuer)?;
+    let holder = args.holder.as_ref().ok_or_else(|| Failure::note(Code::OptionMissing, "--holder"))?;
+    let holder = KeyFile::read(inputs, holder, "holder's key")?.public;
+    let claims = claims::read(inputs, args.claims.as_ref())?;
+    let validity = validity(args, DEFAULT_LIFETIME)?;
+
+    let minted = args.provider.as_ref().map(Minted::at).transpose()?;
+    let (certificate, left_out) = match &minted {
+        Some(Minted { user, client }) => {
+            let profile = PseudonymProfile::new(&holder, user, client, validity);
+            let left_out = claims.iter().map(|(key, _)| key.to_string()).filter(|name| name != "iss").collect();
+            (prepare_pseudonym(&ca, &profile, &mut SystemRandom)?.sign(&signer.key)?, left_out)
+        }
+        None => {
+            let (profile, left_out) = identity(&holder, &claims, validity)?;
+            (prepare_identity(&ca, &profile, &mut SystemRandom)?.sign(&signer.key)?, left_out)
+        }
+    };
+    // The root is the verifier's to have; the CAs between it and the holder travel along.
+    let mut out = vec![certificate];
+    out.extend(chain.into_iter().filter(|ca| !ca.inspect_unverified().is_self_issued));
+    issued(&out, minted, left_out)
+}
+
+/// Claims become a subject and names (name: CN, email: rfc822Name, mimi_user and sub: URIs); what has no place is named.
+fn identity(holder: &PublicKey, claims: &Map<'_>, validity: Validity) -> Result<(IdentityProfile, Vec<String>), Failure> {
+    let real = REAL_POLICY.parse()?;
+    let mut profile = IdentityProfile::new(holder, validity).with_policy(real);
+    let mut left_out = Vec::new();
+    let mut users = Vec::new();
+    for (key, value) in claims.iter() {
+        let name = match key {
+            Key::Text(name) => name.as_ref(),
+            Key::Int(_) => "",
+        };
+        profile = match name {
+            "name" => profile.with_display_name(text(name, value)?),
+            "given_name" => profile.with_given_name(text(name, value)?),
+            "family_name" => profile.with_family_name(text(name, value)?),
+            "email" => profile.with_email(text(name, value)?),
+            "mimi_user" | "sub" => {
+                let uri = uri(name, value)?;
+                if uri.names_user() {
+                    users.push(uri.clone());
+                    profile.with_user(&uri)
+                } else {
+                    profile.with_client(&uri)
+                }
+            }
+            _ if WITHOUT_PLACE.contains(&name) => profile,
+            _ => {
+                left_out.push(key.to_string());
+                profile
+            }
+        };
+    }
+    users.dedup();
+    if users.len() > 1 {
+        return Err(unusable("mimi_user", "a certificate names one user, and sub names another").into());
+    }
+    Ok((profile, left_out))
+}
+
+fn text<'v>(name: &str, value: &'v Value<'_>) -> Result<&'v str, Failure> {
+    value.as_text().ok_or_else(|| unusable(name, "a certificate takes it as text").into())
+}
+
+fn uri(name: &str, value: &Value<'_>) -> Result<MimiUri, Failure> {
+    MimiUri::parse(text(name, value)?).map_err(|e| unusable(name, "a certificate takes it as a MIMI URI").because(e).into())
+}
+
+fn unusable(name: &str, note: &str) -> Error {
+    Error::new(Code::ClaimsUnusable).at(At::Field(name.to_owned().into())).note(note)
+}
+
+fn validity(args: &Args, default: Span) -> Result<Validity, Failure> {
+    let Period { from, until } = Period::new(args.time.clock()?, args.lifetime.unwrap_or(default).0);
+    Ok(Validity::new(from, until)?)
+}
+
+fn issued(certificates: &[Certificate], minted: Option<Minted>, left_out: Vec<String>) -> Result<Issued, Failure> {
+    let mut octets = Vec::new();
+    for certificate in certificates {
+        octets.extend_from_slice(certificate.to_pem().as_bytes());
+    }
+    let first = certificates.first().map(Certificate::inspect_unverified);
+    Ok(Issued {
+        octets,
+        form: ArtefactForm::Text,
+        format: Format::X509,
+        minted,
+        not_before: first.as_ref().map(|first| first.not_before),
+        expires: first.as_ref().map(|first| first.not_after),
+        left_out,
+    })
+}

@@ -1,0 +1,168 @@
+//! `mimicred present`: a credential, shown to one room.
+
+mod token;
+mod x509;
+
+use mimicred_claims::{ClaimPath, Selection};
+use mimicred_keys::LeafKey;
+use mimicred_mls::{BundleItem, DisclosureBundle};
+use mimicred_uri::{MimiUri, UriKind};
+use serde::Serialize;
+
+use crate::error::{Code, Done, Failure};
+use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
+use crate::io::{Inputs, Source};
+use crate::now::TimeArgs;
+use crate::octets::{Nonce, Octets};
+use crate::out::{Out, carried};
+use crate::sniff::key::KeyFile;
+use crate::sniff::{self, Content};
+
+/// The presentation is good for one room, one nonce and the holder's key. From an SD-JWT comes an SD-JWT with key binding, from an
+/// SD-CWT its key binding token, from a certificate a CredentialPresentation; --bundle wraps any of them as members send it.
+/// The issuer's signature is not checked: that is for whoever accepted the credential, and for verify.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// An SD-JWT, an SD-CWT, or a certificate (with its chain).
+    #[arg(value_name = "CREDENTIAL", default_value = "-")]
+    credential: Source,
+    /// The private key that the credential is for: the key of the holder's MLS leaf.
+    #[arg(long, value_name = "KEY")]
+    holder_key: Source,
+    /// The room that may see it.
+    #[arg(long, value_name = "URI", value_parser = MimiUri::parse)]
+    room: MimiUri,
+    /// The nonce of this epoch and leaf, 32 octets in hex or base64url; the MLS client knows it.
+    #[arg(long)]
+    nonce: Nonce,
+    /// The MLS group (certificates only).
+    #[arg(long, value_name = "HEX")]
+    group_id: Option<Octets>,
+    /// The epoch of the group (certificates only).
+    #[arg(long, value_name = "NUMBER")]
+    epoch: Option<u64>,
+    /// Disclose the claims at these paths, with whatever they stand in: name address.country nationalities[0].
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["all", "none"], help_heading = "Disclosure")]
+    disclose: Vec<ClaimPath>,
+    /// Disclose everything.
+    #[arg(long, conflicts_with = "none", help_heading = "Disclosure")]
+    all: bool,
+    /// Disclose nothing but what is always visible.
+    #[arg(long, help_heading = "Disclosure")]
+    none: bool,
+    /// Wrap the presentation in a DisclosureBundle.
+    #[arg(long, help_heading = "Bundle")]
+    bundle: bool,
+    /// The name under which the holder is in the room, if the credential does not name a pseudonym.
+    #[arg(long, value_name = "URI", value_parser = MimiUri::parse, requires = "bundle", help_heading = "Bundle")]
+    subject: Option<MimiUri>,
+    #[command(flatten)]
+    time: TimeArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
+    args.output.check()?;
+    if args.room.kind() != UriKind::Room {
+        return Err(
+            Failure::note(Code::Usage, format!("--room {} does not name a room", args.room)).hint("rooms are mimi://HOST/r/ID")
+        );
+    }
+    let inputs = Inputs::default();
+    let key = LeafKey::new(KeyFile::read(&inputs, &args.holder_key, "holder's key")?.into_secret()?)?;
+    let input = inputs.read(&args.credential, "credential")?;
+    let now = args.time.clock()?.now;
+    let shown = match Content::of(&input) {
+        Some(Content::SdJwt) => token::present_sd_jwt(args, &input, &key),
+        Some(Content::SdCwt) => token::present_sd_cwt(args, &input, &key),
+        Some(Content::Certificate) => x509::present(args, &input, &key),
+        _ => Err(sniff::unexpected(&input, "an SD-JWT, an SD-CWT or a certificate").reading(&input.name)),
+    }?;
+    shown.write(args, now, out)
+}
+
+impl Args {
+    /// What to disclose from a token: one of the three, said aloud.
+    fn selection(&self, rename: fn(&ClaimPath) -> ClaimPath) -> Result<Selection, Failure> {
+        match (self.disclose.as_slice(), self.all, self.none) {
+            ([], true, _) => Ok(Selection::All),
+            ([], _, true) => Ok(Selection::None),
+            ([], false, false) => Err(Failure::note(Code::OptionMissing, "--disclose, --all or --none")
+                .hint("mimicred inspect FILE shows what there is to disclose")),
+            (paths, ..) => Ok(Selection::Paths(paths.iter().map(rename).collect())),
+        }
+    }
+}
+
+/// What the holder shows.
+struct Shown {
+    octets: Vec<u8>,
+    form: ArtefactForm,
+    format: &'static str,
+    /// The same as an item of a bundle.
+    item: BundleItem,
+    /// The pseudonym that the credential names.
+    pseudonym: Option<MimiUri>,
+    reveals: Vec<String>,
+}
+
+/// The object that `--json` prints.
+#[derive(Serialize)]
+struct Presented {
+    /// sd_jwt_kb, sd_kbt or mls_credential, as room policies call them.
+    format: &'static str,
+    /// Whether it is wrapped in a DisclosureBundle.
+    bundle: bool,
+    /// The file that was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    /// The presentation, if no file was written and it is text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    presentation: Option<String>,
+    /// The presentation in base64url, if no file was written and it is octets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    presentation_base64url: Option<String>,
+    /// The room that it is for.
+    room: String,
+    /// When it was made, in seconds since 1970.
+    issued_at: i64,
+    /// The claims that it discloses, beside those that are always visible.
+    reveals: Vec<String>,
+}
+
+impl Shown {
+    fn write(self, args: &Args, now: i64, out: &mut Out) -> Result<Done, Failure> {
+        let (octets, form) = if args.bundle { (self.bundled(args)?, ArtefactForm::Binary) } else { (self.octets, self.form) };
+        args.output.write(&Artefact { octets: &octets, form }, out)?;
+        match self.reveals.as_slice() {
+            [] => out.remark("reveals nothing but what is always visible"),
+            reveals => out.remark(&format!("reveals {}", crate::out::printable(&reveals.join(", ")))),
+        }
+        if out.is_json() {
+            let file = args.output.file().map(|file| file.display().to_string());
+            let (presentation, presentation_base64url) = carried(file.is_none(), &octets, form);
+            let presented = Presented {
+                format: self.format,
+                bundle: args.bundle,
+                file,
+                presentation,
+                presentation_base64url,
+                room: args.room.to_string(),
+                issued_at: now,
+                reveals: self.reveals,
+            };
+            out.result(&presented, |_| String::new())?;
+        }
+        Ok(Done::Accepted)
+    }
+
+    fn bundled(&self, args: &Args) -> Result<Vec<u8>, Failure> {
+        let subject = args.subject.clone().or_else(|| self.pseudonym.clone());
+        let subject_uri = subject.ok_or_else(|| {
+            Failure::note(Code::OptionMissing, "--subject").hint("give the mimi URI that the holder's leaf credential names")
+        })?;
+        let bundle = DisclosureBundle { room_uri: args.room.clone(), subject_uri, items: vec![self.item.clone()] };
+        Ok(bundle.encode()?)
+    }
+}

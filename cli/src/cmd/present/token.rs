@@ -1,0 +1,60 @@
+//! SD-JWT and SD-CWT: chosen disclosures and a key binding.
+
+use mimicred_claims::{ClaimPath, Map, Value};
+use mimicred_keys::LeafKey;
+use mimicred_mls::{BundleItem, SdJwt, SdJwtForm};
+use mimicred_uri::{MimiUri, UriKind};
+
+use super::{Args, Shown};
+use crate::error::Failure;
+use crate::io::Input;
+use crate::io::output::ArtefactForm;
+use crate::names;
+
+/// Presents an SD-JWT.
+///
+/// # Errors
+/// The token cannot be read, is not for this key or has expired; a path names no claim.
+pub(super) fn present_sd_jwt(args: &Args, input: &Input, key: &LeafKey) -> Result<Shown, Failure> {
+    let clock = args.time.clock()?;
+    let text = input.text().unwrap_or_default();
+    let token = mimicred_sd_jwt::UnverifiedSdJwt::parse(text).map_err(|e| Failure::from(e).reading(&input.name))?;
+    let held = token.reopen(key.public(), clock)?;
+    let nonce = args.nonce.text();
+    let binding = mimicred_sd_jwt::Binding { audience: args.room.as_str(), nonce: &nonce, issued_at: clock.now };
+    let presentation = held.prepare(&args.selection(ClaimPath::clone)?, &binding)?.sign(key)?;
+    Ok(Shown {
+        octets: presentation.as_bytes().to_vec(),
+        form: ArtefactForm::Text,
+        format: "sd_jwt_kb",
+        item: BundleItem::sd_jwt_kb(&SdJwt::new(presentation.as_str(), SdJwtForm::Text)?)?,
+        pseudonym: pseudonym(held.claims()),
+        reveals: presentation.revealed().iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// Presents an SD-CWT.
+///
+/// # Errors
+/// As [`present_sd_jwt`].
+pub(super) fn present_sd_cwt(args: &Args, input: &Input, key: &LeafKey) -> Result<Shown, Failure> {
+    let clock = args.time.clock()?;
+    let token = mimicred_sd_cwt::UnverifiedSdCwt::parse(&input.octets).map_err(|e| Failure::from(e).reading(&input.name))?;
+    let held = token.reopen(key.public(), clock)?;
+    let binding = mimicred_sd_cwt::Binding { audience: args.room.as_str(), nonce: Some(&args.nonce.0), issued_at: clock.now };
+    let presentation = held.prepare(&args.selection(names::to_numbers)?, &binding)?.sign(key)?;
+    Ok(Shown {
+        octets: presentation.as_bytes().to_vec(),
+        form: ArtefactForm::Binary,
+        format: "sd_kbt",
+        item: BundleItem::sd_kbt(presentation.as_bytes()),
+        pseudonym: pseudonym(held.claims()),
+        reveals: presentation.revealed().iter().map(|path| names::to_names(path).to_string()).collect(),
+    })
+}
+
+/// The pseudonym in `mimi_user`, which has no number in a CWT either.
+fn pseudonym(claims: &Map<'_>) -> Option<MimiUri> {
+    let user = claims.text("mimi_user").and_then(Value::as_text)?;
+    MimiUri::parse(user).ok().filter(|user| user.kind() == UriKind::Pseudonym)
+}

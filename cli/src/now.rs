@@ -1,0 +1,130 @@
+//! Time: `--now`, `--leeway`, spans, and how moments are printed. The only place that reads the clock.
+
+use std::str::FromStr;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Args;
+use mimicred_claims::Clock;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::error::{Code, Error, Failure};
+
+/// The moment at which a command judges.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct TimeArgs {
+    /// Judge as of this moment instead of the clock's: seconds since 1970, or a date like 2026-09-21T12:00:00Z.
+    #[arg(long, value_name = "TIME", help_heading = "Time")]
+    now: Option<Moment>,
+    /// Tolerate clocks that differ by this many seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, help_heading = "Time")]
+    leeway: u32,
+}
+
+impl TimeArgs {
+    /// The moment and the tolerance.
+    ///
+    /// # Errors
+    /// `cli/clock-unusable`.
+    pub(crate) fn clock(&self) -> Result<Clock, Failure> {
+        let now = match self.now {
+            Some(Moment(seconds)) => seconds,
+            None => SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .ok()
+                .and_then(|since| i64::try_from(since.as_secs()).ok())
+                .ok_or_else(|| Failure::new(Code::ClockUnusable))?,
+        };
+        Ok(Clock { now, leeway: self.leeway })
+    }
+}
+
+/// Seconds since 1970-01-01T00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Moment(pub(crate) i64);
+
+impl FromStr for Moment {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        if let Ok(seconds) = text.parse() {
+            return Ok(Moment(seconds));
+        }
+        OffsetDateTime::parse(text, &Rfc3339)
+            .map(|date| Moment(date.unix_timestamp()))
+            .map_err(|_| Error::new(Code::TimeMalformed))
+    }
+}
+
+/// A span in seconds, written like 90d, 12h, 30m, 45s or 45.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span(pub(crate) u32);
+
+impl FromStr for Span {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let malformed = || Error::new(Code::TimeMalformed);
+        let (number, unit) = match text.char_indices().last() {
+            Some((at, 'd')) => (text.get(..at), 86_400),
+            Some((at, 'h')) => (text.get(..at), 3_600),
+            Some((at, 'm')) => (text.get(..at), 60),
+            Some((at, 's')) => (text.get(..at), 1),
+            _ => (Some(text), 1),
+        };
+        let number = number.filter(|number| number.bytes().all(|c| c.is_ascii_digit())).ok_or_else(malformed)?;
+        let seconds = number.parse::<u32>().ok().and_then(|number| number.checked_mul(unit)).ok_or_else(malformed)?;
+        Ok(Span(seconds))
+    }
+}
+
+/// `2026-09-21T12:00:00Z`, or the bare number if no calendar reaches that far.
+pub(crate) fn date(seconds: i128) -> String {
+    i64::try_from(seconds)
+        .ok()
+        .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
+        .and_then(|date| date.format(&Rfc3339).ok())
+        .unwrap_or_else(|| seconds.to_string())
+}
+
+/// A span for people, in its largest whole unit: `5 minutes`, `3 days`.
+pub(crate) fn span(seconds: u128) -> String {
+    const UNITS: [(u128, &str); 4] = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
+    let (unit, name) = UNITS.into_iter().find(|(unit, _)| seconds >= *unit).unwrap_or((1, "second"));
+    let count = seconds / unit;
+    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_seconds_or_rfc_3339() {
+        assert_eq!("1790000000".parse::<Moment>().unwrap(), Moment(1_790_000_000));
+        assert_eq!("2026-09-21T14:13:20Z".parse::<Moment>().unwrap(), Moment(1_790_000_000));
+        assert_eq!("2026-09-21T16:13:20+02:00".parse::<Moment>().unwrap(), Moment(1_790_000_000));
+        assert_eq!("-1".parse::<Moment>().unwrap(), Moment(-1));
+        for bad in ["", "tomorrow", "2026-09-21", "2026-09-21T14:13:20", "99999999999999999999"] {
+            assert!(bad.parse::<Moment>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn spans_have_one_unit() {
+        assert_eq!("90d".parse::<Span>().unwrap(), Span(7_776_000));
+        assert_eq!("45".parse::<Span>().unwrap(), Span(45));
+        for bad in ["", "d", "-1d", "+1d", "1.5h", "1w", "99999d9", "4294967295d"] {
+            assert!(bad.parse::<Span>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn moments_and_spans_are_printed_for_people() {
+        assert_eq!(date(1_790_000_000), "2026-09-21T14:13:20Z");
+        assert_eq!(date(i128::MAX), i128::MAX.to_string());
+        assert_eq!(span(0), "0 seconds");
+        assert_eq!(span(60), "1 minute");
+        assert_eq!(span(200_000), "2 days");
+    }
+}

@@ -1,0 +1,157 @@
+//! What a file holds, told by its content and never by its name.
+//!
+//! This looks at the first characters, and for the binary structures of MLS at the whole: they have no magic number, so that a
+//! structure is recognised by being one, to the last octet.
+
+pub(crate) mod certificate;
+pub(crate) mod key;
+pub(crate) mod leaf;
+pub(crate) mod policy;
+
+use mimicred_cose::cbor;
+use mimicred_cose::header::{self, Header};
+use mimicred_cose::sign1::{CwtTag, Sign1};
+use mimicred_mls::{Credential, CredentialPresentation, DisclosureBundle};
+use mimicred_room::policy::RoomDisclosurePolicy;
+
+use crate::error::{Code, Failure};
+use crate::io::Input;
+use key::{Der, KeyForm};
+use leaf::LeafNode;
+
+/// Kinds of content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// A key, private or public.
+    Key(KeyForm),
+    /// One or more certificates.
+    Certificate,
+    /// An SD-JWT, with all its disclosures or some.
+    SdJwt,
+    /// An SD-JWT with its key binding.
+    SdJwtKb,
+    /// An SD-CWT.
+    SdCwt,
+    /// An SD-CWT with its key binding.
+    SdKbt,
+    /// An MLS Credential.
+    Credential,
+    /// A credential with its proof for one room.
+    CredentialPresentation,
+    /// A bundle of presentations for one room.
+    DisclosureBundle,
+    /// An MLS LeafNode.
+    LeafNode,
+    /// A room disclosure policy.
+    Policy(PolicyForm),
+    /// A JSON object that is none of the above.
+    Claims,
+}
+
+/// Forms of a room disclosure policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PolicyForm {
+    Toml,
+    Json,
+    Tls,
+}
+
+impl Content {
+    /// What this input holds, if it is anything we know.
+    pub(crate) fn of(input: &Input) -> Option<Self> {
+        match input.text() {
+            Some(text) => Self::of_text(text).or_else(|| Self::of_octets(&input.octets)),
+            None => Self::of_octets(&input.octets),
+        }
+    }
+
+    fn of_text(text: &str) -> Option<Self> {
+        if let Some(label) = text.strip_prefix("-----BEGIN ") {
+            return Some(if label.starts_with("CERTIFICATE-----") { Content::Certificate } else { Content::Key(KeyForm::Pem) });
+        }
+        if text.starts_with('{') {
+            let has = |member: &str| text.contains(&format!("\"{member}\""));
+            return Some(match () {
+                () if has("kty") => Content::Key(KeyForm::Jwk),
+                () if has("accepted_formats") || has("identity_reveal") => Content::Policy(PolicyForm::Json),
+                () => Content::Claims,
+            });
+        }
+        // eyJ is {" in base64url. One without tildes is cut off, which its reader says.
+        if text.starts_with("eyJ") {
+            return Some(if text.contains('~') && !text.ends_with('~') { Content::SdJwtKb } else { Content::SdJwt });
+        }
+        let has_line = |start: &str| text.lines().any(|line| line.trim_start().starts_with(start));
+        (has_line("accepted_formats") || has_line("identity_reveal")).then_some(Content::Policy(PolicyForm::Toml))
+    }
+
+    fn of_octets(octets: &[u8]) -> Option<Self> {
+        match octets.first()? {
+            0x30 => Some(match Der::seen_in(octets) {
+                Der::Certificate => Content::Certificate,
+                Der::PrivateKey | Der::PublicKey => Content::Key(KeyForm::Der),
+            }),
+            // A definite-length map, and COSE_Sign1 with and without its tags.
+            0xa0..=0xbb => Some(Content::Key(KeyForm::Cose)),
+            0x84 | 0xd2 | 0xd8 => Some(sign1(octets)),
+            _ => Self::of_tls(octets),
+        }
+    }
+
+    fn of_tls(octets: &[u8]) -> Option<Self> {
+        use mimicred_mls::credential::{BASIC, SD_CWT, SD_JWT, SD_JWT_VEC, X509};
+        const KNOWN: [u16; 5] = [BASIC, X509, SD_CWT, SD_JWT, SD_JWT_VEC];
+        if DisclosureBundle::decode(octets).is_ok() {
+            return Some(Content::DisclosureBundle);
+        }
+        if Credential::decode(octets).is_ok_and(|credential| KNOWN.contains(&credential.credential_type())) {
+            return Some(Content::Credential);
+        }
+        if CredentialPresentation::decode(octets).is_ok() {
+            return Some(Content::CredentialPresentation);
+        }
+        if LeafNode::decode(octets).is_ok() {
+            return Some(Content::LeafNode);
+        }
+        RoomDisclosurePolicy::decode(octets).is_ok().then_some(Content::Policy(PolicyForm::Tls))
+    }
+
+    /// The kind, for a message: with its article.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Content::Key(KeyForm::Jwk) => "a JWK",
+            Content::Key(KeyForm::Pem) => "a key in PEM",
+            Content::Key(KeyForm::Der) => "a key in DER",
+            Content::Key(KeyForm::Cose) => "a COSE_Key",
+            Content::Certificate => "a certificate",
+            Content::SdJwt => "an SD-JWT without key binding",
+            Content::SdJwtKb => "an SD-JWT with key binding",
+            Content::SdCwt => "an SD-CWT without key binding",
+            Content::SdKbt => "an SD-CWT with key binding",
+            Content::Credential => "an MLS credential",
+            Content::CredentialPresentation => "a CredentialPresentation",
+            Content::DisclosureBundle => "a DisclosureBundle",
+            Content::LeafNode => "an MLS LeafNode",
+            Content::Policy(_) => "a room disclosure policy",
+            Content::Claims => "JSON claims",
+        }
+    }
+}
+
+/// A key binding token holds its SD-CWT in the header `kcwt`; whatever else is a COSE_Sign1 passes for an SD-CWT, so that its
+/// reader can say what is wrong with it.
+fn sign1(octets: &[u8]) -> Content {
+    let limits = &cbor::Limits::DEFAULT;
+    let is_kbt = Sign1::parse(octets, CwtTag::Tolerated, limits)
+        .and_then(|message| Header::read(message.protected(), &[header::KCWT], limits))
+        .is_ok_and(|header| header.contains(header::KCWT));
+    if is_kbt { Content::SdKbt } else { Content::SdCwt }
+}
+
+/// The failure for an input that is not what belongs here: it says what the input is instead.
+pub(crate) fn unexpected(input: &Input, wanted: &str) -> Failure {
+    match Content::of(input) {
+        Some(content) => Failure::note(Code::ContentUnexpected, format!("it is {}, not {wanted}", content.name())),
+        None => Failure::note(Code::ContentUnknown, format!("it should be {wanted}")),
+    }
+}
