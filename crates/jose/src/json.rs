@@ -1,4 +1,4 @@
-//! Strict JSON (RFC 8259), straight into [`Value`] and back.
+//! Strict JSON (RFC 8259), straight into [`Value`](mimicred_claims::Value) and back.
 //!
 //! Our own reader, because tokens need what general ones do not promise together: members keep their order, a repeated member is
 //! an error (JWT-E-016), text without escapes is borrowed, integers keep every digit and other numbers their spelling (JWT-E-018),

@@ -219,8 +219,8 @@ fn check_use(map: &Map<'_>) -> Result<(), Error> {
     let mut names =
         operations.iter().map(|name| name.as_text().ok_or_else(|| malformed("key_ops"))).collect::<Result<Vec<_>, _>>()?;
     names.sort_unstable();
-    if names.is_empty() || names.windows(2).any(|pair| pair.first() == pair.last()) {
-        return Err(malformed("key_ops").note("empty, or one operation twice"));
+    if names.windows(2).any(|pair| pair.first() == pair.last()) {
+        return Err(malformed("key_ops").note("one operation twice"));
     }
     let is_signature = |name: &&str| matches!(*name, "sign" | "verify");
     let allows = names.iter().any(is_signature) && (map.text("use").is_none() || names.iter().all(is_signature));

@@ -1,18 +1,22 @@
 //! The Verifier: a presentation and what is expected of it become verified claims.
 
+mod verified;
+
 use std::borrow::Cow;
 use std::fmt;
 
-use mimicred_claims::{Clock, Date, Disclosed, Limits, Map, Restored, Value};
+use mimicred_claims::{Clock, Limits, Map, Value};
 use mimicred_error::At;
 use mimicred_jose::jws::Header;
 use mimicred_keys::{Algorithm, PublicKey};
 
-use crate::key_binding::{Bound, CNF, KbJwt, KeyBinding, confirmation_key};
+use crate::key_binding::{CNF, KbJwt, KeyBinding, confirmation_key};
 use crate::marks::has_marks;
 use crate::serialization::Parts;
 use crate::token::{Checked, Token, TypeRule, date};
 use crate::{Code, Error, Inspection};
+
+pub use verified::VerifiedPresentation;
 
 /// An issuer that the caller trusts, by name and key. One that has several keys is listed once for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -237,91 +241,5 @@ fn check_audience(claims: &Map<'_>, ours: Option<&str>) -> Result<(), Error> {
     match ours {
         Some(ours) if audiences.iter().any(|audience| audience.as_text() == Some(ours)) => Ok(()),
         _ => Err(Error::new(Code::Audience).at(place()).note("of the token")),
-    }
-}
-
-/// A presentation that holds: the only way to its claims.
-///
-/// Two things stay the caller's: whether an `exp` must be there ([`VerifiedPresentation::expires`]), and whether this key binding
-/// has been seen before ([`VerifiedPresentation::token_hash`] with audience and nonce).
-#[derive(Clone)]
-pub struct VerifiedPresentation<'p> {
-    restored: Restored<'p>,
-    issuer: TrustedIssuer,
-    confirmation_key: Option<PublicKey>,
-    bound: Option<Bound>,
-    expires: Option<Date>,
-    token_hash: [u8; 32],
-}
-
-impl<'p> VerifiedPresentation<'p> {
-    /// The processed payload: visible and disclosed claims together, no trace of the others.
-    pub fn claims(&self) -> &Map<'p> {
-        &self.restored.claims
-    }
-
-    /// The claims, given away.
-    pub fn into_claims(self) -> Map<'p> {
-        self.restored.claims
-    }
-
-    /// Which claims were disclosures, in the order received.
-    pub fn disclosed(&self) -> &[Disclosed] {
-        &self.restored.disclosed
-    }
-
-    /// How many digests were not disclosed; decoys count.
-    pub fn undisclosed(&self) -> usize {
-        self.restored.undisclosed
-    }
-
-    /// The issuer that vouches for the claims, by its name in the list of the trusted.
-    pub fn issuer(&self) -> &str {
-        &self.issuer.issuer
-    }
-
-    /// The Assertion Key that verified.
-    pub fn issuer_key(&self) -> &PublicKey {
-        &self.issuer.key
-    }
-
-    /// The key in `cnf`. Its possession was proven if key binding was required, and not otherwise.
-    pub fn confirmation_key(&self) -> Option<&PublicKey> {
-        self.confirmation_key.as_ref()
-    }
-
-    /// `aud` of the key binding.
-    pub fn audience(&self) -> Option<&str> {
-        self.bound.as_ref().map(|bound| bound.audience.as_str())
-    }
-
-    /// `nonce` of the key binding.
-    pub fn nonce(&self) -> Option<&str> {
-        self.bound.as_ref().map(|bound| bound.nonce.as_str())
-    }
-
-    /// `iat` of the key binding, in whole seconds.
-    pub fn issued_at(&self) -> Option<i64> {
-        self.bound.as_ref().map(|bound| bound.issued_at)
-    }
-
-    /// SHA-256 over what the Issuer signed, the signature left out: ECDSA signatures can be changed into other valid ones.
-    pub fn token_hash(&self) -> [u8; 32] {
-        self.token_hash
-    }
-
-    /// `exp` of the token.
-    pub fn expires(&self) -> Option<Date> {
-        self.expires
-    }
-}
-
-/// Claim values stay out of logs.
-impl fmt::Debug for VerifiedPresentation<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VerifiedPresentation")
-            .field("issuer", &self.issuer.issuer)
-            .field("claims", &self.restored.claims)
-            .finish_non_exhaustive()
     }
 }

@@ -37,6 +37,18 @@ fn refuses_every_other_spelling() {
     assert_eq!(offset("Zh"), At::Offset(1));
 }
 
+/// JWT-E-005: of the 64 last characters, those with zero spare bits are read: 4 with four spare bits, 16 with two.
+#[test]
+fn spare_bits_are_zero() {
+    let read = |prefix: &str| {
+        let last = ALPHABET.iter().map(|last| char::from(*last));
+        last.filter(|last| decode(&format!("{prefix}{last}")).is_ok()).collect::<String>()
+    };
+    assert_eq!(read("Z"), "AQgw");
+    assert_eq!(read("Zm"), "AEIMQUYcgkosw048");
+    assert_eq!(read("Zm9").len(), 64);
+}
+
 #[test]
 fn standard_base64_needs_its_padding() {
     assert_eq!(decode_standard("Zg==").unwrap(), b"f");

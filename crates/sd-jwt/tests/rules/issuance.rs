@@ -197,6 +197,10 @@ fn header_and_hash_follow_the_key() {
         let expected = AcceptExpectations { issuers: &issuers, confirmation_key: leaf.public(), clock: clock() };
         let held = Held::accept(token.as_str(), &expected).unwrap();
         assert_eq!(held.disclosed().len(), disclosures.len());
+        // JWT-P-005: the Holder binds with the hash of the token.
+        let binding = mimicred_sd_jwt::Binding { audience: ROOM, nonce: NONCE, issued_at: NOW };
+        let presentation = held.prepare(&Selection::None, &binding).unwrap().sign(&leaf).unwrap();
+        assert!(verify_as(presentation.as_str(), TypeRule::AnySdJwt, &expectations(&issuers, required())).is_ok());
 
         // In two steps, the signature made elsewhere; a wrong one is noticed.
         let signature = key.sign(prepared().to_be_signed()).unwrap();
@@ -235,8 +239,7 @@ fn the_confirmation_key_is_public_and_given_once() {
     let own = format!(r#"{{"iss":"{ISS}",{}}}"#, cnf(leaf.public()));
     assert!(prepare(&own, None).is_ok());
     assert_eq!(refused(prepare(&own, Some(leaf.public()))), Code::ConfirmationTwice);
-    let private = own.replace(r#","kty""#, r#","d":"AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI","kty""#);
-    assert_ne!(own, private);
+    let private = format!(r#"{{"cnf":{{"jwk":{}}}}}"#, *mimicred_jose::jwk::secret_text(&secret(Algorithm::Ed25519, 2)));
     assert_eq!(refused(prepare(&private, None)), Code::Confirmation);
     assert_eq!(refused(prepare(r#"{"cnf":{"kid":"1"}}"#, None)), Code::Confirmation);
 

@@ -137,7 +137,9 @@ fn cnf_names_one_public_key() {
     let leaf = leaf_key();
     let of = |cnf: &str| token_of(HEADER, &format!(r#"{{"iss":"{ISS}"{cnf}}}"#), &[]);
     let jwk_text = cnf(leaf.public()).split_once("\"jwk\":").unwrap().1.strip_suffix('}').unwrap().to_owned();
-    let with_d = jwk_text.replace('}', r#","d":"AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI"}"#);
+    // The right private key: nothing is wrong but that it is there.
+    let with_d = jwk::secret_text(&secret(Algorithm::Ed25519, 2)).to_string();
+    assert!(with_d.contains(jwk_text.trim_end_matches('}')) && with_d.contains("\"d\""));
     let other = cnf(other_leaf_key().public()).split_once("\"jwk\":").unwrap().1.strip_suffix('}').unwrap().to_owned();
     let thumbprint = jwk::thumbprint(leaf.public());
     for bad in [
