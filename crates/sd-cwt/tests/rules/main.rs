@@ -1,0 +1,24 @@
+//! The rule tables of SD-CWT, by topic; each test names the rows it holds.
+
+#[cfg(test)]
+mod confirmation;
+#[cfg(test)]
+mod encoding;
+#[cfg(test)]
+mod holding;
+#[cfg(test)]
+mod inspection;
+#[cfg(test)]
+mod issuance;
+#[cfg(test)]
+mod presentation;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod published;
+#[cfg(test)]
+mod tokens;
+#[cfg(test)]
+mod types;
+#[cfg(test)]
+mod verification;
