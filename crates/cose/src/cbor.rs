@@ -10,6 +10,7 @@
 
 mod float;
 mod reader;
+mod tree;
 mod writer;
 
 pub use reader::{EncodedBytes, Reader};

@@ -1,19 +1,14 @@
-//! The reader.
+//! The reader: heads and strings one by one, here; whole values in [`super::tree`].
 
-use std::borrow::Cow;
-
-use mimicred_claims::{Digest, Key, Map, Value};
+use mimicred_claims::{Key, Map, Value};
 use mimicred_error::At;
 
-use super::{Dialect, Limits, REDACTED_CLAIM_ELEMENT, REDACTED_CLAIM_KEYS, TO_BE_DECOY, TO_BE_REDACTED, float};
+use super::tree::{MapKey, Place};
+use super::{Dialect, Limits};
 use crate::{Code, Error};
 
 /// Deeper than this the reader never goes, whatever its limits say.
 const MAX_DEPTH: usize = 128;
-/// Longest text key in octets (CWT-E-014).
-const MAX_TEXT_KEY: usize = 255;
-/// Room made for elements that are announced but not yet read.
-const MAX_RESERVED: usize = 256;
 
 /// Reads items one after the other, or the heads of an array, a map or a tag and then what is inside.
 ///
@@ -47,23 +42,11 @@ pub struct EncodedBytes<'a> {
 }
 
 /// The first octets of an item.
-struct Head {
-    offset: usize,
-    major: u8,
-    info: u8,
-    argument: u64,
-}
-
-/// Where an item stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Element,
-    Elsewhere,
-}
-
-enum MapKey<'a> {
-    Claim(Key<'a>),
-    Redacted,
+pub(super) struct Head {
+    pub(super) offset: usize,
+    pub(super) major: u8,
+    pub(super) info: u8,
+    pub(super) argument: u64,
 }
 
 impl<'a> Reader<'a> {
@@ -215,103 +198,12 @@ impl<'a> Reader<'a> {
         self.input.get(self.position).is_some_and(|first| matches!(first >> 5, 0 | 1 | 3))
     }
 
-    fn item_at(&mut self, dialect: Dialect, level: usize, place: Place) -> Result<Value<'a>, Error> {
-        if level > self.depth {
-            return Err(Error::new(Code::Limit).at(At::Offset(self.position)).note("nested too deeply"));
+    /// Refuses a level that is too deep.
+    pub(super) fn check_level(&self, level: usize) -> Result<(), Error> {
+        if level <= self.depth {
+            return Ok(());
         }
-        let head = self.head()?;
-        Ok(match head.major {
-            0 => Value::Int(head.argument.into()),
-            1 => Value::Int(-1 - i128::from(head.argument)),
-            2 => Value::Bytes(Cow::Borrowed(self.take(head.argument)?)),
-            3 => Value::Text(Cow::Borrowed(self.utf8(head.argument)?)),
-            4 => Value::Array(self.elements(head.argument, dialect, level)?),
-            5 => Value::Map(self.entries(head.argument, dialect, level)?),
-            6 => self.tagged(&head, dialect, level, place)?,
-            _ => simple_or_float(&head)?,
-        })
-    }
-
-    fn elements(&mut self, count: u64, dialect: Dialect, level: usize) -> Result<Vec<Value<'a>>, Error> {
-        let count = self.count(count, 1)?;
-        let mut elements = Vec::with_capacity(count.min(MAX_RESERVED));
-        for _ in 0..count {
-            elements.push(self.item_at(dialect, level + 1, Place::Element)?);
-        }
-        Ok(elements)
-    }
-
-    fn entries(&mut self, count: u64, dialect: Dialect, level: usize) -> Result<Map<'a>, Error> {
-        let count = self.count(count, 2)?;
-        let mut entries = Vec::with_capacity(count.min(MAX_RESERVED));
-        let mut redacted = None;
-        for _ in 0..count {
-            let offset = self.position;
-            match self.map_key(dialect)? {
-                MapKey::Claim(key) => entries.push((key, self.item_at(dialect, level + 1, Place::Elsewhere)?)),
-                MapKey::Redacted => {
-                    if redacted.replace(self.digests(dialect)?).is_some() {
-                        return Err(malformed(offset, "a map has the same key twice"));
-                    }
-                }
-            }
-        }
-        let mut map = Map::from_entries(entries)?;
-        map.redacted = redacted.unwrap_or_default();
-        Ok(map)
-    }
-
-    fn map_key(&mut self, dialect: Dialect) -> Result<MapKey<'a>, Error> {
-        let head = self.head()?;
-        let is_redacted = head.major == 7 && head.info == 24 && head.argument == u64::from(REDACTED_CLAIM_KEYS);
-        match head.major {
-            0 => Ok(MapKey::Claim(Key::Int(head.argument.into()))),
-            1 => Ok(MapKey::Claim(Key::Int(-1 - i128::from(head.argument)))),
-            3 => {
-                let text = self.utf8(head.argument)?;
-                if text.is_empty() || text.len() > MAX_TEXT_KEY {
-                    return Err(forbidden(head.offset, "a text key has 1 to 255 octets"));
-                }
-                Ok(MapKey::Claim(Key::Text(Cow::Borrowed(text))))
-            }
-            _ if is_redacted && dialect != Dialect::Plain => Ok(MapKey::Redacted),
-            _ if is_redacted => Err(forbidden(head.offset, "redacted claims outside a Claims Map")),
-            7 => simple_or_float(&head).and(Err(forbidden(head.offset, "a key is an integer or text"))),
-            _ => Err(forbidden(head.offset, "a key is an integer or text")),
-        }
-    }
-
-    /// The value of the key simple(59).
-    fn digests(&mut self, dialect: Dialect) -> Result<Vec<Digest<'a>>, Error> {
-        let count = self.array()?;
-        let mut digests = Vec::with_capacity(count.min(MAX_RESERVED));
-        for _ in 0..count {
-            let offset = self.position;
-            let digest = self.bytes()?;
-            digests.push(sized_digest(digest, dialect, offset)?);
-        }
-        Ok(digests)
-    }
-
-    fn tagged(&mut self, head: &Head, dialect: Dialect, level: usize, place: Place) -> Result<Value<'a>, Error> {
-        match head.argument {
-            TO_BE_REDACTED | TO_BE_DECOY => Err(forbidden(head.offset, "a mark for the Issuer, tag 58 or 62")),
-            REDACTED_CLAIM_ELEMENT if dialect == Dialect::Plain => {
-                Err(forbidden(head.offset, "a redacted element outside claims"))
-            }
-            REDACTED_CLAIM_ELEMENT if place != Place::Element => {
-                Err(forbidden(head.offset, "a redacted element that is no element of an array"))
-            }
-            REDACTED_CLAIM_ELEMENT => {
-                let content = self.head()?;
-                if content.major != 2 {
-                    return Err(forbidden(content.offset, "a redacted element that is no byte string"));
-                }
-                let digest = self.take(content.argument)?;
-                Ok(Value::Redacted(sized_digest(digest, dialect, content.offset)?))
-            }
-            tag => Ok(Value::Tag(tag, Box::new(self.item_at(dialect, level + 1, Place::Elsewhere)?))),
-        }
+        Err(Error::new(Code::Limit).at(At::Offset(self.position)).note("nested too deeply"))
     }
 
     fn expect(&mut self, major: u8, what: &'static str) -> Result<Head, Error> {
@@ -323,7 +215,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn head(&mut self) -> Result<Head, Error> {
+    pub(super) fn head(&mut self) -> Result<Head, Error> {
         let offset = self.position;
         let Some(items) = self.items.checked_sub(1) else {
             return Err(Error::new(Code::Limit).at(At::Offset(offset)).note("too many items"));
@@ -344,7 +236,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A number of elements or entries that the input can hold, each of at least `min_len` octets.
-    fn count(&self, announced: u64, min_len: usize) -> Result<usize, Error> {
+    pub(super) fn count(&self, announced: u64, min_len: usize) -> Result<usize, Error> {
         let left = self.input.len().saturating_sub(self.position);
         match usize::try_from(announced) {
             Ok(count) if count <= left / min_len => Ok(count),
@@ -352,7 +244,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn take(&mut self, len: u64) -> Result<&'a [u8], Error> {
+    pub(super) fn take(&mut self, len: u64) -> Result<&'a [u8], Error> {
         let rest = self.input.get(self.position..).unwrap_or_default();
         let taken = usize::try_from(len).ok().and_then(|len| rest.get(..len));
         let taken = taken.ok_or_else(|| malformed(self.position, "the input is cut off"))?;
@@ -360,7 +252,7 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    fn utf8(&mut self, len: u64) -> Result<&'a str, Error> {
+    pub(super) fn utf8(&mut self, len: u64) -> Result<&'a str, Error> {
         let offset = self.position;
         std::str::from_utf8(self.take(len)?).map_err(|_| malformed(offset, "text that is not UTF-8"))
     }
@@ -370,37 +262,6 @@ impl<'a> Reader<'a> {
         let octets = rest.first_chunk().ok_or_else(|| malformed(self.position, "the input is cut off"))?;
         self.position += N;
         Ok(*octets)
-    }
-}
-
-/// The value of an item of major type 7 that is no mark of redaction.
-fn simple_or_float(head: &Head) -> Result<Value<'static>, Error> {
-    Ok(match head.info {
-        20 => Value::Bool(false),
-        21 => Value::Bool(true),
-        22 => Value::Null,
-        23 => Value::Undefined,
-        25 => Value::Float(float::from_half(u16::try_from(head.argument).unwrap_or_default())),
-        26 => Value::Float(f32::from_bits(u32::try_from(head.argument).unwrap_or_default()).into()),
-        27 => Value::Float(f64::from_bits(head.argument)),
-        info => {
-            let number = u8::try_from(head.argument).unwrap_or_default();
-            if info == 24 && number < 32 {
-                return Err(malformed(head.offset, "a simple value below 32 in two octets"));
-            }
-            if number == REDACTED_CLAIM_KEYS {
-                return Err(forbidden(head.offset, "simple(59) that is no key of a map"));
-            }
-            Value::Simple(number)
-        }
-    })
-}
-
-/// A digest of the right length (CWT-E-019).
-fn sized_digest(digest: &[u8], dialect: Dialect, offset: usize) -> Result<Digest<'_>, Error> {
-    match dialect {
-        Dialect::Claims { digest_len } if digest.len() == digest_len => Ok(Cow::Borrowed(digest)),
-        _ => Err(Error::new(Code::Structure).at(At::Offset(offset)).note("a digest of the wrong length")),
     }
 }
 
@@ -415,10 +276,10 @@ fn preferred_len(argument: u64) -> usize {
     }
 }
 
-fn malformed(offset: usize, note: &'static str) -> Error {
+pub(super) fn malformed(offset: usize, note: &'static str) -> Error {
     Error::new(Code::CborMalformed).at(At::Offset(offset)).note(note)
 }
 
-fn forbidden(offset: usize, note: &'static str) -> Error {
+pub(super) fn forbidden(offset: usize, note: &'static str) -> Error {
     Error::new(Code::CborForbidden).at(At::Offset(offset)).note(note)
 }

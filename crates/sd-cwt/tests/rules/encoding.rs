@@ -180,13 +180,14 @@ fn a_label_stands_in_one_header_only() {
 #[test]
 fn headers_and_the_kbt_are_plain() {
     let nested = Value::Map(mimicred_claims::Map::from_entries(vec![(Key::from("a"), Value::Int(1))]).unwrap());
-    for change in [
-        (|draft: &mut Draft, value| put(&mut draft.protected, -65600, value)) as fn(&mut Draft, Value<'static>),
+    let changes: [fn(&mut Draft, Value<'static>); 5] = [
+        |draft, value| put(&mut draft.protected, -65600, value),
         |draft, value| put(&mut draft.unprotected, -65600, value),
         |draft, value| put(&mut draft.kbt_protected, -65600, value),
         |draft, value| put(&mut draft.kbt_unprotected, -65600, value),
         |draft, value| put(&mut draft.kbt_claims, 7000, value),
-    ] {
+    ];
+    for change in changes {
         assert!(Draft::with(|draft| change(draft, nested.clone())).verify().is_ok());
         let mut marked = mimicred_claims::Map::new();
         marked.redacted.push(vec![0; 32].into());

@@ -46,12 +46,13 @@ fn signatures_cover_everything() {
         let signature = &signed[signed.len() - 64..];
         [&other[..other.len() - 64], signature].concat()
     };
-    for change in [
-        (|draft| drop(draft.disclosures.pop())) as fn(&mut Draft),
+    let changes: [fn(&mut Draft); 4] = [
+        |draft| drop(draft.disclosures.pop()),
         |draft| draft.disclosures.reverse(),
         |draft| draft.disclosures[0][20] ^= 1,
         |draft| draft.disclosures.push(bstr(&content(3, &[]))),
-    ] {
+    ];
+    for change in changes {
         assert_eq!(verify(&edit(change), |_| {}).unwrap_err(), Code::SignatureHolder);
     }
 }
