@@ -1,8 +1,10 @@
 //! The Verifier: a presentation and what is expected of it become verified claims.
 
+mod verified;
+
 use std::fmt;
 
-use mimicred_claims::{Clock, Date, Disclosed, Limits, Map, Restored};
+use mimicred_claims::{Clock, Limits, Map};
 use mimicred_cose::cwt;
 use mimicred_cose::sign1::CwtTag;
 use mimicred_keys::{Algorithm, PublicKey};
@@ -12,6 +14,8 @@ use crate::key_binding::{Bound, Kbt, KeyBinding, confirmation_key};
 use crate::rules::audiences;
 use crate::token::{Token, TypeRule};
 use crate::{Code, Error, Inspection};
+
+pub use verified::VerifiedPresentation;
 
 /// An issuer that the caller trusts, by name and key. One that has several keys is listed once for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -206,96 +210,5 @@ fn check_audience(claims: &Map<'_>, ours: Option<&str>) -> Result<(), Error> {
     match ours {
         Some(ours) if audiences.contains(&ours) => Ok(()),
         _ => Err(about(Code::Audience, "aud").note("of the SD-CWT")),
-    }
-}
-
-/// A presentation that holds: the only way to its claims.
-///
-/// Two things stay the caller's: whether an `exp` must be there ([`VerifiedPresentation::expires`]), and whether this KBT has been
-/// seen before ([`VerifiedPresentation::token_hash`] with audience and nonce).
-#[derive(Clone)]
-pub struct VerifiedPresentation<'a> {
-    restored: Restored<'a>,
-    issuer: TrustedIssuer,
-    confirmation_key: PublicKey,
-    bound: Bound,
-    expires: Option<Date>,
-    token_hash: [u8; 32],
-}
-
-impl<'a> VerifiedPresentation<'a> {
-    /// The Validated Claims Set: visible and disclosed claims together, no trace of the others.
-    pub fn claims(&self) -> &Map<'a> {
-        &self.restored.claims
-    }
-
-    /// The claims, given away.
-    pub fn into_claims(self) -> Map<'a> {
-        self.restored.claims
-    }
-
-    /// Which claims were disclosures, in the order received.
-    pub fn disclosed(&self) -> &[Disclosed] {
-        &self.restored.disclosed
-    }
-
-    /// How many digests were not disclosed; decoys count.
-    pub fn undisclosed(&self) -> usize {
-        self.restored.undisclosed
-    }
-
-    /// The issuer that vouches for the claims, by its name in the list of the trusted.
-    pub fn issuer(&self) -> &str {
-        &self.issuer.issuer
-    }
-
-    /// The Assertion Key that verified.
-    pub fn issuer_key(&self) -> &PublicKey {
-        &self.issuer.key
-    }
-
-    /// The key in `cnf`, whose possession was proven; always there.
-    pub fn confirmation_key(&self) -> Option<&PublicKey> {
-        Some(&self.confirmation_key)
-    }
-
-    /// `aud` of the KBT; always there.
-    pub fn audience(&self) -> Option<&str> {
-        Some(&self.bound.audience)
-    }
-
-    /// `cnonce` of the KBT.
-    pub fn nonce(&self) -> Option<&[u8]> {
-        self.bound.nonce.as_deref()
-    }
-
-    /// `iat` of the KBT, in whole seconds.
-    pub fn issued_at(&self) -> Option<i64> {
-        self.bound.issued_at
-    }
-
-    /// SHA-256 over what the Issuer signed, the signature left out: ECDSA signatures can be changed into other valid ones.
-    pub fn token_hash(&self) -> [u8; 32] {
-        self.token_hash
-    }
-
-    /// `exp` of the SD-CWT.
-    pub fn expires(&self) -> Option<Date> {
-        self.expires
-    }
-
-    /// `exp` of the KBT, which is never later.
-    pub fn binding_expires(&self) -> Option<Date> {
-        self.bound.expires
-    }
-}
-
-/// Claim values stay out of logs.
-impl fmt::Debug for VerifiedPresentation<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VerifiedPresentation")
-            .field("issuer", &self.issuer.issuer)
-            .field("claims", &self.restored.claims)
-            .finish_non_exhaustive()
     }
 }

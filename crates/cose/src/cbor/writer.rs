@@ -104,7 +104,7 @@ impl Writer {
     /// Any value.
     ///
     /// # Errors
-    /// As [`write`].
+    /// As [`write()`].
     pub fn value(&mut self, value: &Value<'_>) -> Result<(), Error> {
         self.value_at(value, 0)
     }
@@ -112,7 +112,7 @@ impl Writer {
     /// A whole map.
     ///
     /// # Errors
-    /// As [`write`].
+    /// As [`write()`].
     pub fn entries(&mut self, map: &Map<'_>) -> Result<(), Error> {
         self.entries_at(map, 0)
     }
@@ -120,7 +120,7 @@ impl Writer {
     /// The key of a map entry.
     ///
     /// # Errors
-    /// As [`write`].
+    /// As [`write()`].
     pub fn key(&mut self, key: &Key<'_>) -> Result<(), Error> {
         match key {
             Key::Int(number) => self.wide_int(*number),

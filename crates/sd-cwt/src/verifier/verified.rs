@@ -1,0 +1,100 @@
+//! What a Verifier may read once everything holds.
+
+use std::fmt;
+
+use mimicred_claims::{Date, Disclosed, Map, Restored};
+use mimicred_keys::PublicKey;
+
+use super::TrustedIssuer;
+use crate::key_binding::Bound;
+
+/// A presentation that holds: the only way to its claims.
+///
+/// Two things stay the caller's: whether an `exp` must be there ([`VerifiedPresentation::expires`]), and whether this KBT has been
+/// seen before ([`VerifiedPresentation::token_hash`] with audience and nonce).
+#[derive(Clone)]
+pub struct VerifiedPresentation<'a> {
+    pub(super) restored: Restored<'a>,
+    pub(super) issuer: TrustedIssuer,
+    pub(super) confirmation_key: PublicKey,
+    pub(super) bound: Bound,
+    pub(super) expires: Option<Date>,
+    pub(super) token_hash: [u8; 32],
+}
+
+impl<'a> VerifiedPresentation<'a> {
+    /// The Validated Claims Set: visible and disclosed claims together, no trace of the others.
+    pub fn claims(&self) -> &Map<'a> {
+        &self.restored.claims
+    }
+
+    /// The claims, given away.
+    pub fn into_claims(self) -> Map<'a> {
+        self.restored.claims
+    }
+
+    /// Which claims were disclosures, in the order received.
+    pub fn disclosed(&self) -> &[Disclosed] {
+        &self.restored.disclosed
+    }
+
+    /// How many digests were not disclosed; decoys count.
+    pub fn undisclosed(&self) -> usize {
+        self.restored.undisclosed
+    }
+
+    /// The issuer that vouches for the claims, by its name in the list of the trusted.
+    pub fn issuer(&self) -> &str {
+        &self.issuer.issuer
+    }
+
+    /// The Assertion Key that verified.
+    pub fn issuer_key(&self) -> &PublicKey {
+        &self.issuer.key
+    }
+
+    /// The key in `cnf`, whose possession was proven; always there.
+    pub fn confirmation_key(&self) -> Option<&PublicKey> {
+        Some(&self.confirmation_key)
+    }
+
+    /// `aud` of the KBT; always there.
+    pub fn audience(&self) -> Option<&str> {
+        Some(&self.bound.audience)
+    }
+
+    /// `cnonce` of the KBT.
+    pub fn nonce(&self) -> Option<&[u8]> {
+        self.bound.nonce.as_deref()
+    }
+
+    /// `iat` of the KBT, in whole seconds.
+    pub fn issued_at(&self) -> Option<i64> {
+        self.bound.issued_at
+    }
+
+    /// SHA-256 over what the Issuer signed, the signature left out: ECDSA signatures can be changed into other valid ones.
+    pub fn token_hash(&self) -> [u8; 32] {
+        self.token_hash
+    }
+
+    /// `exp` of the SD-CWT.
+    pub fn expires(&self) -> Option<Date> {
+        self.expires
+    }
+
+    /// `exp` of the KBT, which is never later.
+    pub fn binding_expires(&self) -> Option<Date> {
+        self.bound.expires
+    }
+}
+
+/// Claim values stay out of logs.
+impl fmt::Debug for VerifiedPresentation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedPresentation")
+            .field("issuer", &self.issuer.issuer)
+            .field("claims", &self.restored.claims)
+            .finish_non_exhaustive()
+    }
+}
