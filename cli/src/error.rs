@@ -49,6 +49,12 @@ mimicred_error::codes! {
     /// The private key is needed and the file has only the public one.
     SecretMissing = "secret-missing", Misuse, "command line",
         "this is only the public key", "give the file that mimicred key generate wrote";
+    /// A private key in a place for public ones.
+    SecretUnexpected = "secret-unexpected", Misuse, "JWT-K-002",
+        "this is a private key where only a public one belongs", "mimicred key public FILE writes the public part; keep the private one to its owner";
+    /// A trust store without a single file.
+    TrustEmpty = "trust-empty", Misuse, "mimi-mls.md 3.4.3",
+        "no trust file is in this directory", "put a file like trust.toml there, with [[issuers]], hosts, and a key_file or certificate_file";
     /// A credential is for another key than the one given.
     KeyMismatch = "key-mismatch", Misuse, "mimi-mls.md 3.5.3 step 5",
         "this is not the key of the credential", "mimicred inspect FILE shows for which key it was issued";

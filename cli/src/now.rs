@@ -10,15 +10,39 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::error::{Code, Error, Failure};
 
-/// The moment at which a command judges.
+/// The moment of a command.
 #[derive(Args, Clone, Copy, Debug)]
-pub(crate) struct TimeArgs {
-    /// Judge as of this moment instead of the clock's: seconds since 1970, or a date like 2026-09-21T12:00:00Z.
+pub(crate) struct NowArgs {
+    /// Take this moment for now: seconds since 1970, or a date like 2026-09-21T12:00:00Z.
     #[arg(long, value_name = "TIME", help_heading = "Time")]
     now: Option<Moment>,
+}
+
+/// The moment at which a command judges, and its tolerance.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct TimeArgs {
+    #[command(flatten)]
+    now: NowArgs,
     /// Tolerate clocks that differ by this many seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 0, help_heading = "Time")]
     leeway: u32,
+}
+
+impl NowArgs {
+    /// Seconds since 1970.
+    ///
+    /// # Errors
+    /// `cli/clock-unusable`.
+    pub(crate) fn seconds(&self) -> Result<i64, Failure> {
+        match self.now {
+            Some(Moment(seconds)) => Ok(seconds),
+            None => SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .ok()
+                .and_then(|since| i64::try_from(since.as_secs()).ok())
+                .ok_or_else(|| Failure::new(Code::ClockUnusable)),
+        }
+    }
 }
 
 impl TimeArgs {
@@ -27,15 +51,7 @@ impl TimeArgs {
     /// # Errors
     /// `cli/clock-unusable`.
     pub(crate) fn clock(&self) -> Result<Clock, Failure> {
-        let now = match self.now {
-            Some(Moment(seconds)) => seconds,
-            None => SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .ok()
-                .and_then(|since| i64::try_from(since.as_secs()).ok())
-                .ok_or_else(|| Failure::new(Code::ClockUnusable))?,
-        };
-        Ok(Clock { now, leeway: self.leeway })
+        Ok(Clock { now: self.now.seconds()?, leeway: self.leeway })
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod certificate;
 pub(crate) mod key;
 pub(crate) mod leaf;
 pub(crate) mod policy;
+pub(crate) mod trust;
 
 use mimicred_cose::cbor;
 use mimicred_cose::header::{self, Header};

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use mimicred_error::Entry;
+use mimicred_room::VerdictCode;
 use owo_colors::OwoColorize;
 use serde::Serialize;
 
@@ -17,34 +18,34 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     let Some(wanted) = &args.code else {
-        let all = Codes { codes: register().into_iter().map(Explained::from).collect() };
-        out.result(&all, list)?;
+        out.result(&Codes { codes: register() }, list)?;
         return Ok(Done::Accepted);
     };
-    let wanted = wanted.trim_matches(['[', ']']);
-    let mut found: Vec<Entry> = register().into_iter().filter(|entry| is_named(entry, wanted)).collect();
+    // A Verdict writes the codes of the specification: missing_reveal for room/missing-reveal.
+    let wanted = &wanted.trim_matches(['[', ']']).replace('_', "-");
+    let mut found: Vec<Explained> = register().into_iter().filter(|explained| explained.is_named(wanted)).collect();
     match (found.pop(), found.is_empty()) {
-        (Some(entry), true) => out.result(&Explained::from(entry), page)?,
+        (Some(explained), true) => out.result(&explained, page)?,
         (Some(last), false) => {
             found.push(last);
-            let names: Vec<&str> = found.iter().map(|entry| entry.slug).collect();
+            let names: Vec<&str> = found.iter().map(|explained| explained.code).collect();
             return Err(
                 Failure::note(Code::CodeUnknown, format!("{wanted} alone")).hint(format!("it is one of {}", names.join(", ")))
             );
         }
-        (None, _) => return Err(Failure::note(Code::CodeUnknown, wanted)),
+        (None, _) => return Err(Failure::note(Code::CodeUnknown, wanted.as_str())),
     }
     Ok(Done::Accepted)
 }
 
-/// Every code of every crate.
-fn register() -> Vec<Entry> {
+/// Every code of every crate, and what a Verdict may say.
+fn register() -> Vec<Explained> {
     macro_rules! entries {
         ($($krate:ident),+ $(,)?) => {
-            [$($krate::Code::ALL.iter().map(|code| code.entry()).collect::<Vec<_>>()),+].concat()
+            [$($krate::Code::ALL.iter().map(|code| code.entry().into()).collect::<Vec<Explained>>()),+].concat()
         };
     }
-    let mut entries: Vec<Entry> = Code::ALL.iter().map(|code| code.entry()).collect();
+    let mut entries: Vec<Explained> = Code::ALL.iter().map(|code| code.entry().into()).collect();
     entries.extend(entries![
         mimicred_keys,
         mimicred_claims,
@@ -57,19 +58,16 @@ fn register() -> Vec<Entry> {
         mimicred_mls,
         mimicred_room,
     ]);
+    entries.extend(VerdictCode::ALL.iter().map(|code| Explained::from(*code)));
     entries
 }
 
-fn is_named(entry: &Entry, wanted: &str) -> bool {
-    entry.slug == wanted || entry.slug.split_once('/').is_some_and(|(_, category)| category == wanted)
-}
-
 /// One code: the object that `--json` prints.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 struct Explained {
     /// `crate/category`.
     code: &'static str,
-    /// Malformed, rejected, unsupported, misuse or internal.
+    /// Malformed, rejected, unsupported, misuse, internal, or verdict.
     kind: &'static str,
     /// What happened.
     sentence: &'static str,
@@ -90,12 +88,25 @@ impl From<Entry> for Explained {
     }
 }
 
+impl From<VerdictCode> for Explained {
+    fn from(code: VerdictCode) -> Self {
+        Explained { code: code.slug(), kind: "verdict", sentence: code.sentence(), hint: code.hint(), rule: code.rule() }
+    }
+}
+
+impl Explained {
+    fn is_named(&self, wanted: &str) -> bool {
+        self.code == wanted || self.code.split_once('/').is_some_and(|(_, category)| category == wanted)
+    }
+}
+
 fn page(explained: &Explained) -> String {
     let Explained { code, kind, sentence, hint, rule } = explained;
     let kind = match *kind {
         "malformed" => "malformed: the bytes are not what they claim to be",
         "rejected" => "rejected: well formed, checked, and not acceptable",
         "unsupported" => "unsupported: this version cannot do it",
+        "verdict" => "verdict: what a reveal is judged to be",
         "misuse" => "misuse: what was asked for makes no sense",
         _ => "internal: a fault of mimicred itself; please report it",
     };
@@ -110,4 +121,18 @@ fn list(all: &Codes) -> String {
         let _ = writeln!(text, "{code:width$}  {sentence}");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_means_one_thing() {
+        let mut slugs: Vec<&str> = register().iter().map(|explained| explained.code).collect();
+        let count = slugs.len();
+        slugs.sort_unstable();
+        slugs.dedup();
+        assert_eq!(slugs.len(), count);
+    }
 }

@@ -10,13 +10,13 @@ mod sd_cwt;
 mod sd_jwt;
 mod value;
 
-use mimicred_claims::{Clock, Map};
+use mimicred_claims::Map;
 use mimicred_jose::base64url;
 use owo_colors::OwoColorize;
 
 use crate::error::{Code, Done, Failure};
 use crate::io::{Input, Inputs, Source};
-use crate::now::{TimeArgs, date, span};
+use crate::now::{NowArgs, date, span};
 use crate::out::Out;
 use crate::sniff::certificate as certificates;
 use crate::sniff::key::{KeyFile, Thumbprints};
@@ -31,30 +31,30 @@ pub(crate) struct Args {
     #[arg(value_name = "FILE", default_value = "-")]
     file: Source,
     #[command(flatten)]
-    time: TimeArgs,
+    now: NowArgs,
 }
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
-    let clock = args.time.clock()?;
+    let now = args.now.seconds()?;
     let input = Inputs::default().read(&args.file, "file")?;
-    let picture = draw(&input, clock).map_err(|failure| failure.reading(&input.name))?;
+    let picture = draw(&input, now).map_err(|failure| failure.reading(&input.name))?;
     out.warning(&format!("{} nothing below was checked", "UNVERIFIED:".yellow().bold()));
     out.result(&picture, Picture::text)?;
     Ok(Done::Accepted)
 }
 
-fn draw(input: &Input, clock: Clock) -> Result<Picture, Failure> {
+fn draw(input: &Input, now: i64) -> Result<Picture, Failure> {
     let content = Content::of(input).ok_or_else(|| Failure::new(Code::ContentUnknown))?;
     match content {
         Content::Key(_) => key(input),
-        Content::Certificate => Ok(certificate::chain(&certificates::parse(input)?, clock)),
-        Content::SdJwt | Content::SdJwtKb => sd_jwt::token(input.text().unwrap_or_default(), clock),
-        Content::SdCwt => sd_cwt::token(&input.octets, clock),
-        Content::SdKbt => sd_cwt::key_binding_token(&input.octets, clock),
-        Content::Credential => mls::credential(&input.octets, clock),
-        Content::CredentialPresentation => mls::presentation(&input.octets, clock),
-        Content::DisclosureBundle => mls::bundle(&input.octets, clock),
-        Content::LeafNode => mls::leaf_node(&input.octets, clock),
+        Content::Certificate => Ok(certificate::chain(&certificates::parse(input)?, now)),
+        Content::SdJwt | Content::SdJwtKb => sd_jwt::token(input.text().unwrap_or_default(), now),
+        Content::SdCwt => sd_cwt::token(&input.octets, now),
+        Content::SdKbt => sd_cwt::key_binding_token(&input.octets, now),
+        Content::Credential => mls::credential(&input.octets, now),
+        Content::CredentialPresentation => mls::presentation(&input.octets, now),
+        Content::DisclosureBundle => mls::bundle(&input.octets, now),
+        Content::LeafNode => mls::leaf_node(&input.octets, now),
         Content::Policy(form) => policy(input, form),
         Content::Claims => Err(Failure::note(Code::ContentUnknown, "it is JSON, but neither a key nor a policy")),
     }
@@ -97,8 +97,8 @@ fn map_items(map: &Map<'_>) -> Vec<Item> {
 }
 
 /// Notes beside the time claims what they mean now.
-fn claim_times(items: Vec<Item>, clock: Clock) -> Vec<Item> {
-    items.into_iter().map(|item| picture::with_time(item, clock)).collect()
+fn claim_times(items: Vec<Item>, now: i64) -> Vec<Item> {
+    items.into_iter().map(|item| picture::with_time(item, now)).collect()
 }
 
 /// What is withheld from one map or array.
@@ -108,12 +108,12 @@ fn digests(count: usize) -> Option<Item> {
         1 => "1 digest: a claim that is withheld, or a decoy".to_owned(),
         _ => format!("{count} digests: claims that are withheld, or decoys"),
     };
-    Some(Item::new("").status(Status::Redacted).note(note))
+    Some(Item::new("?").status(Status::Redacted).note(note))
 }
 
 /// A moment against now: its date, and how far away it is.
-fn time_note(seconds: i128, clock: Clock) -> String {
-    let away = seconds - i128::from(clock.now);
+fn time_note(seconds: i128, now: i64) -> String {
+    let away = seconds - i128::from(now);
     let distance = span(away.unsigned_abs());
     match away {
         0 => format!("{}, now", date(seconds)),

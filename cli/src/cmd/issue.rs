@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::error::{Code, Done, Failure};
 use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
 use crate::io::{Inputs, Source};
-use crate::now::{Span, TimeArgs};
+use crate::now::{NowArgs, Span};
 use crate::out::Out;
 use crate::sniff::key::KeyFile;
 
@@ -59,7 +59,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TEXT", requires = "ca")]
     name: Option<String>,
     #[command(flatten)]
-    time: TimeArgs,
+    now: NowArgs,
     #[command(flatten)]
     output: OutputArgs,
 }

@@ -14,7 +14,7 @@ use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
 use crate::io::{Inputs, Source};
 use crate::now::TimeArgs;
 use crate::octets::{Nonce, Octets};
-use crate::out::{Out, carried};
+use crate::out::{Out, carried, printable};
 use crate::sniff::key::KeyFile;
 use crate::sniff::{self, Content};
 
@@ -127,7 +127,7 @@ struct Presented {
     room: String,
     /// When it was made, in seconds since 1970.
     issued_at: i64,
-    /// The claims that it discloses, beside those that are always visible.
+    /// The claims that it discloses beside those that are always visible; what they stand in is not named.
     reveals: Vec<String>,
 }
 
@@ -137,7 +137,7 @@ impl Shown {
         args.output.write(&Artefact { octets: &octets, form }, out)?;
         match self.reveals.as_slice() {
             [] => out.remark("reveals nothing but what is always visible"),
-            reveals => out.remark(&format!("reveals {}", crate::out::printable(&reveals.join(", ")))),
+            reveals => out.remark(&format!("reveals {}", printable(&reveals.join(", ")))),
         }
         if out.is_json() {
             let file = args.output.file().map(|file| file.display().to_string());

@@ -90,7 +90,15 @@ impl OutputArgs {
 
     /// A file next to the target takes the octets and then its name, so that nobody ever sees half of them.
     fn write_file(&self, file: &Path, artefact: &Artefact<'_>) -> Result<(), Failure> {
-        let failed = |e: io::Error| Failure::from(Error::new(Code::OutputFailed).note(file.display().to_string()).because(e));
+        let failed = |e: io::Error| {
+            let reason = match e.kind() {
+                io::ErrorKind::NotFound => "no such directory",
+                io::ErrorKind::PermissionDenied => "permission denied",
+                io::ErrorKind::NotADirectory => "not in a directory",
+                _ => return Failure::from(Error::new(Code::OutputFailed).note(file.display().to_string()).because(e)),
+            };
+            Failure::note(Code::OutputFailed, format!("{}: {reason}", file.display()))
+        };
         let directory = match file.parent() {
             Some(parent) if parent != Path::new("") => parent,
             _ => Path::new("."),

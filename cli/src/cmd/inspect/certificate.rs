@@ -1,6 +1,6 @@
 //! Certificates.
 
-use mimicred_claims::{Clock, Value};
+use mimicred_claims::Value;
 use mimicred_x509::{Attribute, Certificate, ExtensionView, Inspection};
 
 use super::picture::{Item, Picture, Section};
@@ -9,15 +9,15 @@ use crate::out::hex;
 use crate::sniff::key::Thumbprints;
 
 /// Draws a chain.
-pub(super) fn chain(certificates: &[Certificate], clock: Clock) -> Picture {
-    let mut drawn = certificates.iter().map(|certificate| one(certificate, clock));
+pub(super) fn chain(certificates: &[Certificate], now: i64) -> Picture {
+    let mut drawn = certificates.iter().map(|certificate| one(certificate, now));
     match (drawn.next(), certificates.len()) {
         (Some(only), 1) => only,
         (first, _) => Picture::new("certificate chain", Vec::new()).containing(first.into_iter().chain(drawn).collect()),
     }
 }
 
-fn one(certificate: &Certificate, clock: Clock) -> Picture {
+fn one(certificate: &Certificate, now: i64) -> Picture {
     let seen = certificate.inspect_unverified();
     let kind = match (seen.is_ca, seen.is_self_issued) {
         (true, true) => "CA certificate, self-issued",
@@ -35,8 +35,8 @@ fn one(certificate: &Certificate, clock: Clock) -> Picture {
             Section::new(
                 "validity",
                 vec![
-                    Item::new("from").value(i128::from(seen.not_before)).note(time_note(seen.not_before.into(), clock)),
-                    Item::new("until").value(i128::from(seen.not_after)).note(time_note(seen.not_after.into(), clock)),
+                    Item::new("from").value(i128::from(seen.not_before)).note(time_note(seen.not_before.into(), now)),
+                    Item::new("until").value(i128::from(seen.not_after)).note(time_note(seen.not_after.into(), now)),
                 ],
             ),
             Section::new("key", key(&seen)),

@@ -1,6 +1,5 @@
 //! MLS credentials, LeafNodes, presentations and bundles: what is around, and the token or chain inside.
 
-use mimicred_claims::Clock;
 use mimicred_jose::base64url;
 use mimicred_mls::{BundleItem, Credential, CredentialPresentation, DisclosureBundle, Item as Opened};
 use mimicred_x509::Certificate;
@@ -16,23 +15,23 @@ use crate::sniff::leaf::LeafNode;
 ///
 /// # Errors
 /// It cannot be read.
-pub(super) fn credential(octets: &[u8], clock: Clock) -> Result<Picture, Failure> {
-    Ok(draw_credential(&Credential::decode(octets)?, clock))
+pub(super) fn credential(octets: &[u8], now: i64) -> Result<Picture, Failure> {
+    Ok(draw_credential(&Credential::decode(octets)?, now))
 }
 
 /// Draws an encoded CredentialPresentation.
 ///
 /// # Errors
 /// It cannot be read.
-pub(super) fn presentation(octets: &[u8], clock: Clock) -> Result<Picture, Failure> {
-    Ok(draw_presentation(&CredentialPresentation::decode(octets)?, clock))
+pub(super) fn presentation(octets: &[u8], now: i64) -> Result<Picture, Failure> {
+    Ok(draw_presentation(&CredentialPresentation::decode(octets)?, now))
 }
 
 /// Draws an encoded LeafNode.
 ///
 /// # Errors
 /// It cannot be read.
-pub(super) fn leaf_node(octets: &[u8], clock: Clock) -> Result<Picture, Failure> {
+pub(super) fn leaf_node(octets: &[u8], now: i64) -> Result<Picture, Failure> {
     let leaf = LeafNode::decode(octets)?;
     let thumbprints = Thumbprints::of(&leaf.signature_key);
     let items = vec![
@@ -41,7 +40,7 @@ pub(super) fn leaf_node(octets: &[u8], clock: Clock) -> Result<Picture, Failure>
         Item::new("signature key").value(base64url::encode(leaf.signature_key.octets())),
         Item::new("jwk_thumbprint_sha256").value(thumbprints.jwk_thumbprint_sha256),
     ];
-    let inside = draw_credential(&leaf.credential, clock);
+    let inside = draw_credential(&leaf.credential, now);
     Ok(Picture::new("LeafNode", vec![Section::new("leaf", items)]).containing(vec![inside]))
 }
 
@@ -49,22 +48,22 @@ pub(super) fn leaf_node(octets: &[u8], clock: Clock) -> Result<Picture, Failure>
 ///
 /// # Errors
 /// The bundle cannot be read.
-pub(super) fn bundle(octets: &[u8], clock: Clock) -> Result<Picture, Failure> {
+pub(super) fn bundle(octets: &[u8], now: i64) -> Result<Picture, Failure> {
     let bundle = DisclosureBundle::decode(octets)?;
     let items = vec![
         Item::new("room").value(bundle.room_uri.as_str()),
         Item::new("subject").value(bundle.subject_uri.as_str()),
         Item::new("items").value(bundle.items.len().to_string()),
     ];
-    let contains = bundle.items.iter().map(|item| draw_item(item, clock)).collect();
+    let contains = bundle.items.iter().map(|item| draw_item(item, now)).collect();
     Ok(Picture::new("DisclosureBundle", vec![Section::new("bundle", items)]).containing(contains))
 }
 
-fn draw_item(item: &BundleItem, clock: Clock) -> Picture {
+fn draw_item(item: &BundleItem, now: i64) -> Picture {
     let drawn = match item.open() {
-        Ok(Opened::MlsCredential(presentation)) => Ok(draw_presentation(&presentation, clock)),
-        Ok(Opened::SdJwtKb(token)) => sd_jwt::token(token.as_str(), clock),
-        Ok(Opened::SdKbt(octets)) => sd_cwt::key_binding_token(&octets, clock),
+        Ok(Opened::MlsCredential(presentation)) => Ok(draw_presentation(&presentation, now)),
+        Ok(Opened::SdJwtKb(token)) => sd_jwt::token(token.as_str(), now),
+        Ok(Opened::SdKbt(octets)) => sd_cwt::key_binding_token(&octets, now),
         Ok(Opened::KeyPackage(octets)) => Ok(opaque("KeyPackage", octets.len())),
         Ok(Opened::KeyPackageOffer(octets)) => Ok(opaque("KeyPackageOffer", octets.len())),
         Err(e) => Err(e.into()),
@@ -72,26 +71,26 @@ fn draw_item(item: &BundleItem, clock: Clock) -> Picture {
     drawn.unwrap_or_else(|failure| unreadable(&failure))
 }
 
-fn draw_presentation(presentation: &CredentialPresentation, clock: Clock) -> Picture {
+fn draw_presentation(presentation: &CredentialPresentation, now: i64) -> Picture {
     let issued_at = presentation.issued_at();
     let items = vec![
-        Item::new("issued at").value(i128::from(issued_at)).note(time_note(issued_at.into(), clock)),
+        Item::new("issued at").value(i128::from(issued_at)).note(time_note(issued_at.into(), now)),
         Item::new("nonce").value(base64url::encode(presentation.nonce())),
     ];
-    let inside = draw_credential(presentation.credential(), clock);
+    let inside = draw_credential(presentation.credential(), now);
     Picture::new("CredentialPresentation", vec![Section::new("presentation", items)]).containing(vec![inside])
 }
 
-fn draw_credential(credential: &Credential, clock: Clock) -> Picture {
+fn draw_credential(credential: &Credential, now: i64) -> Picture {
     let number = credential.credential_type();
     let mut items = vec![Item::new("type").value(credential.type_name().unwrap_or("unknown")).note(format!("0x{number:04x}"))];
     let inside = match credential {
         Credential::X509(chain) => {
             let certificates = chain.iter().map(|der| Certificate::from_der(der)).collect::<Result<Vec<_>, _>>();
-            certificates.map(|certificates| certificate::chain(&certificates, clock)).map_err(Failure::from)
+            certificates.map(|certificates| certificate::chain(&certificates, now)).map_err(Failure::from)
         }
-        Credential::SdJwt(token) => sd_jwt::token(token.as_str(), clock),
-        Credential::SdCwt(octets) => sd_cwt::key_binding_token(octets, clock),
+        Credential::SdJwt(token) => sd_jwt::token(token.as_str(), now),
+        Credential::SdCwt(octets) => sd_cwt::key_binding_token(octets, now),
         Credential::Basic(identity) => {
             items.push(Item::new("identity").value(format!("h'{}'", hex(identity))));
             return Picture::new("MLS credential", vec![Section::new("credential", items)]);

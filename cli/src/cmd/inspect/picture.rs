@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use mimicred_claims::Clock;
 use owo_colors::{OwoColorize, Style};
 use serde::Serialize;
 
@@ -121,11 +120,11 @@ impl Picture {
 }
 
 /// The item, with the date beside its seconds if it is a time claim by name or number.
-pub(super) fn with_time(item: Item, clock: Clock) -> Item {
+pub(super) fn with_time(item: Item, now: i64) -> Item {
     const TIMES: [&str; 4] = ["exp", "nbf", "iat", "updated_at"];
     let is_time = TIMES.iter().any(|name| item.label == *name || item.label.starts_with(&format!("{name} (")));
     match item.value.as_ref().and_then(Shown::seconds) {
-        Some(seconds) if is_time => item.note(super::time_note(seconds, clock)),
+        Some(seconds) if is_time => item.note(super::time_note(seconds, now)),
         _ => item,
     }
 }

@@ -1,6 +1,6 @@
 //! SD-CWT and its key binding token. Numbers that have a name are shown with it.
 
-use mimicred_claims::{Clock, Key, Map};
+use mimicred_claims::{Key, Map};
 use mimicred_cose::{AlgorithmId, cwt, header};
 use mimicred_sd_cwt::{
     Content, DisclosureState, InspectedDisclosure, Inspection, Label, Node, Status as Found, UnverifiedPresentation,
@@ -16,41 +16,48 @@ use crate::names;
 ///
 /// # Errors
 /// It cannot be read.
-pub(super) fn token(octets: &[u8], clock: Clock) -> Result<Picture, Failure> {
+pub(super) fn token(octets: &[u8], now: i64) -> Result<Picture, Failure> {
     let inspection = UnverifiedSdCwt::parse(octets)?.inspect()?;
-    Ok(Picture::new("SD-CWT", sections(inspection, clock)))
+    Ok(Picture::new("SD-CWT", sections(inspection, now)))
 }
 
 /// Draws an SD-KBT, with the SD-CWT inside.
 ///
 /// # Errors
 /// It cannot be read.
-pub(super) fn key_binding_token(octets: &[u8], clock: Clock) -> Result<Picture, Failure> {
+pub(super) fn key_binding_token(octets: &[u8], now: i64) -> Result<Picture, Failure> {
     let inspection = UnverifiedPresentation::parse(octets)?.inspect()?;
-    Ok(Picture::new("SD-CWT with key binding", sections(inspection, clock)))
+    Ok(Picture::new("SD-CWT with key binding", sections(inspection, now)))
 }
 
-fn sections(inspection: Inspection, clock: Clock) -> Vec<Section> {
+fn sections(inspection: Inspection, now: i64) -> Vec<Section> {
     let mut header = header_items(&inspection.header);
     header.push(Item::new("hash of disclosures").value(inspection.hash));
     header.extend(
-        inspection.confirmation_thumbprint.map(|key| Item::new("holder's key").value(key).note("RFC 9679 thumbprint of cnf")),
+        inspection
+            .confirmation_thumbprint
+            .map(|key| Item::new("holder's key").value(format!("sha256:{key}")).note("COSE_Key thumbprint of cnf")),
     );
     let claims = nodes(inspection.claims, &|key| named(key, cwt::name_for_key));
-    let mut sections = vec![Section::new("header", header), Section::new("claims", claim_times(claims, clock))];
+    let mut sections = vec![Section::new("header", header), Section::new("claims", claim_times(claims, now))];
     if !inspection.disclosures.is_empty() {
         sections.push(Section::new("disclosures", inspection.disclosures.iter().enumerate().map(disclosure).collect()));
     }
     if let Some(binding) = inspection.key_binding {
         sections.push(Section::new("key binding header", header_items(&binding.header)));
         let claims = binding.claims.iter().map(|(key, value)| Item::new(named(key, cwt::name_for_key)).value(value.clone()));
-        sections.push(Section::new("key binding", claim_times(claims.collect(), clock)));
+        sections.push(Section::new("key binding", claim_times(claims.collect(), now)));
     }
     sections
 }
 
-/// Claims in their order; the digests that nothing discloses stand together.
-fn nodes(nodes: Vec<Node>, name: &dyn Fn(&Key<'_>) -> String) -> Vec<Item> {
+/// Claims in the order of the token, then of the disclosures and not of their digests, which is random; the digests that nothing
+/// discloses stand together.
+fn nodes(mut nodes: Vec<Node>, name: &dyn Fn(&Key<'_>) -> String) -> Vec<Item> {
+    nodes.sort_by_key(|node| match (&node.label, node.status) {
+        (Label::Key(_), Found::Disclosed(n)) => Some(n),
+        _ => None,
+    });
     let mut items = Vec::with_capacity(nodes.len());
     let (mut withheld, mut decoys) = (0, 0);
     for node in nodes {
@@ -62,7 +69,7 @@ fn nodes(nodes: Vec<Node>, name: &dyn Fn(&Key<'_>) -> String) -> Vec<Item> {
     }
     items.extend(digests(withheld));
     if decoys > 0 {
-        items.push(Item::new("").status(Status::Disclosed).note(format!("{decoys} decoys")));
+        items.push(Item::new("?").status(Status::Disclosed).note(format!("{decoys} decoys")));
     }
     items
 }

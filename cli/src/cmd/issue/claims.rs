@@ -1,6 +1,6 @@
 //! The claims file, and what is added to it.
 
-use mimicred_claims::{Clock, Key, Map, Value};
+use mimicred_claims::{Key, Map, Value};
 use mimicred_error::At;
 use mimicred_jose::json;
 
@@ -59,13 +59,13 @@ pub(super) struct Period {
 impl Period {
     /// From now for a lifetime in seconds. A lifetime of a day or more is rounded outwards to whole days: a second that few share
     /// would link what was issued together (mimi-mls.md 4.5 B-2).
-    pub(super) fn new(clock: Clock, lifetime: u32) -> Self {
+    pub(super) fn new(now: i64, lifetime: u32) -> Self {
         let lifetime = i64::from(lifetime);
-        let until = clock.now.saturating_add(lifetime);
+        let until = now.saturating_add(lifetime);
         if lifetime < DAY {
-            return Self { from: clock.now, until };
+            return Self { from: now, until };
         }
-        Self { from: clock.now - clock.now.rem_euclid(DAY), until: until.saturating_add((-until).rem_euclid(DAY)) }
+        Self { from: now - now.rem_euclid(DAY), until: until.saturating_add((-until).rem_euclid(DAY)) }
     }
 }
 
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     fn period(now: i64, lifetime: u32) -> (i64, i64) {
-        let period = Period::new(Clock { now, leeway: 0 }, lifetime);
+        let period = Period::new(now, lifetime);
         (period.from, period.until)
     }
 

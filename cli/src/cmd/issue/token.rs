@@ -65,7 +65,7 @@ impl Statement {
             claims::add_pseudonym(&mut claims, minted)?;
         }
         let lifetime = args.lifetime.unwrap_or(DEFAULT_LIFETIME);
-        claims::add_period(&mut claims, claims::Period::new(args.time.clock()?, lifetime.0))?;
+        claims::add_period(&mut claims, claims::Period::new(args.now.seconds()?, lifetime.0))?;
         Ok(Self { holder, claims, minted })
     }
 

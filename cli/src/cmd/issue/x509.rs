@@ -128,7 +128,7 @@ fn unusable(name: &str, note: &str) -> Error {
 }
 
 fn validity(args: &Args, default: Span) -> Result<Validity, Failure> {
-    let Period { from, until } = Period::new(args.time.clock()?, args.lifetime.unwrap_or(default).0);
+    let Period { from, until } = Period::new(args.now.seconds()?, args.lifetime.unwrap_or(default).0);
     Ok(Validity::new(from, until)?)
 }
 

@@ -1,5 +1,7 @@
 //! SD-JWT and SD-CWT: chosen disclosures and a key binding.
 
+use std::collections::HashSet;
+
 use mimicred_claims::{ClaimPath, Map, Value};
 use mimicred_keys::LeafKey;
 use mimicred_mls::{BundleItem, SdJwt, SdJwtForm};
@@ -29,7 +31,7 @@ pub(super) fn present_sd_jwt(args: &Args, input: &Input, key: &LeafKey) -> Resul
         format: "sd_jwt_kb",
         item: BundleItem::sd_jwt_kb(&SdJwt::new(presentation.as_str(), SdJwtForm::Text)?)?,
         pseudonym: pseudonym(held.claims()),
-        reveals: presentation.revealed().iter().map(ToString::to_string).collect(),
+        reveals: innermost(presentation.revealed()).map(ToString::to_string).collect(),
     })
 }
 
@@ -49,7 +51,7 @@ pub(super) fn present_sd_cwt(args: &Args, input: &Input, key: &LeafKey) -> Resul
         format: "sd_kbt",
         item: BundleItem::sd_kbt(presentation.as_bytes()),
         pseudonym: pseudonym(held.claims()),
-        reveals: presentation.revealed().iter().map(|path| names::to_names(path).to_string()).collect(),
+        reveals: innermost(presentation.revealed()).map(|path| names::to_names(path).to_string()).collect(),
     })
 }
 
@@ -57,4 +59,27 @@ pub(super) fn present_sd_cwt(args: &Args, input: &Input, key: &LeafKey) -> Resul
 fn pseudonym(claims: &Map<'_>) -> Option<MimiUri> {
     let user = claims.text("mimi_user").and_then(Value::as_text)?;
     MimiUri::parse(user).ok().filter(|user| user.kind() == UriKind::Pseudonym)
+}
+
+/// The paths inside which none of the others stands: `address.country` says that `address` is shown.
+fn innermost(paths: &[ClaimPath]) -> impl Iterator<Item = &ClaimPath> {
+    let mut sorted: Vec<&ClaimPath> = paths.iter().collect();
+    sorted.sort_unstable();
+    // In this order a path is followed at once by what stands inside it, if anything does.
+    let pairs = sorted.iter().zip(sorted.iter().skip(1));
+    let above: HashSet<&ClaimPath> = pairs.filter(|(path, next)| path.is_prefix_of(next)).map(|(path, _)| *path).collect();
+    paths.iter().filter(move |path| !above.contains(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_stand_in_is_not_named() {
+        let paths: Vec<ClaimPath> =
+            ["b", "a.x", "a", "c[0]", "c[1]", "c", "ab"].iter().map(|path| path.parse().unwrap()).collect();
+        let named: Vec<String> = innermost(&paths).map(ToString::to_string).collect();
+        assert_eq!(named, ["b", "a.x", "c[0]", "c[1]", "ab"]);
+    }
 }
