@@ -23,6 +23,18 @@ mimicred_error::codes! {
     /// A value that the key cannot have.
     ValueInvalid = "value-invalid", Malformed, "mimi-mls.md 3.4.4",
         "a key has a value that it cannot have", "compare with the example policy in the README";
+    /// The replay store cannot keep or find anything.
+    ReplayStore = "replay-store", Internal, "mimi-mls.md 3.5.2",
+        "the replay store failed", "nothing may be accepted while it does; the cause is named beside this error";
+    /// An epoch that cannot be taken down.
+    SnapshotRefused = "snapshot-refused", Misuse, "mimi-mls.md 3.5.2",
+        "this epoch cannot be taken into the snapshots", "snapshots are taken on entering an epoch, in ascending order, of one group";
+    /// The sender's own credential or room does not let her make this reveal.
+    RevealRefused = "reveal-refused", Misuse, "mimi-mls.md 3.4, 3.5.6",
+        "this reveal is not sent", "the code beside it is what every receiver would report";
+    /// A presentation that cannot be made.
+    RevealImpossible = "reveal-impossible", Misuse, "mimi-mls.md 3.5.1",
+        "this credential cannot be presented so", "the cause is named beside this error";
 }
 
 /// The TLS reader's faults are those of the one structure that this crate reads with it.
@@ -30,5 +42,29 @@ impl From<mimicred_mls::Error> for Error {
     fn from(error: mimicred_mls::Error) -> Self {
         let place = mimicred_error::Report::place(&error).clone();
         Self::new(Code::PolicyMalformed).at(place).because(error)
+    }
+}
+
+impl From<mimicred_sd_jwt::Error> for Error {
+    fn from(error: mimicred_sd_jwt::Error) -> Self {
+        Self::new(Code::RevealImpossible).at(mimicred_error::Report::place(&error).clone()).because(error)
+    }
+}
+
+impl From<mimicred_sd_cwt::Error> for Error {
+    fn from(error: mimicred_sd_cwt::Error) -> Self {
+        Self::new(Code::RevealImpossible).at(mimicred_error::Report::place(&error).clone()).because(error)
+    }
+}
+
+impl From<mimicred_uri::Error> for Error {
+    fn from(error: mimicred_uri::Error) -> Self {
+        Self::new(Code::ValueInvalid).because(error)
+    }
+}
+
+impl From<mimicred_x509::Error> for Error {
+    fn from(error: mimicred_x509::Error) -> Self {
+        Self::new(Code::ValueInvalid).because(error)
     }
 }

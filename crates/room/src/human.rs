@@ -7,7 +7,7 @@ mod read;
 mod suggest;
 mod write;
 
-pub(crate) use read::{Cursor, Fields};
+pub(crate) use read::Cursor;
 
 use std::fmt;
 

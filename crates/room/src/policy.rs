@@ -35,6 +35,7 @@ mod to_human;
 
 pub use check::PseudonymsAllowed;
 pub use enums::{AnchorType, DisclosureFormat, NonceMode, Optionality};
+pub(crate) use path::SUBJECT_ALT_NAME;
 pub use path::{CwtPath, JwtPath, PolicyPath, X509Path};
 pub use rule::{ClaimPredicate, ClaimRule, PolicyScalar};
 

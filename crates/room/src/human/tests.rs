@@ -51,7 +51,10 @@ fn broken_files_have_a_place() {
 /// What JSON has no number for is refused where it stands, and no digit is lost.
 #[test]
 fn numbers_keep_every_digit() {
-    let node = Node::from_toml("a = 0.10000000000000000001\nb = 123456789012345678901234567890\nc = +1_000\nd = inf\ne = 0x10\nf = 1990-01-01").unwrap();
+    let node = Node::from_toml(
+        "a = 0.10000000000000000001\nb = 123456789012345678901234567890\nc = +1_000\nd = inf\ne = 0x10\nf = 1990-01-01",
+    )
+    .unwrap();
     let Kind::Table(entries) = &node.kind else { panic!() };
     let kinds: Vec<_> = entries.iter().map(|(_, node)| node.kind.clone()).collect();
     assert_eq!(kinds[0], Kind::Number("0.10000000000000000001".into()));
@@ -69,7 +72,9 @@ fn numbers_keep_every_digit() {
 
 #[test]
 fn octets_have_two_spellings() {
-    let node = Node::from_json(&format!(r#"["AQI","sha256:{}","sha256:00","AQ==","sha256:{}"]"#, "0a".repeat(32), "é".repeat(32))).unwrap();
+    let node =
+        Node::from_json(&format!(r#"["AQI","sha256:{}","sha256:00","AQ==","sha256:{}"]"#, "0a".repeat(32), "é".repeat(32)))
+            .unwrap();
     let all = Cursor::root(&node).list().unwrap();
     assert_eq!(all[0].octets().unwrap(), [1, 2]);
     assert_eq!(all[1].octets().unwrap(), [10; 32]);

@@ -114,9 +114,7 @@ fn path(cursor: &Cursor<'_>) -> Result<PolicyPath, Error> {
         }
         "jwt_json" => JwtPath::from_json(value.text()?).map(PolicyPath::Jwt).map_err(invalid),
         "cwt" => {
-            let keys = value.each(|key| {
-                if key.is_number() { key.integer().map(Key::Int) } else { key.text().map(Key::from) }
-            })?;
+            let keys = value.each(|key| if key.is_number() { key.integer().map(Key::Int) } else { key.text().map(Key::from) })?;
             CwtPath::of_keys(&keys).map(PolicyPath::Cwt).map_err(invalid)
         }
         "x509" => {
@@ -136,7 +134,8 @@ fn predicate(cursor: &Cursor<'_>) -> Result<ClaimPredicate, Error> {
     let op = cursor.table(&["op", "value", "values", "years"])?.require("op")?;
     if op.is_number() {
         let octet: u8 = op.integer()?;
-        let known = [ClaimPredicate::EXISTS, ClaimPredicate::ONE_OF, ClaimPredicate::MIN_AGE_YEARS, ClaimPredicate::MAX_AGE_YEARS];
+        let known =
+            [ClaimPredicate::EXISTS, ClaimPredicate::ONE_OF, ClaimPredicate::MIN_AGE_YEARS, ClaimPredicate::MAX_AGE_YEARS];
         if known.contains(&octet) || ClaimPredicate::WITH_VALUE.iter().any(|(code, _, _)| *code == octet) {
             return Err(op.error(Code::ValueInvalid, "this operation has a name: write it"));
         }

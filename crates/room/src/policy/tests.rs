@@ -116,7 +116,8 @@ fn json_says_the_same() {
 /// mimi-mls.md 3.4.4: what may be left out, and what may not.
 #[test]
 fn defaults_are_those_of_the_specification() {
-    let minimal = ["pseudonyms = \"optional\"", "identity_reveal = \"optional\"", "max_presentation_age = 0", "disclosure_deadline = 0"];
+    let minimal =
+        ["pseudonyms = \"optional\"", "identity_reveal = \"optional\"", "max_presentation_age = 0", "disclosure_deadline = 0"];
     let policy = RoomDisclosurePolicy::from_toml(&minimal.join("\n")).unwrap();
     assert_eq!(policy.unlisted_claims, Optionality::Optional);
     assert_eq!(policy.nonce_mode, NonceMode::GroupExporter);
@@ -195,7 +196,9 @@ fn inconsistencies_are_named() {
 
 #[test]
 fn pseudonyms_agree_with_the_base_policy() {
-    for (pseudonyms, allowed) in [("optional", PseudonymsAllowed::Yes), ("required", PseudonymsAllowed::Yes), ("forbidden", PseudonymsAllowed::No)] {
+    for (pseudonyms, allowed) in
+        [("optional", PseudonymsAllowed::Yes), ("required", PseudonymsAllowed::Yes), ("forbidden", PseudonymsAllowed::No)]
+    {
         let policy = with("pseudonyms = \"optional\"", &format!("pseudonyms = \"{pseudonyms}\"")).unwrap();
         policy.check_against(allowed).unwrap();
         let opposite = if allowed == PseudonymsAllowed::Yes { PseudonymsAllowed::No } else { PseudonymsAllowed::Yes };
@@ -300,7 +303,16 @@ fn paths_find_exactly_what_they_name() {
         assert_eq!(JwtPath::from_json(bad).unwrap_err().code(), Code::PolicyMalformed, "{bad}");
     }
     // null, empty, indefinite, long form, float, nested, trailing
-    for bad in [&[0x81, 0xf6][..], &[0x80], &[0x9f, 1, 0xff], &[0x81, 0x18, 1], &[0x81, 0xf9, 0, 0], &[0x81, 0x81, 1], &[0x81, 1, 1], &[]] {
+    for bad in [
+        &[0x81, 0xf6][..],
+        &[0x80],
+        &[0x9f, 1, 0xff],
+        &[0x81, 0x18, 1],
+        &[0x81, 0xf9, 0, 0],
+        &[0x81, 0x81, 1],
+        &[0x81, 1, 1],
+        &[],
+    ] {
         assert_eq!(CwtPath::from_cbor(bad).unwrap_err().code(), Code::PolicyMalformed, "{bad:?}");
     }
     assert_eq!(CwtPath::from_cbor(&[0x81, 0x18, 0xb6]).unwrap(), CwtPath::of_keys(&[Key::Int(182)]).unwrap());
@@ -315,7 +327,9 @@ pub(crate) fn map<const N: usize>(entries: [(&'static str, Value<'static>); N]) 
 /// The spelling of a value is part of the policy: all three forms keep it.
 #[test]
 fn spellings_survive() {
-    for json in [r#""a""#, r#""\u0061""#, "1", "1.0", "1e2", "-0", "123456789012345678901234567890", "0.10000000000000000001", "true"] {
+    for json in
+        [r#""a""#, r#""\u0061""#, "1", "1.0", "1e2", "-0", "123456789012345678901234567890", "0.10000000000000000001", "true"]
+    {
         let mut policy = example();
         policy.claim_rules[1].predicates = vec![ClaimPredicate::Equal(PolicyScalar::from_json(json).unwrap())];
         policy.claim_rules[1].paths.push(PolicyPath::Jwt(JwtPath::from_json(r#"[ "\u006eame" ]"#).unwrap()));

@@ -154,9 +154,9 @@ fn write_path(out: Writer, path: &PolicyPath) -> Writer {
         PolicyPath::Jwt(path) => out.vector(path.as_json().as_bytes()),
         PolicyPath::Cwt(path) => out.vector(path.as_cbor()),
         // A list of one element is a vector around it.
-        PolicyPath::X509(path) => out.list([path], |out, path| {
-            out.vector(path.oid.contents()).optional(path.general_name_tag, |out, tag| out.u8(tag))
-        }),
+        PolicyPath::X509(path) => {
+            out.list([path], |out, path| out.vector(path.oid.contents()).optional(path.general_name_tag, |out, tag| out.u8(tag)))
+        }
         PolicyPath::Other { path, .. } => out.vector(path),
     }
 }

@@ -99,7 +99,9 @@ fn predicate(predicate: &ClaimPredicate) -> Node {
     let op = ("op", named(predicate.name(), predicate.op()));
     match predicate {
         ClaimPredicate::Exists => Node::table([op]),
-        ClaimPredicate::MinAgeYears(years) | ClaimPredicate::MaxAgeYears(years) => Node::table([op, ("years", Node::number(years))]),
+        ClaimPredicate::MinAgeYears(years) | ClaimPredicate::MaxAgeYears(years) => {
+            Node::table([op, ("years", Node::number(years))])
+        }
         ClaimPredicate::OneOf(values) => Node::table([op, ("values", Node::array(values.iter().map(scalar)))]),
         ClaimPredicate::Other { value, .. } => Node::table([op, ("value", Node::text(base64url::encode(value)))]),
         with_value => Node::table([op].into_iter().chain(with_value.value().map(|value| ("value", scalar(value))))),

@@ -60,7 +60,13 @@ fn predicate() -> impl Strategy<Value = ClaimPredicate> {
 
 fn rule() -> impl Strategy<Value = ClaimRule> {
     (text(), vec(path(), 0..4), optionality(), vec(predicate(), 0..3), vec(any::<u32>(), 0..3)).prop_map(
-        |(claim_name, paths, presence, predicates, visible_to_roles)| ClaimRule { claim_name, paths, presence, predicates, visible_to_roles },
+        |(claim_name, paths, presence, predicates, visible_to_roles)| ClaimRule {
+            claim_name,
+            paths,
+            presence,
+            predicates,
+            visible_to_roles,
+        },
     )
 }
 
@@ -71,7 +77,13 @@ fn anchor() -> impl Strategy<Value = IssuerAnchor> {
 
 fn issuer() -> impl Strategy<Value = TrustedIssuer> {
     (text(), vec(text(), 0..3), formats(), vec(anchor(), 0..3), vec(text(), 0..3)).prop_map(
-        |(issuer, subject_domains, formats, anchors, claim_names)| TrustedIssuer { issuer, subject_domains, formats, anchors, claim_names },
+        |(issuer, subject_domains, formats, anchors, claim_names)| TrustedIssuer {
+            issuer,
+            subject_domains,
+            formats,
+            anchors,
+            claim_names,
+        },
     )
 }
 

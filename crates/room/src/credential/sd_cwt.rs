@@ -1,0 +1,92 @@
+//! SD-CWT in its KBT.
+
+use mimicred_claims::{Clock, Limits, Value};
+use mimicred_cose::cbor::{self, Dialect};
+use mimicred_cose::cwt;
+use mimicred_cose::sign1::{CwtTag, Sign1};
+use mimicred_error::{At, Report};
+use mimicred_keys::Algorithm;
+use mimicred_sd_cwt::{Code, Error, Expectations, KeyBinding, Nonce, TrustedIssuer, UnverifiedPresentation};
+
+use super::sd_jwt::PSEUDONYM_TYPE;
+use super::{Bound, BoundNonce, Fault, Opened, OpenedBy, StatusReference, user_and_client};
+use crate::VerdictCode;
+use crate::evidence::Evidence;
+use crate::trust::TrustStore;
+
+/// Verifies everything but audience, nonce and freshness, at the moment when the holder bound it.
+pub(crate) fn open(
+    octets: &[u8],
+    store: &TrustStore,
+    audience: Option<&str>,
+    algorithm: Option<Algorithm>,
+) -> Result<Opened, Fault> {
+    let presentation = UnverifiedPresentation::parse(octets).map_err(|e| fault(&e, None))?;
+    if algorithm.is_some() && presentation.key_binding_algorithm() != algorithm {
+        return Err(Fault::noted(3, VerdictCode::AlgNotAllowed, "the key binding is not of the group's suite"));
+    }
+    let bound_to =
+        claimed_audience(octets).ok_or_else(|| Fault::noted(3, VerdictCode::Malformed, "the key binding has no audience"))?;
+    // A KBT with cti instead of iat can be verified, but this profile wants iat (mimi-mls.md 6 row 21).
+    let at = presentation.bound_at().ok_or_else(|| Fault::noted(3, VerdictCode::Malformed, "the key binding has no iat"))?;
+    let issuer = presentation.issuer().unwrap_or_default();
+    let issuers: Vec<TrustedIssuer> =
+        store.named(issuer).filter_map(|entry| Some(TrustedIssuer { issuer: entry.issuer.clone(), key: entry.key()? })).collect();
+    let verified = presentation.verify(&Expectations {
+        issuers: &issuers,
+        audience_of_token: audience,
+        key_binding: KeyBinding::Required { audience: &bound_to, nonce: Nonce::Any, max_age: None },
+        clock: Clock { now: at, leeway: 0 },
+        limits: Limits::DEFAULT,
+    });
+    let verified = verified.map_err(|e| fault(&e, Some(&presentation)))?;
+
+    let holder = verified.confirmation_key().cloned().ok_or_else(|| Fault::new(5, VerdictCode::KeyMismatch))?;
+    let signer = OpenedBy::Token { issuer: verified.issuer().to_owned(), key: verified.issuer_key().clone() };
+    let nonce = BoundNonce::Octets(verified.nonce().map(<[u8]>::to_vec));
+    let bound = Bound { audience: bound_to, nonce, expires: verified.binding_expires() };
+    let (expires, token_hash) = (verified.expires(), verified.token_hash());
+    let claims = verified.into_claims().into_owned();
+    let status = claims.int(cwt::STATUS).map(StatusReference::of_claim);
+    let marked = claims.int(cwt::VCT).and_then(Value::as_text) == Some(PSEUDONYM_TYPE);
+    let evidence = Evidence::of_cwt(claims);
+    let (user, client) = user_and_client(&evidence.identifiers())?;
+    let kind = super::x509::kind_of(user.as_ref(), marked);
+    Ok(Opened { evidence, signer, holder, bound: Some(bound), at, expires, token_hash, status, user, client, kind })
+}
+
+/// `aud` of the KBT, unverified: the caller compares it once the signatures hold.
+fn claimed_audience(octets: &[u8]) -> Option<String> {
+    let sign1 = Sign1::parse(octets, CwtTag::Tolerated, &cbor::Limits::DEFAULT).ok()?;
+    let claims = cbor::parse(sign1.payload(), Dialect::Plain, &cbor::Limits::DEFAULT).ok()?;
+    match claims.as_map()?.int(cwt::AUD)? {
+        Value::Text(audience) => Some(audience.clone().into_owned()),
+        Value::Array(audiences) => audiences.first()?.as_text().map(str::to_owned),
+        _ => None,
+    }
+}
+
+fn fault(error: &Error, presentation: Option<&UnverifiedPresentation<'_>>) -> Fault {
+    let issuer = presentation.and_then(|presentation| presentation.issuer()).map(str::to_owned);
+    let of = |step, code| Fault { issuer: issuer.clone(), ..Fault::of(step, code, error) };
+    match error.code() {
+        Code::AlgUnsupported => of(3, VerdictCode::AlgNotAllowed),
+        // That nobody of this name is known is for room and store to say.
+        Code::IssuerUntrusted | Code::SignatureIssuer => of(4, VerdictCode::IssuerSignatureInvalid),
+        Code::Time if *error.place() == At::Field("exp".into()) => of(4, VerdictCode::Expired),
+        Code::Time => of(4, VerdictCode::NotYetValid),
+        Code::Audience => of(4, VerdictCode::AudienceMismatch),
+        Code::Confirmation => of(5, VerdictCode::KeyMismatch),
+        Code::SignatureHolder => Fault {
+            bound_to: presentation.and_then(|p| p.inspect().ok()?.confirmation_thumbprint),
+            ..of(6, VerdictCode::BindingInvalid)
+        },
+        Code::Nonce => of(7, VerdictCode::NonceMismatch),
+        _ => of(3, VerdictCode::Malformed),
+    }
+}
+
+/// What a key is called in `bound_to` of this format.
+pub(crate) fn thumbprint(key: &mimicred_keys::PublicKey) -> String {
+    mimicred_cose::key::thumbprint_sha256(key).iter().map(|octet| format!("{octet:02x}")).collect()
+}

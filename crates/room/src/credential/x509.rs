@@ -1,0 +1,102 @@
+//! X.509 chains.
+
+use mimicred_claims::Date;
+use mimicred_keys::Algorithm;
+use mimicred_uri::{MimiUri, UriKind};
+use mimicred_x509::{Anchor, Certificate, Code, Error, Expectations, IdentityMark, PolicyOids, Profile, UnverifiedChain};
+
+use super::{Fault, Opened, OpenedBy};
+use crate::VerdictCode;
+use crate::evaluate::MemberKind;
+use crate::evidence::Evidence;
+use crate::policy::{AnchorType, DisclosureFormat, RoomDisclosurePolicy};
+use crate::trust::TrustStore;
+
+/// Verifies a chain at a moment, against every CA of the store: whether the CA may speak for the host is decided later.
+pub(crate) fn open(chain: &[Vec<u8>], store: &TrustStore, at: i64, algorithm: Option<Algorithm>) -> Result<Opened, Fault> {
+    let chain = UnverifiedChain::parse(chain.to_vec()).map_err(|e| fault(&e))?;
+    if algorithm.is_some_and(|demanded| chain.subject_key().algorithm() != demanded) {
+        return Err(Fault::noted(3, VerdictCode::AlgNotAllowed, "the certificate's key is not of the group's suite"));
+    }
+    let anchors = store.anchors();
+    let verified = chain.verify(&Expectations { anchors: &anchors, at, profile: Profile::Any }).map_err(|e| fault(&e))?;
+    let kind = match verified.identity_mark(&PolicyOids::default()) {
+        IdentityMark::Pseudonym => MemberKind::Pseudonym,
+        IdentityMark::Real => MemberKind::Real,
+        IdentityMark::Unmarked => MemberKind::Unspecified,
+    };
+    let user = verified.user_uri().cloned();
+    Ok(Opened {
+        evidence: Evidence::of_certificate(verified.attributes().to_vec(), user.clone()),
+        signer: OpenedBy::Path(verified.path().to_vec()),
+        holder: verified.subject_key().clone(),
+        bound: None,
+        at,
+        // notAfter is included, `exp` is not.
+        expires: Some(Date::from(verified.not_after().saturating_add(1))),
+        token_hash: verified.tbs_sha256(),
+        status: None,
+        client: verified.client_uri().cloned(),
+        user,
+        kind,
+    })
+}
+
+/// Whether a chain that leads to no CA of the store leads to one that the room names for this host: the policy gives the CA's
+/// certificate, or the hash of one that came with the chain.
+pub(crate) fn room_anchored(chain: &[Vec<u8>], policy: &RoomDisclosurePolicy, host: Option<&str>, at: i64) -> RoomAnchored {
+    let Ok(unverified) = UnverifiedChain::parse(chain.to_vec()) else {
+        return RoomAnchored::Nowhere;
+    };
+    let mut found = RoomAnchored::Nowhere;
+    for entry in &policy.trusted_issuers {
+        let given = entry.anchors.iter().filter(|anchor| anchor.anchor_type == AnchorType::CertificateDer);
+        let given = given.filter_map(|anchor| Certificate::from_der(&anchor.anchor_value).ok());
+        let sent =
+            unverified.certificates().iter().skip(1).filter(|ca| entry.anchors.iter().any(|anchor| anchor.names_certificate(ca)));
+        for ca in given.chain(sent.cloned()) {
+            let Ok(anchor) = Anchor::from_certificate(&ca) else { continue };
+            if unverified.verify(&Expectations { anchors: &[anchor], at, profile: Profile::Any }).is_err() {
+                continue;
+            }
+            let for_host = host.is_none_or(|host| entry.subject_domains.iter().any(|domain| domain == host));
+            if for_host && entry.formats.contains(&DisclosureFormat::MlsCredential) {
+                return RoomAnchored::Here;
+            }
+            found = RoomAnchored::Elsewhere;
+        }
+    }
+    found
+}
+
+/// What the room says of a chain that the store does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RoomAnchored {
+    /// It names the CA for this host and format.
+    Here,
+    /// It names the CA for another host or format.
+    Elsewhere,
+    /// It does not name it.
+    Nowhere,
+}
+
+/// A pseudonym by its mark or by its URI; a `/u/` proves nothing.
+pub(super) fn kind_of(user: Option<&MimiUri>, marked: bool) -> MemberKind {
+    if marked || user.is_some_and(|user| user.kind() == UriKind::Pseudonym) {
+        MemberKind::Pseudonym
+    } else {
+        MemberKind::Unspecified
+    }
+}
+
+fn fault(error: &Error) -> Fault {
+    let (step, code) = match error.code() {
+        Code::AlgUnsupported => (3, VerdictCode::AlgNotAllowed),
+        Code::IssuerUntrusted => (4, VerdictCode::IssuerUntrusted),
+        Code::SignatureInvalid => (4, VerdictCode::IssuerSignatureInvalid),
+        Code::Expired => (4, VerdictCode::Expired),
+        Code::NotYetValid => (4, VerdictCode::NotYetValid),
+        _ => (3, VerdictCode::Malformed),
+    };
+    Fault::of(step, code, error)
+}

@@ -1,0 +1,156 @@
+//! The Verdict: a report that a person can read and a program can act on.
+//!
+//! Its JSON form (by serde) is stable within [`Verdict::VERSION`]:
+//!
+//! ```json
+//! { "version": 1, "code": "ok", "slug": "room/ok", "acceptable": "yes",
+//!   "room": "mimi://hub.example/r/clubhouse", "epoch": 7,
+//!   "sender": { "leaf": 3, "user": "mimi://a.example/p/x", "kind": "pseudonym", "role": 2 },
+//!   "waived": [],
+//!   "checks": [ { "step": 0, "name": "leaf credential", "outcome": "passed", "code": null, "note": null, "rule": "..." } ],
+//!   "presentations": [ { "item": 0, "format": "sd_kbt", "code": "ok", "issuer": "https://id.a.example", "issued_at": 1790000000,
+//!                        "checks": [ ... ] } ],
+//!   "rules": [ { "claim_name": "age", "presence": "required", "outcome": "kept", "code": null, "presentation": 0 } ],
+//!   "claims": [ { "presentation": 0, "format": "sd_kbt", "issuer": "https://id.a.example", "path": "179", "name": "email",
+//!                 "claim_name": "email", "value": "alice@a.example", "code": "ok" } ] }
+//! ```
+//!
+//! After a violation `claims` is empty: what was shown against the rules is not passed on.
+
+mod code;
+mod shown;
+mod text;
+
+pub use code::{Acceptable, VerdictCode};
+pub use shown::ShownValue;
+
+use serde::Serialize;
+
+use crate::evaluate::{MemberKind, RuleReport};
+
+/// What a reveal came to; see the [module](self) for its JSON form.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verdict {
+    /// The version of this form: [`Verdict::VERSION`].
+    pub version: u16,
+    /// The overall code.
+    pub code: VerdictCode,
+    /// The overall code among all codes of mimicred.
+    pub slug: &'static str,
+    /// Whether what was revealed may be relied on.
+    pub acceptable: Acceptable,
+    /// What is particular about the overall code.
+    pub note: Option<String>,
+    /// The room, if known.
+    pub room: Option<String>,
+    /// The epoch of the message, if known.
+    pub epoch: Option<u64>,
+    /// Who sent it, if known.
+    pub sender: Option<Sender>,
+    /// The inputs that the caller waived.
+    pub waived: Vec<&'static str>,
+    /// The checks of the sender and of the message as a whole.
+    pub checks: Vec<Check>,
+    /// The items, each with its own checks.
+    pub presentations: Vec<PresentationReport>,
+    /// The room's rules.
+    pub rules: Vec<RuleReport>,
+    /// What was revealed; empty unless the code lets it be shown.
+    pub claims: Vec<RevealedClaim>,
+}
+
+/// Who sent a reveal.
+#[derive(Clone, Debug, Serialize)]
+pub struct Sender {
+    /// The leaf.
+    pub leaf: u32,
+    /// The user, by the leaf's verified credential.
+    pub user: Option<String>,
+    /// What the member is.
+    pub kind: Option<MemberKind>,
+    /// The role in the room.
+    pub role: Option<u32>,
+}
+
+/// One check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// The step of mimi-mls.md 3.5.3.
+    pub step: u8,
+    /// What is checked.
+    pub name: &'static str,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The code of a failure, or the mark that the check left.
+    pub code: Option<VerdictCode>,
+    /// What exactly was found, and where.
+    pub note: Option<String>,
+    /// The rule.
+    pub rule: &'static str,
+}
+
+/// What came of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It holds.
+    Passed,
+    /// It does not.
+    Failed,
+    /// It does not hold fully; the reveal is shown with this mark and never accepted.
+    Marked,
+    /// An earlier one failed.
+    NotReached,
+    /// The caller waived it.
+    Waived,
+    /// There is nothing of the kind to check here.
+    NotApplicable,
+}
+
+/// One item of a bundle.
+#[derive(Clone, Debug, Serialize)]
+pub struct PresentationReport {
+    /// Its place in the bundle.
+    pub item: usize,
+    /// Its format: a name of the policy's formats, or what else it is.
+    pub format: String,
+    /// What it came to on its own.
+    pub code: VerdictCode,
+    /// Who vouches for it, once that is verified.
+    pub issuer: Option<String>,
+    /// When the holder made it.
+    pub issued_at: Option<i64>,
+    /// Its checks, in their order.
+    pub checks: Vec<Check>,
+}
+
+/// One claim that was revealed.
+#[derive(Clone, Debug, Serialize)]
+pub struct RevealedClaim {
+    /// The item that shows it.
+    pub presentation: usize,
+    /// Its format.
+    pub format: &'static str,
+    /// Who vouches for it.
+    pub issuer: String,
+    /// Where it stands: a claim path, or an object identifier.
+    pub path: String,
+    /// What the place is usually called.
+    pub name: Option<&'static str>,
+    /// Its label in the room's policy, if a rule names it.
+    pub claim_name: Option<String>,
+    /// The value.
+    pub value: ShownValue,
+    /// What the presentation came to.
+    pub code: VerdictCode,
+}
+
+impl Verdict {
+    /// The version of the JSON form.
+    pub const VERSION: u16 = 1;
+
+    /// Whether the reveal may be relied on.
+    pub fn is_accepted(&self) -> bool {
+        matches!(self.acceptable, Acceptable::Yes | Acceptable::Marked)
+    }
+}

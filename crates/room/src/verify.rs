@@ -1,0 +1,204 @@
+//! From a message to a [`Verdict`]: the ten steps of mimi-mls.md 3.5.3, for every format.
+//!
+//! Step 0 was taken when the leaf entered its snapshot. Here come 1 and 2 for the message, 3 to 7 and the subject check of 8 for
+//! each presentation, the room's policy for all of them together, and status last.
+
+mod conclude;
+mod freshness;
+mod item;
+mod ladder;
+
+use mimicred_mls::{Credential, DisclosureBundle};
+
+use crate::credential::StatusLists;
+use crate::replay::ReplayStore;
+use crate::snapshot::{Asked, Challenge, EpochSnapshot, SnapshotLeaf, Snapshots, Waivable};
+use crate::trust::TrustStore;
+use crate::verdict::{Check, Outcome, Verdict, VerdictCode};
+use crate::{Error, evaluate};
+
+use item::Content;
+use ladder::check;
+
+/// A message that the MLS library has authenticated, and when it came.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival<'a> {
+    /// The index of the leaf that sent it.
+    pub sender: u32,
+    /// Its epoch.
+    pub epoch: u64,
+    /// The verifier's clock, when the message arrived.
+    pub received_at: i64,
+    /// The hub's timestamp, if there is one. It can only tighten.
+    pub accepted_at: Option<i64>,
+    /// The request that it answers, where the room demands that.
+    pub challenge: Option<Challenge<'a>>,
+}
+
+/// What a message reveals, by its media type.
+#[derive(Clone, Copy, Debug)]
+pub enum Reveal<'a> {
+    /// `application/mimi-disclosure-bundle`.
+    Bundle(&'a [u8]),
+    /// `application/mls-credential`: a bare Credential.
+    Credential(&'a [u8]),
+    /// `application/sd-jwt`: a bare SD-JWT+KB.
+    SdJwt(&'a str),
+    /// `application/kb+cwt`: a bare SD-KBT.
+    SdKbt(&'a [u8]),
+}
+
+/// Local settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// How long a message may have waited for us, in seconds.
+    pub max_queue: u32,
+}
+
+impl Default for Settings {
+    /// Seven days.
+    fn default() -> Self {
+        Self { max_queue: 7 * 86_400 }
+    }
+}
+
+/// Everything that the verifier brings.
+pub struct Verifier<'v> {
+    /// Whom it trusts.
+    pub trust: &'v TrustStore,
+    /// What it has seen.
+    pub replay: &'v mut dyn ReplayStore,
+    /// The status lists that it holds.
+    pub status: &'v dyn StatusLists,
+    /// Its settings.
+    pub settings: Settings,
+}
+
+/// What all checks of one message look at.
+struct Scene<'s> {
+    snapshot: &'s EpochSnapshot,
+    leaf: Option<&'s SnapshotLeaf>,
+    is_current: bool,
+    arrival: &'s Arrival<'s>,
+    trust: &'s TrustStore,
+    settings: Settings,
+}
+
+impl Scene<'_> {
+    fn waives(&self, input: Waivable) -> bool {
+        self.snapshot.waived().contains(&input)
+    }
+}
+
+/// Verifies what a member revealed.
+///
+/// # Errors
+/// `room/replay-store` when the replay store fails: then nothing may be concluded.
+pub fn verify(
+    snapshots: &Snapshots,
+    arrival: &Arrival<'_>,
+    reveal: Reveal<'_>,
+    verifier: &mut Verifier<'_>,
+) -> Result<Verdict, Error> {
+    let Some(snapshot) = snapshots.of(arrival.epoch) else {
+        let gone =
+            check(1, "sender", Outcome::Failed, Some(VerdictCode::Stale), Some("no snapshot of this epoch is kept".into()));
+        return Ok(conclude::refused(None, None, arrival, vec![gone]));
+    };
+    let is_current = snapshots.current().is_some_and(|current| current.epoch() == snapshot.epoch());
+    let leaf = snapshot.leaf(arrival.sender);
+    let scene = Scene { snapshot, leaf, is_current, arrival, trust: verifier.trust, settings: verifier.settings };
+    let mut checks = Vec::new();
+    if let Err(refusal) = sender(&scene, &mut checks) {
+        checks.push(refusal);
+        return Ok(conclude::refused(Some(snapshot), leaf, arrival, checks));
+    }
+    let items = match items(&scene, reveal, &mut checks) {
+        Ok(items) => items,
+        Err(refusal) => {
+            checks.push(refusal);
+            return Ok(conclude::refused(Some(snapshot), leaf, arrival, checks));
+        }
+    };
+    let mut examined = Vec::with_capacity(items.len());
+    for (n, content) in items.into_iter().enumerate() {
+        examined.push(item::examine(n, content, &scene, verifier.replay)?);
+    }
+    Ok(conclude::conclude(&scene, checks, examined, verifier.status))
+}
+
+/// Steps 0 and 1, and whether the room has a policy to judge by.
+fn sender(scene: &Scene<'_>, checks: &mut Vec<Check>) -> Result<(), Check> {
+    let failed = |step, name, code, note: Option<String>| Err(check(step, name, Outcome::Failed, Some(code), note));
+    let policy = match scene.snapshot.policy() {
+        _ if scene.waives(Waivable::Policy) => check(0, "room policy", Outcome::Waived, None, None),
+        evaluate::PolicyState::Missing => return failed(0, "room policy", VerdictCode::PolicyMissing, None),
+        evaluate::PolicyState::Unsupported => return failed(0, "room policy", VerdictCode::PolicyUnsupported, None),
+        evaluate::PolicyState::Known(_) => check(0, "room policy", Outcome::Passed, None, None),
+    };
+    checks.push(policy);
+    // Without a trust store nobody's credential can be verified, the leaf's neither.
+    if scene.waives(Waivable::Leaf) || scene.waives(Waivable::Trust) {
+        checks.push(check(0, "leaf credential", Outcome::Waived, None, None));
+        checks.push(check(1, "sender", Outcome::Waived, None, None));
+        return Ok(());
+    }
+    if let Some(fault) = scene.snapshot.leaf_fault() {
+        return failed(0, "leaf credential", VerdictCode::LeafUnverified, Some(fault.to_owned()));
+    }
+    let Some(leaf) = scene.leaf else {
+        return failed(1, "sender", VerdictCode::Stale, Some("nobody sat at this leaf in that epoch".into()));
+    };
+    if let crate::snapshot::LeafStanding::Unverified { code, note } = leaf.standing() {
+        return failed(0, "leaf credential", VerdictCode::LeafUnverified, Some(format!("{note} ({code})")));
+    }
+    checks.push(check(0, "leaf credential", Outcome::Passed, None, None));
+    checks.push(check(1, "sender", Outcome::Passed, None, None));
+    Ok(())
+}
+
+/// Step 2 of a bundle, and the items of whatever carries them.
+fn items(scene: &Scene<'_>, reveal: Reveal<'_>, checks: &mut Vec<Check>) -> Result<Vec<Content>, Check> {
+    let octets = match reveal {
+        Reveal::Bundle(octets) => octets,
+        Reveal::Credential(octets) => {
+            let credential = Credential::decode(octets);
+            return credential.map(|credential| vec![Content::bare(credential)]).map_err(|e| ladder::malformed("form", &e));
+        }
+        Reveal::SdJwt(text) => return Ok(vec![Content::SdJwt(text.to_owned(), None)]),
+        Reveal::SdKbt(octets) => return Ok(vec![Content::SdKbt(octets.to_vec(), None)]),
+    };
+    let bundle = DisclosureBundle::decode(octets).map_err(|e| ladder::malformed("bundle", &e))?;
+    let failed = |name, code, note: &str| Err(check(2, name, Outcome::Failed, Some(code), Some(note.to_owned())));
+    match scene.snapshot.room_uri() {
+        None => checks.push(check(2, "room", Outcome::Waived, None, None)),
+        Some(room) if *room == bundle.room_uri => checks.push(check(2, "room", Outcome::Passed, None, None)),
+        Some(_) => return failed("room", VerdictCode::AudienceMismatch, "the bundle is for another room"),
+    }
+    match scene.leaf.and_then(SnapshotLeaf::member) {
+        None => checks.push(check(2, "subject", Outcome::Waived, None, None)),
+        Some(member) if member.user == bundle.subject_uri => checks.push(check(2, "subject", Outcome::Passed, None, None)),
+        Some(_) => return failed("subject", VerdictCode::SubjectMismatch, "the bundle is not about the sender's user"),
+    }
+    Ok(bundle.items.iter().map(|item| Content::of_item(item, &bundle.room_uri)).collect())
+}
+
+/// The verdict on a member who has revealed nothing so far.
+///
+/// # Errors
+/// `room/snapshot-refused` when the snapshot has no such leaf.
+pub fn without_reveal(snapshot: &EpochSnapshot, leaf: u32, now: i64, asked: Asked) -> Result<Verdict, Error> {
+    let seen = snapshot.leaf(leaf).ok_or_else(|| Error::new(crate::Code::SnapshotRefused).note("nobody sits at this leaf"))?;
+    let arrival = Arrival { sender: leaf, epoch: snapshot.epoch(), received_at: now, accepted_at: None, challenge: None };
+    let (nobody, settings) = (TrustStore::new(), Settings::default());
+    let scene = Scene { snapshot, leaf: Some(seen), is_current: true, arrival: &arrival, trust: &nobody, settings };
+    let mut checks = Vec::new();
+    if let Err(refusal) = sender(&scene, &mut checks) {
+        checks.push(refusal);
+        return Ok(conclude::refused(Some(snapshot), Some(seen), &arrival, checks));
+    }
+    Ok(conclude::absent(&scene, checks, asked))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,231 @@
+//! The policy for all presentations together, status, and the Verdict.
+
+use std::collections::BTreeSet;
+
+use super::item::{Examined, Held};
+use super::{Arrival, Scene};
+use crate::credential::{Opened, OpenedBy, Status, StatusLists, StatusReference};
+use crate::evaluate::{Evaluation, Presented, evaluate, evaluate_rules};
+use crate::policy::{RoomDisclosurePolicy, TrustedIssuer};
+use crate::snapshot::{Asked, EpochSnapshot, SnapshotLeaf, Waivable};
+use crate::verdict::{Check, PresentationReport, RevealedClaim, Sender, ShownValue, Verdict, VerdictCode};
+
+/// The verdict on a message that fails as a whole, by its last check.
+pub(super) fn refused(
+    snapshot: Option<&EpochSnapshot>,
+    leaf: Option<&SnapshotLeaf>,
+    arrival: &Arrival<'_>,
+    checks: Vec<Check>,
+) -> Verdict {
+    let last = checks.last();
+    let code = last.and_then(|check| check.code).unwrap_or(VerdictCode::Malformed);
+    let note = last.and_then(|check| check.note.clone());
+    Verdict { note, checks, ..blank(code, snapshot, leaf, arrival) }
+}
+
+/// The verdict on a member who has revealed nothing.
+pub(super) fn absent(scene: &Scene<'_>, checks: Vec<Check>, asked: Asked) -> Verdict {
+    let Some(leaf) = scene.leaf else {
+        return refused(Some(scene.snapshot), None, scene.arrival, checks);
+    };
+    let absent = scene.snapshot.absent(leaf, scene.arrival.received_at, asked);
+    let evaluation = evaluate(scene.snapshot.policy(), leaf.member(), &[], absent);
+    let blank = blank(evaluation.code, Some(scene.snapshot), Some(leaf), scene.arrival);
+    Verdict { note: evaluation.note, checks, rules: evaluation.rules, ..blank }
+}
+
+fn blank(code: VerdictCode, snapshot: Option<&EpochSnapshot>, leaf: Option<&SnapshotLeaf>, arrival: &Arrival<'_>) -> Verdict {
+    let waived = |input| snapshot.is_some_and(|snapshot| snapshot.waived().contains(&input));
+    let member = leaf.and_then(SnapshotLeaf::member);
+    Verdict {
+        version: Verdict::VERSION,
+        code,
+        slug: code.slug(),
+        acceptable: code.acceptable(),
+        note: None,
+        room: snapshot.and_then(EpochSnapshot::room_uri).map(ToString::to_string),
+        epoch: (!waived(Waivable::Epoch)).then_some(arrival.epoch),
+        sender: (!waived(Waivable::Leaf)).then(|| Sender {
+            leaf: arrival.sender,
+            user: member.map(|member| member.user.to_string()),
+            kind: member.map(|member| member.kind),
+            role: member.and_then(|member| member.role),
+        }),
+        waived: snapshot.map(|snapshot| snapshot.waived().iter().map(|input| input.name()).collect()).unwrap_or_default(),
+        checks: Vec::new(),
+        presentations: Vec::new(),
+        rules: Vec::new(),
+        claims: Vec::new(),
+    }
+}
+
+/// Policy, status, policy again without what status has dropped, and the whole.
+pub(super) fn conclude(
+    scene: &Scene<'_>,
+    checks: Vec<Check>,
+    mut examined: Vec<Examined<'_>>,
+    lists: &dyn StatusLists,
+) -> Verdict {
+    for presentation in &mut examined {
+        if presentation.held.is_some() {
+            status(presentation, scene, lists);
+        }
+    }
+    let has_waived = !scene.snapshot.waived().is_empty();
+    for presentation in &mut examined {
+        let accepted = matches!(presentation.code, VerdictCode::Ok | VerdictCode::OkLapsed);
+        if has_waived && accepted {
+            presentation.code = VerdictCode::CheckWaived;
+        }
+    }
+    let evaluation = judge(scene, &examined);
+    let dropped = examined.iter().find(|presentation| presentation.is_presentation && presentation.ladder.failure().is_some());
+    let is_empty = !examined.iter().any(|presentation| presentation.held.is_some());
+    let mut code = evaluation.code;
+    let mut note = evaluation.note;
+    if let Some(dropped) = dropped
+        && (lacks_something(code) || (is_empty && code.acceptable() != crate::verdict::Acceptable::No))
+    {
+        // What was dropped is why something lacks.
+        code = dropped.code;
+        note = None;
+    }
+    if has_waived && matches!(code, VerdictCode::Ok | VerdictCode::OkLapsed) {
+        code = VerdictCode::CheckWaived;
+    }
+    let policy = scene.snapshot.policy().known();
+    let claims = if code.acceptable().shows_values() { revealed(policy, &examined) } else { Vec::new() };
+    let presentations = examined.into_iter().map(report).collect();
+    let blank = blank(code, Some(scene.snapshot), scene.leaf, scene.arrival);
+    Verdict { note, checks, presentations, rules: evaluation.rules, claims, ..blank }
+}
+
+fn lacks_something(code: VerdictCode) -> bool {
+    matches!(
+        code,
+        VerdictCode::MissingReveal | VerdictCode::Pending | VerdictCode::UnknownToMe | VerdictCode::MissingRequiredClaim
+    )
+}
+
+fn judge(scene: &Scene<'_>, examined: &[Examined<'_>]) -> Evaluation {
+    let presented: Vec<Presented<'_>> = examined
+        .iter()
+        .filter_map(|presentation| {
+            let held = presentation.held.as_ref()?;
+            Some(Presented {
+                evidence: &held.opened.evidence,
+                entries: held.entries.clone(),
+                code: presentation.code,
+                issued_at: held.opened.at,
+                token_hash: held.opened.token_hash,
+                issuer: &held.issuer,
+            })
+        })
+        .collect();
+    let places: Vec<usize> = examined.iter().filter(|presentation| presentation.held.is_some()).map(|p| p.item).collect();
+    let mut evaluation = match (scene.snapshot.policy().known(), scene.leaf) {
+        (Some(policy), None) => evaluate_rules(policy, &presented),
+        (_, Some(leaf)) if !scene.waives(Waivable::Policy) => {
+            let absent = scene.snapshot.absent(leaf, scene.arrival.received_at, Asked::NotYet);
+            evaluate(scene.snapshot.policy(), leaf.member(), &presented, absent)
+        }
+        // Without a policy there is nothing to evaluate.
+        _ => Evaluation { code: VerdictCode::CheckWaived, note: None, rules: Vec::new() },
+    };
+    // Evaluation counts what it was given; the verdict speaks of items.
+    for rule in &mut evaluation.rules {
+        rule.presentation = rule.presentation.and_then(|n| places.get(n).copied());
+    }
+    evaluation
+}
+
+/// Step 9.
+fn status(presentation: &mut Examined<'_>, scene: &Scene<'_>, lists: &dyn StatusLists) {
+    let Some(held) = &presentation.held else { return };
+    let received = scene.arrival.received_at;
+    let refusal = match &held.opened.status {
+        None => None,
+        Some(StatusReference::Unreadable) => Some((VerdictCode::StatusUntrusted, "its status claim cannot be read")),
+        Some(StatusReference::List { uri, index }) => {
+            let is_pinned = held.local.iter().any(|entry| entry.status_lists.contains(uri));
+            match is_pinned.then(|| lists.status(uri, *index, received)) {
+                None => Some((VerdictCode::StatusUntrusted, "its status list is not pinned for the issuer")),
+                Some(None) => Some((VerdictCode::StatusUntrusted, "no fresh status list is held")),
+                Some(Some(Status::Revoked)) => Some((VerdictCode::Revoked, "by its status list")),
+                Some(Some(Status::Valid)) => None,
+            }
+        }
+    };
+    let is_over = held.opened.is_over(received);
+    match refusal {
+        Some((code, note)) => {
+            presentation.ladder.fail(code, Some(note.to_owned()));
+            presentation.held = None;
+        }
+        None if is_over => presentation.ladder.mark(VerdictCode::OkLapsed),
+        None => presentation.ladder.pass(),
+    }
+    presentation.code = presentation.ladder.code();
+}
+
+/// What the presentations that hold reveal, as far as their issuers may vouch for it.
+fn revealed(policy: Option<&RoomDisclosurePolicy>, examined: &[Examined<'_>]) -> Vec<RevealedClaim> {
+    let mut claims = Vec::new();
+    for presentation in examined {
+        let Some(held) = &presentation.held else { continue };
+        let format = held.opened.evidence.format().name().unwrap_or_default();
+        for claim in held.opened.evidence.subject_claims() {
+            let rules = policy.iter().flat_map(|policy| &policy.claim_rules);
+            let labels: BTreeSet<&str> = rules
+                .filter(|rule| rule.paths.iter().any(|path| claim.is_under(path)))
+                .map(|rule| rule.claim_name.as_str())
+                .collect();
+            if !may_show(held, &labels) {
+                continue;
+            }
+            claims.push(RevealedClaim {
+                presentation: presentation.item,
+                format,
+                issuer: held.issuer.clone(),
+                path: claim.place,
+                name: claim.name,
+                claim_name: labels.first().map(|label| (*label).to_owned()),
+                value: ShownValue::new(claim.value.into_owned()),
+                code: presentation.code,
+            });
+        }
+    }
+    claims
+}
+
+/// Whether some entry of the room lets the issuer vouch for a claim with one of these labels. Nothing restricts an issuer that the
+/// room does not name: it has its mark.
+fn may_show(held: &Held<'_>, labels: &BTreeSet<&str>) -> bool {
+    let restricted = |entry: &&TrustedIssuer| entry.claim_names.is_empty() || labels.iter().any(|label| entry.vouches_for(label));
+    held.entries.is_empty() || held.entries.iter().any(|entry| restricted(entry))
+}
+
+fn report(presentation: Examined<'_>) -> PresentationReport {
+    let Examined { item, format, code, ladder, held, .. } = presentation;
+    PresentationReport {
+        item,
+        format,
+        code,
+        issuer: held.as_ref().map(|held| held.issuer.clone()),
+        issued_at: held.as_ref().map(|held| held.opened.at),
+        checks: ladder.finish(),
+    }
+}
+
+/// What people call the issuer: the `iss` of a token, the hash of the CA's key for a certificate.
+pub(super) fn issuer_name(opened: &Opened) -> String {
+    match &opened.signer {
+        OpenedBy::Token { issuer, .. } => issuer.clone(),
+        OpenedBy::Path(path) => path.get(1).map(|ca| ca_name(ca)).unwrap_or_default(),
+    }
+}
+
+fn ca_name(ca: &mimicred_x509::Certificate) -> String {
+    let hash: String = ca.spki_sha256().iter().map(|octet| format!("{octet:02x}")).collect();
+    format!("CA sha256:{hash}")
+}

@@ -1,0 +1,392 @@
+//! Steps 3 to 7 and the subject check of step 8, for one presentation.
+
+use mimicred_mls::{BundleItem, Credential, CredentialPresentation, Item, ItemType};
+use mimicred_uri::{MimiUri, UriKind};
+
+use super::ladder::Ladder;
+use super::{Scene, freshness};
+use crate::Error;
+use crate::credential::{
+    Fault, Opened, RoomAnchored, open_sd_cwt, open_sd_jwt, open_x509, room_anchored, sd_cwt_thumbprint, sd_jwt_thumbprint,
+};
+use crate::policy::{DisclosureFormat, TrustedIssuer};
+use crate::replay::{Origin, ReplayStore, Seen, Use};
+use crate::snapshot::{Expected, SnapshotLeaf, Waivable};
+use crate::trust::{TrustEntry, decide, decide_by_name};
+use crate::verdict::VerdictCode;
+
+/// What an item holds.
+pub(super) enum Content {
+    /// An SD-JWT+KB, maybe inside a CredentialPresentation.
+    SdJwt(String, Option<Proof>),
+    /// An SD-KBT, maybe inside a CredentialPresentation.
+    SdKbt(Vec<u8>, Option<Proof>),
+    /// A chain inside a CredentialPresentation.
+    X509(Vec<Vec<u8>>, Proof),
+    /// A chain that nothing but the message binds to the sender.
+    Bare(Vec<Vec<u8>>),
+    /// A KeyPackage, or an offer of some.
+    KeyPackage(&'static str),
+    /// A credential of a type that is never accepted, or an item of an unknown type.
+    Unaccepted(String),
+    /// What could not be opened.
+    Malformed(String),
+}
+
+/// A CredentialPresentation and the room in which it says that it was made.
+pub(super) struct Proof {
+    presentation: Box<CredentialPresentation>,
+    room_uri: MimiUri,
+}
+
+/// A presentation after its own checks.
+pub(super) struct Examined<'s> {
+    pub(super) item: usize,
+    pub(super) format: String,
+    pub(super) code: VerdictCode,
+    pub(super) ladder: Ladder,
+    /// Set when the presentation holds so far.
+    pub(super) held: Option<Held<'s>>,
+    /// Whether it counts as one at all.
+    pub(super) is_presentation: bool,
+}
+
+/// What the later steps need of a presentation that holds.
+pub(super) struct Held<'s> {
+    pub(super) opened: Opened,
+    pub(super) entries: Vec<&'s TrustedIssuer>,
+    pub(super) local: Vec<&'s TrustEntry>,
+    pub(super) issuer: String,
+}
+
+impl Content {
+    /// What an item of a bundle holds.
+    pub(super) fn of_item(item: &BundleItem, room_uri: &MimiUri) -> Self {
+        match item.open() {
+            Ok(Item::SdJwtKb(token)) => Content::SdJwt(token.as_str().to_owned(), None),
+            Ok(Item::SdKbt(octets)) => Content::SdKbt(octets, None),
+            Ok(Item::KeyPackage(_)) => Content::KeyPackage("key_package"),
+            Ok(Item::KeyPackageOffer(_)) => Content::KeyPackage("key_package_offer"),
+            Ok(Item::MlsCredential(presentation)) => {
+                let credential = presentation.credential().clone();
+                let proof = Proof { presentation: Box::new(presentation), room_uri: room_uri.clone() };
+                match credential {
+                    Credential::X509(chain) => Content::X509(chain, proof),
+                    Credential::SdJwt(token) => Content::SdJwt(token.as_str().to_owned(), Some(proof)),
+                    Credential::SdCwt(octets) => Content::SdKbt(octets, Some(proof)),
+                    other => Content::unaccepted(&other),
+                }
+            }
+            Err(_) if matches!(item.item_type, ItemType::Unknown(_)) => Content::Unaccepted(format!("{:?}", item.item_type)),
+            Err(e) => Content::Malformed(format!("{e} [{}]", mimicred_error::Report::slug(&e))),
+        }
+    }
+
+    /// A credential that came alone.
+    pub(super) fn bare(credential: Credential) -> Self {
+        match credential {
+            Credential::X509(chain) => Content::Bare(chain),
+            Credential::SdJwt(token) => Content::SdJwt(token.as_str().to_owned(), None),
+            Credential::SdCwt(octets) => Content::SdKbt(octets, None),
+            other => Content::unaccepted(&other),
+        }
+    }
+
+    fn unaccepted(credential: &Credential) -> Self {
+        let number = credential.credential_type();
+        Content::Unaccepted(credential.type_name().map_or_else(|| format!("credential type 0x{number:04x}"), str::to_owned))
+    }
+
+    fn format(&self) -> Option<DisclosureFormat> {
+        match self {
+            Content::SdJwt(..) => Some(DisclosureFormat::SdJwtKb),
+            Content::SdKbt(..) => Some(DisclosureFormat::SdKbt),
+            Content::X509(..) | Content::Bare(_) => Some(DisclosureFormat::MlsCredential),
+            _ => None,
+        }
+    }
+
+    fn proof(&self) -> Option<&Proof> {
+        match self {
+            Content::SdJwt(_, proof) | Content::SdKbt(_, proof) => proof.as_ref(),
+            Content::X509(_, proof) => Some(proof),
+            _ => None,
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Content::KeyPackage(name) => (*name).to_owned(),
+            Content::Unaccepted(name) => name.clone(),
+            Content::Malformed(_) => "unreadable".to_owned(),
+            known => known.format().and_then(DisclosureFormat::name).unwrap_or_default().to_owned(),
+        }
+    }
+}
+
+pub(super) fn examine<'s>(
+    item: usize,
+    content: Content,
+    scene: &Scene<'s>,
+    replay: &mut dyn ReplayStore,
+) -> Result<Examined<'s>, Error> {
+    let mut ladder = Ladder::default();
+    let format = content.name();
+    let is_presentation = !matches!(content, Content::KeyPackage(_));
+    let held = climb(&content, scene, replay, &mut ladder)?;
+    let code = ladder.code();
+    Ok(Examined { item, format, code, ladder, held, is_presentation })
+}
+
+/// The steps; nothing if one of them fails.
+fn climb<'s>(
+    content: &Content,
+    scene: &Scene<'s>,
+    replay: &mut dyn ReplayStore,
+    ladder: &mut Ladder,
+) -> Result<Option<Held<'s>>, Error> {
+    let policy = scene.snapshot.policy().known();
+    let Some(format) = content.format() else {
+        match content {
+            // Offers are not verified here, so no KeyPackage is bound.
+            Content::KeyPackage(_) => ladder.fail(VerdictCode::KpUnbound, None),
+            Content::Unaccepted(name) => ladder.fail(VerdictCode::FormatNotAccepted, Some(name.clone())),
+            Content::Malformed(note) => ladder.fail(VerdictCode::Malformed, Some(note.clone())),
+            _ => {}
+        }
+        return Ok(None);
+    };
+    // Step 3. Which format it is counts before what is wrong with its issuer.
+    let opened = open(content, scene);
+    let accepted = policy.is_none_or(|policy| policy.accepted_formats.contains(&format));
+    if !matches!(&opened, Err(fault) if fault.step <= 3) && !accepted {
+        ladder.fail(VerdictCode::FormatNotAccepted, format.name().map(str::to_owned));
+        return Ok(None);
+    }
+    let host = scene.leaf.and_then(SnapshotLeaf::member).map(|member| member.user.host());
+    let opened = match opened {
+        Ok(opened) => opened,
+        Err(fault) if scene.waives(Waivable::Trust) && fault.step >= 4 => {
+            // Without a key of the issuer nothing of the token is known to be true: there is nothing to go on with.
+            ladder.pass();
+            ladder.waive();
+            return Ok(None);
+        }
+        Err(fault) => {
+            ladder.fault(refine(fault, content, scene, format, host));
+            return Ok(None);
+        }
+    };
+    ladder.pass();
+    // Step 4.
+    let decision = decide(policy, scene.trust, host, format, opened.signer.signer());
+    match decision.code {
+        VerdictCode::Ok => ladder.pass(),
+        VerdictCode::IssuerLocalOnly => ladder.mark(VerdictCode::IssuerLocalOnly),
+        code => {
+            ladder.fail(code, None);
+            return Ok(None);
+        }
+    }
+    // Steps 5 and 6.
+    match scene.leaf {
+        None => ladder.waive(),
+        Some(leaf) if *leaf.key() == opened.holder => ladder.pass(),
+        Some(_) => {
+            ladder.fail(VerdictCode::KeyMismatch, None);
+            return Ok(None);
+        }
+    }
+    if !possession(content, &opened, scene, ladder) || !binding(content, &opened, scene, replay, ladder)? {
+        return Ok(None);
+    }
+    // Step 8, subject.
+    if let Err(fault) = subject(&opened, scene, format) {
+        ladder.fault(fault);
+        return Ok(None);
+    }
+    ladder.pass();
+    let issuer = super::conclude::issuer_name(&opened);
+    Ok(Some(Held { entries: decision.room, local: decision.local, issuer, opened }))
+}
+
+fn open(content: &Content, scene: &Scene<'_>) -> Result<Opened, Fault> {
+    let audience = scene.snapshot.room_uri().map(MimiUri::as_str);
+    let (algorithm, trust) = (scene.snapshot.algorithm(), scene.trust);
+    match content {
+        Content::SdJwt(text, _) => open_sd_jwt(text, trust, audience, algorithm),
+        Content::SdKbt(octets, _) => open_sd_cwt(octets, trust, audience, algorithm),
+        Content::X509(chain, proof) => {
+            let at = i64::try_from(proof.presentation.issued_at());
+            let at = at.map_err(|_| Fault::noted(3, VerdictCode::Malformed, "issued_at is beyond any calendar"))?;
+            open_x509(chain, trust, at, algorithm)
+        }
+        Content::Bare(chain) => open_x509(chain, trust, scene.arrival.received_at, algorithm),
+        _ => Err(Fault::new(3, VerdictCode::Malformed)),
+    }
+}
+
+/// Says what a fault means in this room: the issuer is judged before what it signed, and the key before the signature made with it.
+fn refine(fault: Fault, content: &Content, scene: &Scene<'_>, format: DisclosureFormat, host: Option<&str>) -> Fault {
+    let policy = scene.snapshot.policy().known();
+    if fault.step < 4 {
+        return fault;
+    }
+    if let Content::X509(chain, _) | Content::Bare(chain) = content {
+        return match (fault.code, policy) {
+            (VerdictCode::IssuerUntrusted, Some(policy)) => {
+                let at = content.proof().and_then(|proof| i64::try_from(proof.presentation.issued_at()).ok());
+                let code = match room_anchored(chain, policy, host, at.unwrap_or(scene.arrival.received_at)) {
+                    RoomAnchored::Here => VerdictCode::IssuerRoomOnly,
+                    RoomAnchored::Elsewhere => VerdictCode::IssuerNotForDomain,
+                    RoomAnchored::Nowhere => VerdictCode::IssuerUntrusted,
+                };
+                Fault { code, ..fault }
+            }
+            _ => fault,
+        };
+    }
+    let by_name = decide_by_name(policy, scene.trust, host, format, fault.issuer.as_deref().unwrap_or_default());
+    if !matches!(by_name, VerdictCode::Ok | VerdictCode::IssuerLocalOnly) {
+        return Fault { step: 4, code: by_name, ..fault };
+    }
+    let ours = scene.leaf.map(|leaf| match format {
+        DisclosureFormat::SdJwtKb => sd_jwt_thumbprint(leaf.key()),
+        _ => sd_cwt_thumbprint(leaf.key()),
+    });
+    match (&fault.bound_to, ours) {
+        (Some(bound_to), Some(ours)) if *bound_to != ours => Fault { step: 5, code: VerdictCode::KeyMismatch, ..fault },
+        _ => fault,
+    }
+}
+
+/// Step 6. A token's own key binding was verified with it; a CredentialPresentation around it must hold besides.
+fn possession(content: &Content, opened: &Opened, scene: &Scene<'_>, ladder: &mut Ladder) -> bool {
+    let Some(proof) = content.proof() else {
+        match content {
+            Content::Bare(_) => ladder.mark(VerdictCode::BindingImplicit),
+            _ => ladder.pass(),
+        }
+        return true;
+    };
+    let key = scene.leaf.map_or(&opened.holder, SnapshotLeaf::key);
+    // Where the room is waived, the bundle's own word completes what was signed.
+    let room_uri = scene.snapshot.room_uri().unwrap_or(&proof.room_uri);
+    let Some(context) = scene.snapshot.context(room_uri) else {
+        ladder.waive();
+        return true;
+    };
+    match proof.presentation.verify(key, &context) {
+        Ok(()) => {
+            ladder.pass();
+            true
+        }
+        Err(e) => {
+            ladder.fault(Fault::of(6, VerdictCode::BindingInvalid, &e));
+            false
+        }
+    }
+}
+
+/// Step 7: audience, nonce, freshness, replay.
+fn binding(
+    content: &Content,
+    opened: &Opened,
+    scene: &Scene<'_>,
+    replay: &mut dyn ReplayStore,
+    ladder: &mut Ladder,
+) -> Result<bool, Error> {
+    if matches!(content, Content::Bare(_)) {
+        // A bare chain says neither for whom nor when: only the message around it does.
+        for _ in ["audience", "nonce", "freshness", "replay"] {
+            ladder.skip();
+        }
+        return Ok(true);
+    }
+    let room_uri = scene.snapshot.room_uri();
+    match (room_uri, &opened.bound) {
+        (None, _) => ladder.waive(),
+        // The signature over the room's URI has been verified.
+        (Some(_), None) => ladder.pass(),
+        (Some(room), Some(bound)) if bound.audience == room.as_str() => ladder.pass(),
+        (Some(_), Some(_)) => {
+            ladder.fail(VerdictCode::AudienceMismatch, None);
+            return Ok(false);
+        }
+    }
+    let outer = content.proof().map(|proof| &proof.presentation);
+    match scene.snapshot.nonce(scene.leaf.map(SnapshotLeaf::key), scene.arrival.challenge.as_ref())? {
+        Expected::Waived => ladder.waive(),
+        Expected::NotAsked => {
+            ladder.fail(VerdictCode::UnknownToMe, Some("it answers a request that is not ours".into()));
+            return Ok(false);
+        }
+        Expected::Nonce(nonce) => {
+            let inner_holds = opened.bound.as_ref().is_none_or(|bound| bound.nonce.is(&nonce));
+            if !inner_holds || outer.is_some_and(|outer| outer.nonce() != nonce) {
+                ladder.fail(VerdictCode::NonceMismatch, None);
+                return Ok(false);
+            }
+            ladder.pass();
+        }
+    }
+    let made_at = outer.map_or(Ok(opened.at), |outer| i64::try_from(outer.issued_at())).unwrap_or(i64::MAX);
+    let skew = scene.snapshot.policy().known().map_or(0, |policy| i64::from(policy.max_clock_skew));
+    let over = opened.bound.as_ref().and_then(|bound| bound.expires);
+    let clock = mimicred_claims::Clock { now: scene.arrival.received_at.saturating_sub(skew), leeway: 0 };
+    let judged = freshness::check(made_at, scene, scene.settings)
+        .and_then(|()| freshness::check(opened.at, scene, scene.settings))
+        .and_then(|()| {
+            if over.is_some_and(|over| clock.is_expired(over)) {
+                Err((VerdictCode::Stale, "its key binding has expired"))
+            } else {
+                Ok(())
+            }
+        });
+    if let Err((code, note)) = judged {
+        ladder.fail(code, Some(note.to_owned()));
+        return Ok(false);
+    }
+    ladder.pass();
+    let Some(leaf) = scene.leaf else {
+        ladder.waive();
+        return Ok(true);
+    };
+    let nonce = match (&opened.bound, outer) {
+        (Some(bound), _) => bound.nonce.octets(),
+        (None, Some(outer)) => outer.nonce(),
+        (None, None) => &[],
+    };
+    let audience = opened.bound.as_ref().map(|bound| bound.audience.as_str());
+    let audience = audience.or_else(|| content.proof().map(|proof| proof.room_uri.as_str())).unwrap_or_default();
+    let presented = Use { audience, nonce, token_hash: &opened.token_hash, leaf_key: leaf.key() };
+    let origin = Origin { epoch: scene.arrival.epoch, leaf: scene.arrival.sender };
+    let keep_until = freshness::keep_until(made_at, scene, scene.settings);
+    if replay.record(&presented, origin, keep_until)? == Seen::Replayed {
+        ladder.fail(VerdictCode::Replayed, None);
+        return Ok(false);
+    }
+    ladder.pass();
+    Ok(true)
+}
+
+/// Step 8: the subject may be the sender's real self or her pseudonym, never another pseudonym; its host is one for which the
+/// issuer may speak.
+fn subject(opened: &Opened, scene: &Scene<'_>, format: DisclosureFormat) -> Result<(), Fault> {
+    let policy = scene.snapshot.policy().known();
+    let Some(member) = scene.leaf.and_then(SnapshotLeaf::member) else {
+        return Ok(());
+    };
+    let refused = |note: &str| Err(Fault::noted(8, VerdictCode::SubjectMismatch, note));
+    for uri in opened.user.iter().chain(&opened.client) {
+        if uri.kind() == UriKind::Pseudonym && *uri != member.user {
+            return refused("it names another pseudonym");
+        }
+        if uri.host() != member.user.host()
+            && decide(policy, scene.trust, Some(uri.host()), format, opened.signer.signer()).code != VerdictCode::Ok
+        {
+            return refused("it names somebody of a host for which the issuer may not speak");
+        }
+    }
+    Ok(())
+}
