@@ -1,1 +1,13 @@
-//! Scenarios on real MLS groups between modelled parties
+//! Scenarios on real MLS groups between modelled parties.
+//!
+//! [`demo`] is the main job: a provider issues, a member reveals in three formats, the others judge, and ten attacks are refused.
+//! [`Provider`] and [`Room`] are its parts, for scenarios still to come.
+
+pub mod demo;
+mod error;
+mod provider;
+mod room;
+
+pub use error::{Code, Error};
+pub use provider::{Issued, Provider, Pseudonym, identity_profile};
+pub use room::{Guest, Heard, Room, Seat};

@@ -1,0 +1,55 @@
+//! What the member reveals: for every rule of the policy that asks for a claim or allows one, the first path at which she has it,
+//! and nothing else.
+
+use mimicred_claims::{ClaimPath, Key, Map, Step};
+use mimicred_cose::cwt;
+use mimicred_room::policy::{ClaimRule, Optionality, PolicyPath, RoomDisclosurePolicy, X509Path};
+
+use super::Format;
+
+/// Claims that a certificate can hold, and where.
+const CERTIFIABLE: [(&str, &str, Option<u8>); 4] = [
+    ("name", "2.5.4.3", None),
+    ("given_name", "2.5.4.42", None),
+    ("family_name", "2.5.4.4", None),
+    ("email", "2.5.29.17", Some(1)),
+];
+
+/// The paths to disclose in this format, by the claims' JSON names.
+pub(super) fn chosen(policy: &RoomDisclosurePolicy, claims: &Map<'_>, format: Format) -> Vec<ClaimPath> {
+    let wanted = policy.claim_rules.iter().filter(|rule| rule.presence != Optionality::Forbidden);
+    wanted.filter_map(|rule| found(rule, claims, format)).collect()
+}
+
+/// The first path of a rule at which the claims have something that this format can show.
+pub(super) fn found(rule: &ClaimRule, claims: &Map<'_>, format: Format) -> Option<ClaimPath> {
+    rule.paths.iter().find_map(|path| match (path, format) {
+        (PolicyPath::Jwt(path), Format::SdJwtKb) => path.find(claims).map(|_| path.steps().clone()),
+        (PolicyPath::Cwt(path), Format::SdKbt) => {
+            let claims = cwt::from_names(claims.clone()).ok()?;
+            path.find(&claims).map(|_| path.steps().clone())
+        }
+        (PolicyPath::X509(path), Format::MlsCredential) => certified(path).filter(|path| claims.at(path).is_some()),
+        _ => None,
+    })
+}
+
+/// The claim that a certificate shows at this place.
+fn certified(path: &X509Path) -> Option<ClaimPath> {
+    let oid = path.oid.to_string();
+    let (name, ..) = CERTIFIABLE.into_iter().find(|(_, known, tag)| *known == oid && *tag == path.general_name_tag)?;
+    Some(ClaimPath::new(vec![Step::Key(Key::from(name))]))
+}
+
+/// The claims of these paths alone: what an identity certificate is issued for, because nothing can be left out of it later.
+pub(super) fn only<'a>(claims: &Map<'a>, paths: &[ClaimPath]) -> Map<'a> {
+    let mut chosen = Map::new();
+    for path in paths {
+        let [Step::Key(key)] = path.steps() else { continue };
+        if let Some(value) = claims.get(key) {
+            // Two rules may name one claim.
+            let _ = chosen.insert(key.clone(), value.clone());
+        }
+    }
+    chosen
+}

@@ -1,0 +1,21 @@
+//! The codes of this crate.
+
+mimicred_error::codes! {
+    crate "flows";
+    /// The claims given cannot be issued.
+    ClaimsUnusable = "claims-unusable", Misuse, "mimicred demo",
+        "a credential cannot be issued for these claims", "see the cause; `mimicred issue` takes the same claims one format at a time";
+    /// The policy given cannot govern the room of the scenario.
+    PolicyUnusable = "policy-unusable", Misuse, "mimi-mls 3.4.1",
+        "the scenario cannot run under this policy", "mimicred policy check FILE shows what it says";
+    /// A step that must work did not.
+    StepFailed = "step-failed", Internal, "mimicred demo",
+        "a step of the scenario failed", "this is a fault of mimicred; please report the input and the cause";
+}
+
+impl Error {
+    /// The scenario stops at this step, because of an error of a crate below.
+    pub(crate) fn step(step: &'static str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Error::new(Code::StepFailed).note(step).because(source)
+    }
+}
