@@ -45,7 +45,7 @@ mimicred_error::codes! {
     SdJwtNotCanonical = "sd-jwt-not-canonical", Unsupported, "mimi-mls 2.2",
         "this SD-JWT cannot be compacted without changing its text", "carry it uncompacted";
     /// A structure of a version that is not 1.
-    VersionUnsupported = "version-unsupported", Unsupported, "mimi-mls 3.5.1",
+    VersionUnsupported = "version-unsupported", Unsupported, "RFC 9420 6, mimi-mls 3.5.1",
         "this version of the structure is not known", "only version 1 exists";
     /// A bundle item of a type that is not known.
     ItemTypeUnknown = "item-type-unknown", Unsupported, "mimi-mls 3.5.1",
@@ -57,8 +57,14 @@ mimicred_error::codes! {
     MediaTypeMismatch = "media-type-mismatch", Malformed, "mimi-mls 2.11",
         "the media type and its content disagree", "name the type that the credential has";
     /// A component is listed twice.
-    ComponentDuplicate = "component-duplicate", Malformed, "draft-ietf-mls-extensions app_components",
+    ComponentDuplicate = "component-duplicate", Malformed, "draft-ietf-mls-extensions app_components, AppDataDictionary",
         "a component is listed twice", "list every component once";
+    /// The components of a dictionary are not in ascending order.
+    ComponentOrder = "component-order", Malformed, "draft-ietf-mls-extensions AppDataDictionary",
+        "the components are not in ascending order", "sort them by their number";
+    /// An extension type is listed twice.
+    ExtensionDuplicate = "extension-duplicate", Malformed, "RFC 9420 13.4",
+        "an extension is listed twice", "list every type of extension once";
     /// A user is in the participant list twice.
     ParticipantDuplicate = "participant-duplicate", Malformed, "draft-ietf-mimi-protocol participant list",
         "a user is in the participant list twice", "every user has one role";
@@ -94,7 +100,16 @@ mimicred_error::codes! {
         "the leaf does not list its own credential type", "put the type into the capabilities of the leaf";
     /// A leaf key is not in the form that RFC 9420 demands.
     LeafKeyForm = "leaf-key-form", Malformed, "RFC 9420 5.1.1, mimi-mls 1.3",
-        "the leaf key is not in the form of its algorithm", "Ed25519: 32 octets; P-256: 04 X Y, uncompressed";
+        "the leaf key is not in the form of its algorithm", "Ed25519: 32 octets; P-256 and P-384: 04 X Y, uncompressed";
+    /// A leaf_node_source that does not exist.
+    LeafSourceUnknown = "leaf-source-unknown", Malformed, "RFC 9420 7.2",
+        "this source of a leaf does not exist", "sources are 1 key_package, 2 update, 3 commit";
+    /// The signature of a leaf does not verify.
+    LeafSignatureInvalid = "leaf-signature-invalid", Rejected, "RFC 9420 7.2, 7.3",
+        "the signature of the leaf does not verify", "it was changed, made with another key, or for another group or leaf index";
+    /// The signature of a leaf covers its place, which the caller did not name.
+    LeafGroupMissing = "leaf-group-missing", Misuse, "RFC 9420 7.2",
+        "the signature of this leaf covers its place in a group", "give the group id and the leaf index with it";
     /// A newcomer, or this client, does not support a component that the room requires.
     ComponentUnsupported = "component-unsupported", Rejected, "draft-ietf-mls-extensions app_components, mimi-mls 3.0",
         "a component that the room requires is not supported", "list it in app_components of the leaf";

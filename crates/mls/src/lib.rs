@@ -2,6 +2,7 @@
 //!
 //! - [`Credential`] and [`SdJwt`]: what a leaf or an `application/mls-credential` holds.
 //! - [`DisclosureBundle`] and [`CredentialPresentation`]: what a member reveals, and its proof of possession.
+//! - [`LeafNode`] and [`KeyPackageView`]: what stands in the tree, or will, read and verified without an MLS library.
 //! - [`nonce`]: nonces that tie a reveal to a room, an epoch and a leaf.
 //! - [`component`], [`media_type`], [`framing`], [`signing`], [`tls`]: the parts these are made of.
 //! - [`group`] (feature `openmls`, on by default): a room that is an MLS group, on OpenMLS. Nothing outside that module names an
@@ -16,6 +17,8 @@ mod error;
 pub mod framing;
 #[cfg(feature = "openmls")]
 pub mod group;
+mod key_package;
+mod leaf_node;
 pub mod media_type;
 pub mod nonce;
 mod presentation;
@@ -27,6 +30,8 @@ mod view;
 pub use bundle::{BundleItem, DisclosureBundle, Item, ItemType, MAX_BUNDLE, MAX_ITEMS};
 pub use credential::{Credential, SdJwt, SdJwtForm};
 pub use error::{Code, Error};
+pub use key_package::KeyPackageView;
+pub use leaf_node::{APP_DATA_DICTIONARY, Capabilities, Extension, Extensions, LeafNode, LeafNodeSource};
 pub use media_type::MediaType;
 pub use presentation::{CredentialPresentation, PreparedPresentation, PresentationContext};
 pub use suite::Suite;
