@@ -8,7 +8,7 @@ mod freshness;
 mod item;
 mod ladder;
 
-use mimicred_mls::{Credential, DisclosureBundle};
+use mimicred_mls::{Credential, CredentialPresentation, DisclosureBundle};
 
 use crate::credential::StatusLists;
 use crate::replay::ReplayStore;
@@ -40,6 +40,8 @@ pub struct Arrival<'a> {
 pub enum Reveal<'a> {
     /// `application/mimi-disclosure-bundle`.
     Bundle(&'a [u8]),
+    /// A CredentialPresentation outside a bundle, as it may lie in a file.
+    CredentialPresentation(&'a [u8]),
     /// `application/mls-credential`: a bare Credential.
     Credential(&'a [u8]),
     /// `application/sd-jwt`: a bare SD-JWT+KB.
@@ -161,6 +163,10 @@ fn sender(scene: &Scene<'_>, checks: &mut Vec<Check>) -> Result<(), Check> {
 fn items(scene: &Scene<'_>, reveal: Reveal<'_>, checks: &mut Vec<Check>) -> Result<Vec<Content>, Check> {
     let octets = match reveal {
         Reveal::Bundle(octets) => octets,
+        Reveal::CredentialPresentation(octets) => {
+            let presentation = CredentialPresentation::decode(octets);
+            return presentation.map(|one| vec![Content::of_presentation(one, None)]).map_err(|e| ladder::malformed("form", &e));
+        }
         Reveal::Credential(octets) => {
             let credential = Credential::decode(octets);
             return credential.map(|credential| vec![Content::bare(credential)]).map_err(|e| ladder::malformed("form", &e));

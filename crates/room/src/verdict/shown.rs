@@ -35,12 +35,6 @@ struct Borrowed<'v>(&'v Value<'static>);
 
 impl Serialize for Borrowed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let single = |name: &str, serializer: S, write: &dyn Fn(&mut S::SerializeMap) -> Result<(), S::Error>| {
-            let mut map = serializer.serialize_map(None)?;
-            map.serialize_key(name)?;
-            write(&mut map)?;
-            map.end()
-        };
         match self.0 {
             Value::Bool(b) => serializer.serialize_bool(*b),
             Value::Int(number) => match i64::try_from(*number) {
@@ -49,8 +43,8 @@ impl Serialize for Borrowed<'_> {
             },
             Value::Float(float) => serializer.serialize_str(&float.to_string()),
             Value::Decimal(text) | Value::Text(text) => serializer.serialize_str(text),
-            Value::Bytes(octets) => single("octets", serializer, &|map| map.serialize_value(&base64url::encode(octets))),
-            Value::Simple(number) => single("simple", serializer, &|map| map.serialize_value(number)),
+            Value::Bytes(octets) => single("octets", &base64url::encode(octets), serializer),
+            Value::Simple(number) => single("simple", number, serializer),
             Value::Array(elements) => {
                 let mut list = serializer.serialize_seq(Some(elements.len()))?;
                 for element in elements {
@@ -77,6 +71,13 @@ impl Serialize for Borrowed<'_> {
             _ => serializer.serialize_unit(),
         }
     }
+}
+
+/// An object with one member.
+fn single<S: Serializer>(name: &str, value: &impl Serialize, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(1))?;
+    map.serialize_entry(name, value)?;
+    map.end()
 }
 
 /// As JSON, but for texts without quotes; control characters are escaped, so that a claim cannot write to the terminal.

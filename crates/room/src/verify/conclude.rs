@@ -201,8 +201,8 @@ fn revealed(policy: Option<&RoomDisclosurePolicy>, examined: &[Examined<'_>]) ->
 /// Whether some entry of the room lets the issuer vouch for a claim with one of these labels. Nothing restricts an issuer that the
 /// room does not name: it has its mark.
 fn may_show(held: &Held<'_>, labels: &BTreeSet<&str>) -> bool {
-    let restricted = |entry: &&TrustedIssuer| entry.claim_names.is_empty() || labels.iter().any(|label| entry.vouches_for(label));
-    held.entries.is_empty() || held.entries.iter().any(|entry| restricted(entry))
+    let allows = |entry: &&TrustedIssuer| entry.claim_names.is_empty() || labels.iter().any(|label| entry.vouches_for(label));
+    held.entries.is_empty() || held.entries.iter().any(allows)
 }
 
 fn report(presentation: Examined<'_>) -> PresentationReport {
@@ -221,7 +221,7 @@ fn report(presentation: Examined<'_>) -> PresentationReport {
 pub(super) fn issuer_name(opened: &Opened) -> String {
     match &opened.signer {
         OpenedBy::Token { issuer, .. } => issuer.clone(),
-        OpenedBy::Path(path) => path.get(1).map(|ca| ca_name(ca)).unwrap_or_default(),
+        OpenedBy::Path(path) => path.get(1).map(ca_name).unwrap_or_default(),
     }
 }
 

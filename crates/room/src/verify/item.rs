@@ -33,10 +33,10 @@ pub(super) enum Content {
     Malformed(String),
 }
 
-/// A CredentialPresentation and the room in which it says that it was made.
+/// A CredentialPresentation, and the room in which the bundle around it says that it was made.
 pub(super) struct Proof {
     presentation: Box<CredentialPresentation>,
-    room_uri: MimiUri,
+    room_uri: Option<MimiUri>,
 }
 
 /// A presentation after its own checks.
@@ -67,18 +67,21 @@ impl Content {
             Ok(Item::SdKbt(octets)) => Content::SdKbt(octets, None),
             Ok(Item::KeyPackage(_)) => Content::KeyPackage("key_package"),
             Ok(Item::KeyPackageOffer(_)) => Content::KeyPackage("key_package_offer"),
-            Ok(Item::MlsCredential(presentation)) => {
-                let credential = presentation.credential().clone();
-                let proof = Proof { presentation: Box::new(presentation), room_uri: room_uri.clone() };
-                match credential {
-                    Credential::X509(chain) => Content::X509(chain, proof),
-                    Credential::SdJwt(token) => Content::SdJwt(token.as_str().to_owned(), Some(proof)),
-                    Credential::SdCwt(octets) => Content::SdKbt(octets, Some(proof)),
-                    other => Content::unaccepted(&other),
-                }
-            }
+            Ok(Item::MlsCredential(presentation)) => Content::of_presentation(presentation, Some(room_uri.clone())),
             Err(_) if matches!(item.item_type, ItemType::Unknown(_)) => Content::Unaccepted(format!("{:?}", item.item_type)),
             Err(e) => Content::Malformed(format!("{e} [{}]", mimicred_error::Report::slug(&e))),
+        }
+    }
+
+    /// What a CredentialPresentation holds.
+    pub(super) fn of_presentation(presentation: CredentialPresentation, room_uri: Option<MimiUri>) -> Self {
+        let credential = presentation.credential().clone();
+        let proof = Proof { presentation: Box::new(presentation), room_uri };
+        match credential {
+            Credential::X509(chain) => Content::X509(chain, proof),
+            Credential::SdJwt(token) => Content::SdJwt(token.as_str().to_owned(), Some(proof)),
+            Credential::SdCwt(octets) => Content::SdKbt(octets, Some(proof)),
+            other => Content::unaccepted(&other),
         }
     }
 
@@ -271,8 +274,8 @@ fn possession(content: &Content, opened: &Opened, scene: &Scene<'_>, ladder: &mu
     };
     let key = scene.leaf.map_or(&opened.holder, SnapshotLeaf::key);
     // Where the room is waived, the bundle's own word completes what was signed.
-    let room_uri = scene.snapshot.room_uri().unwrap_or(&proof.room_uri);
-    let Some(context) = scene.snapshot.context(room_uri) else {
+    let room_uri = scene.snapshot.room_uri().or(proof.room_uri.as_ref());
+    let Some(context) = room_uri.and_then(|room_uri| scene.snapshot.context(room_uri)) else {
         ladder.waive();
         return true;
     };
@@ -358,7 +361,8 @@ fn binding(
         (None, None) => &[],
     };
     let audience = opened.bound.as_ref().map(|bound| bound.audience.as_str());
-    let audience = audience.or_else(|| content.proof().map(|proof| proof.room_uri.as_str())).unwrap_or_default();
+    let proven = room_uri.or_else(|| content.proof()?.room_uri.as_ref()).map(MimiUri::as_str);
+    let audience = audience.or(proven).unwrap_or_default();
     let presented = Use { audience, nonce, token_hash: &opened.token_hash, leaf_key: leaf.key() };
     let origin = Origin { epoch: scene.arrival.epoch, leaf: scene.arrival.sender };
     let keep_until = freshness::keep_until(made_at, scene, scene.settings);
