@@ -41,6 +41,17 @@ fn certified(path: &X509Path) -> Option<ClaimPath> {
     Some(ClaimPath::new(vec![Step::Key(Key::from(name))]))
 }
 
+/// What people call the claim at this path: CWT keys by their names.
+pub(super) fn named(path: &ClaimPath, format: Format) -> String {
+    match (path.steps(), format) {
+        ([Step::Key(Key::Int(key)), rest @ ..], Format::SdKbt) => match cwt::name_for_key(*key) {
+            Some(name) => ClaimPath::new([&[Step::Key(Key::Text(name.into()))], rest].concat()).to_string(),
+            None => path.to_string(),
+        },
+        _ => path.to_string(),
+    }
+}
+
 /// The claims of these paths alone: what an identity certificate is issued for, because nothing can be left out of it later.
 pub(super) fn only<'a>(claims: &Map<'a>, paths: &[ClaimPath]) -> Map<'a> {
     let mut chosen = Map::new();

@@ -5,11 +5,15 @@ use mimicred_cose::header::Header;
 use mimicred_cose::sign1::{CwtTag, Sign1, encode, to_be_signed};
 use mimicred_cose::{AlgorithmId, header};
 use mimicred_keys::LeafKey;
-
-use super::wallet::Moment;
+use mimicred_room::RoomContext;
 
 /// The SD-CWT of an honest KBT in a KBT for another moment, with a true proof of possession.
-pub(super) fn rebind(kbt: &[u8], key: &LeafKey, moment: &Moment) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
+pub(super) fn rebind(
+    kbt: &[u8],
+    key: &LeafKey,
+    context: &RoomContext,
+    now: i64,
+) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
     let limits = Limits::DEFAULT;
     let honest = Sign1::parse(kbt, CwtTag::Refused, &limits)?;
     let honest = Header::read(honest.protected(), &[header::KCWT], &limits)?;
@@ -28,11 +32,11 @@ pub(super) fn rebind(kbt: &[u8], key: &LeafKey, moment: &Moment) -> Result<Vec<u
     let mut payload = Writer::new();
     payload.map(3);
     payload.int(3);
-    payload.text(moment.room_uri.as_str());
+    payload.text(context.room_uri.as_str());
     payload.int(6);
-    payload.int(moment.now);
+    payload.int(now);
     payload.int(39);
-    payload.bytes(&moment.nonce);
+    payload.bytes(&context.nonce);
     let payload = payload.finish();
 
     let signature = key.sign(&to_be_signed(&protected, &payload)?)?;

@@ -1,15 +1,15 @@
 //! The scene: three providers, three members, one room.
 
-use mimicred_claims::{ClaimPath, Map};
+use mimicred_claims::Map;
 use mimicred_keys::{Algorithm, Random, SystemRandom};
 use mimicred_mls::group::Member;
 use mimicred_mls::nonce::disclosure_nonce;
 use mimicred_mls::{BundleItem, Suite};
 use mimicred_room::policy::{DisclosureFormat, IssuerAnchor, RoomDisclosurePolicy, TrustedIssuer};
-use mimicred_room::{TrustEntry, TrustStore};
+use mimicred_room::{RoomContext, TrustEntry, TrustStore};
 use mimicred_uri::MimiUri;
 
-use super::wallet::{Moment, Wallet, bundle};
+use super::wallet::{Wallet, bundle};
 use super::{AttackReport, CredentialReport, Format, MemberReport, Options, Report, RevealReport, choose};
 use crate::{Code, Error, Guest, Heard, Provider, Room};
 
@@ -76,7 +76,7 @@ impl<'a> Scene<'a> {
         let presentation_octets = item.data.len();
         let (message_octets, heard) = self.send(ALICE, item)?;
         let accepted = heard.iter().all(|heard| heard.verdict.is_accepted());
-        let disclosed = paths.iter().map(ClaimPath::to_string).collect();
+        let disclosed = paths.iter().map(|path| choose::named(path, format)).collect();
         Ok(RevealReport { format, disclosed, presentation_octets, message_octets, accepted, heard })
     }
 
@@ -86,13 +86,21 @@ impl<'a> Scene<'a> {
         self.room.reveal(from, &bundle)
     }
 
-    /// What Alice's own snapshot of the current epoch says.
-    pub(super) fn moment(&self) -> Result<Moment, Error> {
+    /// Where and when Alice reveals, as her own view of the current epoch says.
+    pub(super) fn moment(&self) -> Result<(RoomContext, i64), Error> {
         let step = "the nonce is derived";
         let view = self.room.seat(ALICE)?.group().view().map_err(|e| Error::step(step, e))?;
-        let leaf_key = self.alice.key.public().octets();
-        let nonce = disclosure_nonce(self.suite.hash(), &view.nonce_root, leaf_key).map_err(|e| Error::step(step, e))?;
-        Ok(Moment { room_uri: view.room_uri, group_id: view.group_id, epoch: view.epoch, nonce, now: self.now })
+        let (hash, leaf_key) = (self.suite.hash(), self.alice.key.public().octets());
+        let nonce = disclosure_nonce(hash, &view.nonce_root, leaf_key).map_err(|e| Error::step(step, e))?;
+        let context = RoomContext {
+            room_uri: view.room_uri,
+            subject_uri: self.alice.pseudonym.user.clone(),
+            group_id: view.group_id,
+            epoch: view.epoch,
+            nonce: nonce.to_vec(),
+            hash,
+        };
+        Ok((context, self.now))
     }
 
     /// Carol, who administers the room, sets another policy.

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use mimicred_claims::{ClaimPath, Clock, Map, Selection};
 use mimicred_keys::{Algorithm, LeafKey, PublicKey, Random, SecretKey};
-use mimicred_mls::{BundleItem, Credential, CredentialPresentation, DisclosureBundle, PresentationContext, SdJwt, SdJwtForm};
+use mimicred_mls::{BundleItem, Credential, DisclosureBundle};
+use mimicred_room::{Holding, PreparedBundle, RoomContext};
 use mimicred_uri::MimiUri;
 use mimicred_x509::Certificate;
 
 use super::{Format, choose, forge};
 use crate::{Error, Issued, Provider, Pseudonym};
+
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A leaf key with its pseudonym and the identity credentials issued for it.
 pub(super) struct Wallet {
@@ -27,16 +30,6 @@ pub(super) struct Tokens {
     pub(super) sd_cwt: Vec<u8>,
     /// The end entity's certificate, and the CA's.
     pub(super) chain: [Certificate; 2],
-}
-
-/// The moment of a reveal: what the sender's own epoch snapshot says.
-#[derive(Clone)]
-pub(super) struct Moment {
-    pub(super) room_uri: MimiUri,
-    pub(super) group_id: Vec<u8>,
-    pub(super) epoch: u64,
-    pub(super) nonce: [u8; 32],
-    pub(super) now: i64,
 }
 
 impl Wallet {
@@ -86,87 +79,70 @@ impl Tokens {
         })
     }
 
-    /// A presentation of these tokens with the key's proof of possession. The paths are ignored for X.509, which shows all it has.
+    /// A presentation of one of these credentials with the key's proof of possession. The paths are ignored for X.509, which shows
+    /// all it has.
     ///
-    /// The holder accepts the token as of its own day of issue: an honest client would refuse to hold an expired one, an attacker
+    /// The holder looks at the token as of its own day of issue: an honest client would refuse one that has expired, an attacker
     /// does not.
     pub(super) fn present(
         &self,
         format: Format,
         key: &LeafKey,
         paths: &[ClaimPath],
-        moment: &Moment,
+        (context, now): &(RoomContext, i64),
     ) -> Result<BundleItem, Error> {
-        let step = "a presentation is made";
-        let selection = Selection::Paths(paths.to_vec());
-        let clock = Clock { now: self.issued.at, leeway: 0 };
-        match format {
-            Format::SdJwtKb => self.present_sd_jwt(key, &selection, clock, moment).map_err(|e| Error::step(step, e)),
-            Format::SdKbt => self.present_sd_cwt(key, &selection, clock, moment).map_err(|e| Error::step(step, e)),
-            Format::MlsCredential => self.present_certificate(key, moment).map_err(|e| Error::step(step, e)),
-        }
-    }
-
-    fn present_sd_jwt(
-        &self,
-        key: &LeafKey,
-        selection: &Selection,
-        clock: Clock,
-        moment: &Moment,
-    ) -> Result<BundleItem, Box<dyn std::error::Error + Send + Sync>> {
-        use mimicred_sd_jwt::{AcceptExpectations, Binding, Held, TrustedIssuer};
-        let issuers = [TrustedIssuer { issuer: self.issuer.clone(), key: self.issuer_key.clone() }];
-        let expected = AcceptExpectations { issuers: &issuers, confirmation_key: key.public(), clock };
-        let held = Held::accept(&self.sd_jwt, &expected)?;
-        let nonce = mimicred_jose::base64url::encode(&moment.nonce);
-        let binding = Binding { audience: moment.room_uri.as_str(), nonce: &nonce, issued_at: moment.now };
-        let presentation = held.prepare(selection, &binding)?.sign(key)?;
-        Ok(BundleItem::sd_jwt_kb(&SdJwt::new(presentation.as_str(), SdJwtForm::Compacted)?)?)
-    }
-
-    fn present_sd_cwt(
-        &self,
-        key: &LeafKey,
-        selection: &Selection,
-        clock: Clock,
-        moment: &Moment,
-    ) -> Result<BundleItem, Box<dyn std::error::Error + Send + Sync>> {
-        use mimicred_sd_cwt::{AcceptExpectations, Binding, Held, TrustedIssuer};
-        let issuers = [TrustedIssuer { issuer: self.issuer.clone(), key: self.issuer_key.clone() }];
-        let expected = AcceptExpectations { issuers: &issuers, confirmation_key: key.public(), clock };
-        let held = Held::accept(&self.sd_cwt, &expected)?;
-        // Our Holder refuses to bind a token that has expired by then (CWT-T-012).
-        let is_over = moment.now >= self.issued.until;
-        let issued_at = if is_over { self.issued.at } else { moment.now };
-        let binding = Binding { audience: moment.room_uri.as_str(), nonce: Some(&moment.nonce), issued_at };
-        let kbt = held.prepare(selection, &binding)?.sign(key)?;
-        Ok(BundleItem::sd_kbt(if is_over { forge::rebind(kbt.as_bytes(), key, moment)? } else { kbt.as_bytes().to_vec() }))
-    }
-
-    fn present_certificate(
-        &self,
-        key: &LeafKey,
-        moment: &Moment,
-    ) -> Result<BundleItem, Box<dyn std::error::Error + Send + Sync>> {
-        let credential = Credential::X509(self.chain.iter().map(|certificate| certificate.as_der().to_vec()).collect());
-        let context = PresentationContext {
-            room_uri: &moment.room_uri,
-            group_id: &moment.group_id,
-            epoch: moment.epoch,
-            hash: mimicred_keys::HashAlgorithm::Sha256,
+        let made = || -> Result<BundleItem, AnyError> {
+            let selection = Selection::Paths(paths.to_vec());
+            let clock = Clock { now: self.issued.at, leeway: 0 };
+            let issuer = || (self.issuer.clone(), self.issuer_key.clone());
+            match format {
+                Format::SdJwtKb => {
+                    use mimicred_sd_jwt::{AcceptExpectations, Held, TrustedIssuer};
+                    let (issuer, issuer_key) = issuer();
+                    let issuers = [TrustedIssuer { issuer, key: issuer_key }];
+                    let expected = AcceptExpectations { issuers: &issuers, confirmation_key: key.public(), clock };
+                    let held = Held::accept(&self.sd_jwt, &expected)?;
+                    sign(Holding::SdJwt(&held), &selection, context, key, *now)
+                }
+                Format::SdKbt => {
+                    use mimicred_sd_cwt::{AcceptExpectations, Held, TrustedIssuer};
+                    let (issuer, issuer_key) = issuer();
+                    let issuers = [TrustedIssuer { issuer, key: issuer_key }];
+                    let expected = AcceptExpectations { issuers: &issuers, confirmation_key: key.public(), clock };
+                    let held = Held::accept(&self.sd_cwt, &expected)?;
+                    if *now < self.issued.until {
+                        return sign(Holding::SdCwt(&held), &selection, context, key, *now);
+                    }
+                    // Our Holder does not bind a token that has expired by then (CWT-T-012).
+                    let honest = sign(Holding::SdCwt(&held), &selection, context, key, self.issued.at)?;
+                    Ok(BundleItem::sd_kbt(forge::rebind(&honest.data, key, context, *now)?))
+                }
+                Format::MlsCredential => {
+                    let chain: Vec<Vec<u8>> = self.chain.iter().map(|certificate| certificate.as_der().to_vec()).collect();
+                    sign(Holding::X509 { chain: &chain, key: key.public() }, &selection, context, key, *now)
+                }
+            }
         };
-        let issued_at = u64::try_from(moment.now)?;
-        let prepared = CredentialPresentation::prepare(credential, &context, issued_at, &moment.nonce, key.public())?;
-        Ok(BundleItem::presentation(&prepared.sign(key)?)?)
+        made().map_err(|e| Error::step("a presentation is made", e))
     }
-}
 
-impl Tokens {
     /// How many disclosures came with the SD-CWT.
     pub(super) fn disclosures_of_sd_cwt(&self) -> usize {
         let token = mimicred_sd_cwt::UnverifiedSdCwt::parse(&self.sd_cwt);
         token.and_then(|token| token.inspect()).map_or(0, |inspection| inspection.disclosures.len())
     }
+}
+
+fn sign(
+    holding: Holding<'_>,
+    selection: &Selection,
+    context: &RoomContext,
+    key: &LeafKey,
+    now: i64,
+) -> Result<BundleItem, AnyError> {
+    let mut prepared = PreparedBundle::new(context.clone());
+    prepared.add(holding, selection, now)?;
+    prepared.sign(key)?.items.pop().ok_or_else(|| "no item".into())
 }
 
 /// A bundle of one item.
