@@ -114,6 +114,9 @@ impl Options<'static> {
 pub fn run(options: &Options<'_>, random: &mut dyn Random) -> Result<Report, Error> {
     let suite = Suite::for_algorithm(options.algorithm)
         .ok_or_else(|| Error::new(Code::StepFailed).note(format!("no cipher suite for {}", options.algorithm)))?;
+    if !options.policy.visible_to_roles.is_empty() {
+        return Err(Error::new(Code::PolicyUnusable).note("reveals sealed to some roles are not supported yet"));
+    }
     let mut scene = scene::Scene::set(options, suite, random)?;
     let mut reveals = Vec::new();
     for format in &options.formats {

@@ -17,7 +17,9 @@ const CERTIFIABLE: [(&str, &str, Option<u8>); 4] = [
 
 /// The paths to disclose in this format, by the claims' JSON names.
 pub(super) fn chosen(policy: &RoomDisclosurePolicy, claims: &Map<'_>, format: Format) -> Vec<ClaimPath> {
-    let wanted = policy.claim_rules.iter().filter(|rule| rule.presence != Optionality::Forbidden);
+    // What only some roles may see would have to be sealed to them; here everybody hears everything.
+    let is_wanted = |rule: &&ClaimRule| rule.presence != Optionality::Forbidden && rule.visible_to_roles.is_empty();
+    let wanted = policy.claim_rules.iter().filter(is_wanted);
     wanted.filter_map(|rule| found(rule, claims, format)).collect()
 }
 

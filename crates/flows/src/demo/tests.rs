@@ -99,6 +99,28 @@ fn a_policy_that_cannot_be_encoded_is_named() {
 }
 
 #[test]
+fn what_only_some_roles_may_see_is_not_said_to_all() {
+    let report = run_with(|options| options.policy.claim_rules[1].visible_to_roles = vec![3]).unwrap();
+    assert!(report.reveals.iter().all(|reveal| reveal.disclosed.iter().all(|path| path != "name")));
+    let error = run_with(|options| options.policy.visible_to_roles = vec![3]);
+    assert_eq!(error.unwrap_err().code(), Code::PolicyUnusable);
+}
+
+/// The published example policy, on the demo's claims: a person of age, whose name only some roles may see.
+#[test]
+fn the_published_policy_runs() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors/policy/policy.toml");
+    let Ok(text) = std::fs::read_to_string(path) else {
+        eprintln!("skipped: vectors/policy/policy.toml not present");
+        return;
+    };
+    let report = run_with(|options| options.policy = RoomDisclosurePolicy::from_toml(&text).unwrap()).unwrap();
+    let accepted: Vec<_> = report.reveals.iter().filter(|reveal| reveal.accepted).map(|reveal| reveal.format).collect();
+    assert_eq!(accepted, [Format::SdJwtKb], "its rule for the age has JWT paths only");
+    assert!(report.attacks.iter().all(|attack| attack.refused));
+}
+
+#[test]
 fn a_leaf_algorithm_without_a_suite_is_a_failed_step() {
     let error = run_with(|options| options.algorithm = Algorithm::P384);
     assert_eq!(error.unwrap_err().code(), Code::StepFailed);
