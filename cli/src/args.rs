@@ -26,6 +26,8 @@ Every error has a code; `mimicred explain CODE` tells more.";
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
+    /// Run the main job on real MLS groups: issue, reveal, judge, and refuse every attack.
+    Demo(cmd::demo::Args),
     /// Make, convert and name keys.
     #[command(subcommand)]
     Key(cmd::key::Verb),
@@ -33,6 +35,8 @@ pub(crate) enum Verb {
     Issue(cmd::issue::Args),
     /// Show a credential, or chosen claims of it, to one room.
     Present(cmd::present::Args),
+    /// Judge what somebody presented, as a member of the room would.
+    Verify(cmd::verify::Args),
     /// Look into a file: token, certificate, MLS credential, bundle, policy or key. Checks nothing.
     Inspect(cmd::inspect::Args),
     /// Check and convert room disclosure policies.

@@ -1,6 +1,7 @@
 //! One module per verb.
 
 pub(crate) mod completions;
+pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod inspect;
 pub(crate) mod issue;
@@ -8,6 +9,7 @@ pub(crate) mod key;
 pub(crate) mod man;
 pub(crate) mod policy;
 pub(crate) mod present;
+pub(crate) mod verify;
 
 use crate::args::Verb;
 use crate::error::{Done, Failure};
@@ -19,9 +21,11 @@ use crate::out::Out;
 /// Whatever kept it from running to its end.
 pub(crate) fn run(verb: Verb, out: &mut Out) -> Result<Done, Failure> {
     match verb {
+        Verb::Demo(args) => demo::run(&args, out),
         Verb::Key(verb) => key::run(verb, out),
         Verb::Issue(args) => issue::run(&args, out),
         Verb::Present(args) => present::run(&args, out),
+        Verb::Verify(args) => verify::run(&args, out),
         Verb::Inspect(args) => inspect::run(&args, out),
         Verb::Policy(verb) => policy::run(&verb, out),
         Verb::Explain(args) => explain::run(&args, out),

@@ -36,11 +36,7 @@ impl NowArgs {
     pub(crate) fn seconds(&self) -> Result<i64, Failure> {
         match self.now {
             Some(Moment(seconds)) => Ok(seconds),
-            None => SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .ok()
-                .and_then(|since| i64::try_from(since.as_secs()).ok())
-                .ok_or_else(|| Failure::new(Code::ClockUnusable)),
+            None => Moment::by_the_clock().map(|Moment(seconds)| seconds),
         }
     }
 }
@@ -58,6 +54,18 @@ impl TimeArgs {
 /// Seconds since 1970-01-01T00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Moment(pub(crate) i64);
+
+impl Moment {
+    /// What the system's clock says.
+    ///
+    /// # Errors
+    /// `cli/clock-unusable`.
+    pub(crate) fn by_the_clock() -> Result<Self, Failure> {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+        let seconds = since.and_then(|since| i64::try_from(since.as_secs()).ok());
+        seconds.map(Moment).ok_or_else(|| Failure::new(Code::ClockUnusable))
+    }
+}
 
 impl FromStr for Moment {
     type Err = Error;

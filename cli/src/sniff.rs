@@ -5,20 +5,18 @@
 
 pub(crate) mod certificate;
 pub(crate) mod key;
-pub(crate) mod leaf;
 pub(crate) mod policy;
 pub(crate) mod trust;
 
 use mimicred_cose::cbor;
 use mimicred_cose::header::{self, Header};
 use mimicred_cose::sign1::{CwtTag, Sign1};
-use mimicred_mls::{Credential, CredentialPresentation, DisclosureBundle};
+use mimicred_mls::{Credential, CredentialPresentation, DisclosureBundle, KeyPackageView, LeafNode};
 use mimicred_room::policy::RoomDisclosurePolicy;
 
 use crate::error::{Code, Failure};
 use crate::io::Input;
 use key::{Der, KeyForm};
-use leaf::LeafNode;
 
 /// Kinds of content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +41,8 @@ pub(crate) enum Content {
     DisclosureBundle,
     /// An MLS LeafNode.
     LeafNode,
+    /// An MLS KeyPackage, bare or as an MLSMessage.
+    KeyPackage,
     /// A room disclosure policy.
     Policy(PolicyForm),
     /// A JSON object that is none of the above.
@@ -114,6 +114,9 @@ impl Content {
         if LeafNode::decode(octets).is_ok() {
             return Some(Content::LeafNode);
         }
+        if KeyPackageView::decode(octets).is_ok() {
+            return Some(Content::KeyPackage);
+        }
         RoomDisclosurePolicy::decode(octets).is_ok().then_some(Content::Policy(PolicyForm::Tls))
     }
 
@@ -133,6 +136,7 @@ impl Content {
             Content::CredentialPresentation => "a CredentialPresentation",
             Content::DisclosureBundle => "a DisclosureBundle",
             Content::LeafNode => "an MLS LeafNode",
+            Content::KeyPackage => "an MLS KeyPackage",
             Content::Policy(_) => "a room disclosure policy",
             Content::Claims => "JSON claims",
         }

@@ -1,4 +1,5 @@
 //! What a command may read and write, where a file of a fixed content could not show it.
+#![cfg(test)]
 
 use std::fs;
 use std::path::Path;
@@ -74,7 +75,7 @@ fn a_file_without_permission_is_unreadable() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("locked");
     fs::write(&file, "x").unwrap();
-    fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(&file).is_ok() {
         eprintln!("skipped: permissions do not bind this user");
         return;

@@ -1,5 +1,6 @@
 //! The five-minute tour, taken as a reader would: every `sh` block runs in one shell, in an empty directory, and what it prints is
 //! what the `text` block after it says. `[..]` stands for anything within a line, `...` alone for any lines.
+#![cfg(test)]
 #![cfg(unix)]
 
 use std::fmt::Write as _;

@@ -8,9 +8,9 @@ mod mls;
 mod picture;
 mod sd_cwt;
 mod sd_jwt;
+mod token;
 mod value;
 
-use mimicred_claims::Map;
 use mimicred_jose::base64url;
 use owo_colors::OwoColorize;
 
@@ -21,10 +21,10 @@ use crate::out::Out;
 use crate::sniff::certificate as certificates;
 use crate::sniff::key::{KeyFile, Thumbprints};
 use crate::sniff::{Content, PolicyForm};
-use picture::{Item, Picture, Section, Status};
+use picture::{Item, Picture, Section};
 
 /// Known are keys (JWK, PEM, DER, COSE_Key), certificates, SD-JWT and SD-CWT with and without key binding, MLS credentials,
-/// LeafNodes, presentations and bundles, and room disclosure policies.
+/// LeafNodes and KeyPackages, presentations and bundles, and room disclosure policies.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// What to look at.
@@ -55,6 +55,7 @@ fn draw(input: &Input, now: i64) -> Result<Picture, Failure> {
         Content::CredentialPresentation => mls::presentation(&input.octets, now),
         Content::DisclosureBundle => mls::bundle(&input.octets, now),
         Content::LeafNode => mls::leaf_node(&input.octets, now),
+        Content::KeyPackage => mls::key_package(&input.octets, now),
         Content::Policy(form) => policy(input, form),
         Content::Claims => Err(Failure::note(Code::ContentUnknown, "it is JSON, but neither a key nor a policy")),
     }
@@ -87,28 +88,8 @@ fn policy(input: &Input, form: PolicyForm) -> Result<Picture, Failure> {
         PolicyForm::Tls => "room disclosure policy in TLS octets",
     };
     let lines = policy.to_toml();
-    let items = lines.lines().filter(|line| !line.is_empty()).map(|line| Item::new(line)).collect();
+    let items = lines.lines().filter(|line| !line.is_empty()).map(Item::new).collect();
     Ok(Picture::new(form, vec![Section::new("policy", items)]))
-}
-
-/// The members of a map that has no redactions.
-fn map_items(map: &Map<'_>) -> Vec<Item> {
-    map.iter().map(|(key, value)| Item::new(key.to_string()).value(value.clone().into_owned())).collect()
-}
-
-/// Notes beside the time claims what they mean now.
-fn claim_times(items: Vec<Item>, now: i64) -> Vec<Item> {
-    items.into_iter().map(|item| picture::with_time(item, now)).collect()
-}
-
-/// What is withheld from one map or array.
-fn digests(count: usize) -> Option<Item> {
-    let note = match count {
-        0 => return None,
-        1 => "1 digest: a claim that is withheld, or a decoy".to_owned(),
-        _ => format!("{count} digests: claims that are withheld, or decoys"),
-    };
-    Some(Item::new("?").status(Status::Redacted).note(note))
 }
 
 /// A moment against now: its date, and how far away it is.

@@ -1,6 +1,6 @@
 //! `mimicred issue`: a credential for a holder's key, or the certificate of a root CA.
 
-mod claims;
+pub(super) mod claims;
 mod token;
 mod x509;
 

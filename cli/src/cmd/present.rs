@@ -1,5 +1,6 @@
 //! `mimicred present`: a credential, shown to one room.
 
+mod policy;
 mod token;
 mod x509;
 
@@ -41,6 +42,10 @@ pub(crate) struct Args {
     /// The epoch of the group (certificates only).
     #[arg(long, value_name = "NUMBER")]
     epoch: Option<u64>,
+    /// The room's disclosure policy: refuse to present what the room would refuse, and disclose the least that it asks for unless
+    /// told otherwise.
+    #[arg(long, value_name = "FILE", help_heading = "Disclosure")]
+    policy: Option<Source>,
     /// Disclose the claims at these paths, with whatever they stand in: name address.country nationalities[0].
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["all", "none"], help_heading = "Disclosure")]
     disclose: Vec<ClaimPath>,
@@ -51,10 +56,10 @@ pub(crate) struct Args {
     #[arg(long, help_heading = "Disclosure")]
     none: bool,
     /// Wrap the presentation in a DisclosureBundle.
-    #[arg(long, help_heading = "Bundle")]
+    #[arg(long)]
     bundle: bool,
-    /// The name under which the holder is in the room, if the credential does not name a pseudonym.
-    #[arg(long, value_name = "URI", value_parser = MimiUri::parse, requires = "bundle", help_heading = "Bundle")]
+    /// The name under which the holder is in the room, where --bundle or --policy needs it and the credential names no pseudonym.
+    #[arg(long, value_name = "URI", value_parser = MimiUri::parse)]
     subject: Option<MimiUri>,
     #[command(flatten)]
     time: TimeArgs,
@@ -74,21 +79,26 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     let input = inputs.read(&args.credential, "credential")?;
     let now = args.time.clock()?.now;
     let shown = match Content::of(&input) {
-        Some(Content::SdJwt) => token::present_sd_jwt(args, &input, &key),
-        Some(Content::SdCwt) => token::present_sd_cwt(args, &input, &key),
-        Some(Content::Certificate) => x509::present(args, &input, &key),
+        Some(Content::SdJwt) => token::present_sd_jwt(args, &inputs, &input, &key),
+        Some(Content::SdCwt) => token::present_sd_cwt(args, &inputs, &input, &key),
+        Some(Content::Certificate) => x509::present(args, &inputs, &input, &key),
         _ => Err(sniff::unexpected(&input, "an SD-JWT, an SD-CWT or a certificate").reading(&input.name)),
     }?;
     shown.write(args, now, out)
 }
 
 impl Args {
-    /// What to disclose from a token: one of the three, said aloud.
-    fn selection(&self, rename: fn(&ClaimPath) -> ClaimPath) -> Result<Selection, Failure> {
+    /// What to disclose from a token: one of the three, said aloud, or what `least` finds.
+    fn selection(
+        &self,
+        rename: fn(&ClaimPath) -> ClaimPath,
+        least: impl FnOnce() -> Option<Selection>,
+    ) -> Result<Selection, Failure> {
         match (self.disclose.as_slice(), self.all, self.none) {
             ([], true, _) => Ok(Selection::All),
             ([], _, true) => Ok(Selection::None),
-            ([], false, false) => Err(Failure::note(Code::OptionMissing, "--disclose, --all or --none")
+            ([], false, false) if self.policy.is_some() => Ok(least().unwrap_or(Selection::None)),
+            ([], false, false) => Err(Failure::note(Code::OptionMissing, "--disclose, --all, --none or --policy")
                 .hint("mimicred inspect FILE shows what there is to disclose")),
             (paths, ..) => Ok(Selection::Paths(paths.iter().map(rename).collect())),
         }

@@ -1,7 +1,10 @@
 //! MLS credentials, LeafNodes, presentations and bundles: what is around, and the token or chain inside.
 
 use mimicred_jose::base64url;
-use mimicred_mls::{BundleItem, Credential, CredentialPresentation, DisclosureBundle, Item as Opened};
+use mimicred_mls::component::ROOM_DISCLOSURE_POLICY;
+use mimicred_mls::{
+    BundleItem, Credential, CredentialPresentation, DisclosureBundle, Item as Opened, KeyPackageView, LeafNode, LeafNodeSource,
+};
 use mimicred_x509::Certificate;
 
 use super::picture::{Item, Picture, Section};
@@ -9,7 +12,6 @@ use super::{certificate, sd_cwt, sd_jwt, time_note};
 use crate::error::Failure;
 use crate::out::hex;
 use crate::sniff::key::Thumbprints;
-use crate::sniff::leaf::LeafNode;
 
 /// Draws an encoded Credential.
 ///
@@ -32,16 +34,43 @@ pub(super) fn presentation(octets: &[u8], now: i64) -> Result<Picture, Failure> 
 /// # Errors
 /// It cannot be read.
 pub(super) fn leaf_node(octets: &[u8], now: i64) -> Result<Picture, Failure> {
-    let leaf = LeafNode::decode(octets)?;
-    let thumbprints = Thumbprints::of(&leaf.signature_key);
+    Ok(draw_leaf(&LeafNode::decode(octets)?, now))
+}
+
+/// Draws an encoded KeyPackage.
+///
+/// # Errors
+/// It cannot be read.
+pub(super) fn key_package(octets: &[u8], now: i64) -> Result<Picture, Failure> {
+    let package = KeyPackageView::decode(octets)?;
+    let suite = package.cipher_suite();
+    let suite_name = package.suite().map_or_else(|_| "not supported".to_owned(), |suite| suite.to_string());
     let items = vec![
-        Item::new("source").value(leaf.source),
-        Item::new("algorithm").value(leaf.signature_key.algorithm().name()),
-        Item::new("signature key").value(base64url::encode(leaf.signature_key.octets())),
-        Item::new("jwk_thumbprint_sha256").value(thumbprints.jwk_thumbprint_sha256),
+        Item::new("cipher suite").value(suite_name).note(format!("0x{suite:04x}")),
+        Item::new("init key").value(base64url::encode(package.init_key())),
     ];
-    let inside = draw_credential(&leaf.credential, now);
-    Ok(Picture::new("LeafNode", vec![Section::new("leaf", items)]).containing(vec![inside]))
+    let inside = draw_leaf(package.leaf_node(), now);
+    Ok(Picture::new("KeyPackage", vec![Section::new("key package", items)]).containing(vec![inside]))
+}
+
+fn draw_leaf(leaf: &LeafNode, now: i64) -> Picture {
+    let mut items = vec![Item::new("source").value(leaf.source().name())];
+    if let LeafNodeSource::KeyPackage { not_before, not_after } = leaf.source() {
+        items.push(Item::new("from").value(i128::from(*not_before)).note(time_note((*not_before).into(), now)));
+        items.push(Item::new("until").value(i128::from(*not_after)).note(time_note((*not_after).into(), now)));
+    }
+    items.push(Item::new("signature key").value(base64url::encode(leaf.signature_key_octets())));
+    if let Ok(key) = leaf.signature_key() {
+        items.push(Item::new("algorithm").value(key.algorithm().name()));
+        items.push(Item::new("jwk_thumbprint_sha256").value(Thumbprints::of(&key).jwk_thumbprint_sha256));
+    }
+    let types = leaf.capabilities().credentials.iter().map(|number| format!("0x{number:04x}"));
+    items.push(Item::new("credential types").value(types.collect::<Vec<_>>().join(" ")));
+    let knows_policies =
+        leaf.app_components().is_ok_and(|listed| listed.is_some_and(|listed| listed.contains(ROOM_DISCLOSURE_POLICY)));
+    items.push(Item::new("understands room_disclosure_policy").value(if knows_policies { "yes" } else { "no" }));
+    let inside = draw_credential(leaf.credential(), now);
+    Picture::new("LeafNode", vec![Section::new("leaf", items)]).containing(vec![inside])
 }
 
 /// Draws an encoded DisclosureBundle. An item that cannot be read is said to be so; the others are drawn all the same.
@@ -64,7 +93,7 @@ fn draw_item(item: &BundleItem, now: i64) -> Picture {
         Ok(Opened::MlsCredential(presentation)) => Ok(draw_presentation(&presentation, now)),
         Ok(Opened::SdJwtKb(token)) => sd_jwt::token(token.as_str(), now),
         Ok(Opened::SdKbt(octets)) => sd_cwt::key_binding_token(&octets, now),
-        Ok(Opened::KeyPackage(octets)) => Ok(opaque("KeyPackage", octets.len())),
+        Ok(Opened::KeyPackage(octets)) => key_package(&octets, now),
         Ok(Opened::KeyPackageOffer(octets)) => Ok(opaque("KeyPackageOffer", octets.len())),
         Err(e) => Err(e.into()),
     };

@@ -14,7 +14,7 @@ const DAY: i64 = 86_400;
 ///
 /// # Errors
 /// The file cannot be read or is not one JSON object.
-pub(super) fn read(inputs: &Inputs, source: Option<&Source>) -> Result<Map<'static>, Failure> {
+pub(in crate::cmd) fn read(inputs: &Inputs, source: Option<&Source>) -> Result<Map<'static>, Failure> {
     let Some(source) = source else { return Ok(Map::new()) };
     let input = inputs.read(source, "claims")?;
     parse(&input).map_err(|failure| failure.reading(&input.name))

@@ -5,32 +5,42 @@ use std::collections::HashSet;
 use mimicred_claims::{ClaimPath, Map, Value};
 use mimicred_keys::LeafKey;
 use mimicred_mls::{BundleItem, SdJwt, SdJwtForm};
+use mimicred_room::Holding;
+use mimicred_room::policy::PolicyPath;
 use mimicred_uri::{MimiUri, UriKind};
 
+use super::policy::Asked;
 use super::{Args, Shown};
 use crate::error::Failure;
-use crate::io::Input;
 use crate::io::output::ArtefactForm;
+use crate::io::{Input, Inputs};
 use crate::names;
 
 /// Presents an SD-JWT.
 ///
 /// # Errors
 /// The token cannot be read, is not for this key or has expired; a path names no claim.
-pub(super) fn present_sd_jwt(args: &Args, input: &Input, key: &LeafKey) -> Result<Shown, Failure> {
+pub(super) fn present_sd_jwt(args: &Args, inputs: &Inputs, input: &Input, key: &LeafKey) -> Result<Shown, Failure> {
     let clock = args.time.clock()?;
     let text = input.text().unwrap_or_default();
     let token = mimicred_sd_jwt::UnverifiedSdJwt::parse(text).map_err(|e| Failure::from(e).reading(&input.name))?;
     let held = token.reopen(key.public(), clock)?;
+    let pseudonym = pseudonym(held.claims());
+    let asked = Asked::read(args, inputs, pseudonym.as_ref())?;
+    let holding = Holding::SdJwt(&held);
+    let selection = args.selection(ClaimPath::clone, || asked.as_ref().map(|asked| asked.least(holding, jwt_path, clock.now)))?;
+    if let Some(asked) = &asked {
+        asked.check(holding, &selection, clock.now)?;
+    }
     let nonce = args.nonce.text();
     let binding = mimicred_sd_jwt::Binding { audience: args.room.as_str(), nonce: &nonce, issued_at: clock.now };
-    let presentation = held.prepare(&args.selection(ClaimPath::clone)?, &binding)?.sign(key)?;
+    let presentation = held.prepare(&selection, &binding)?.sign(key)?;
     Ok(Shown {
         octets: presentation.as_bytes().to_vec(),
         form: ArtefactForm::Text,
         format: "sd_jwt_kb",
-        item: BundleItem::sd_jwt_kb(&SdJwt::new(presentation.as_str(), SdJwtForm::Text)?)?,
-        pseudonym: pseudonym(held.claims()),
+        item: BundleItem::sd_jwt_kb(&carried(presentation.as_str())?)?,
+        pseudonym,
         reveals: innermost(presentation.revealed()).map(ToString::to_string).collect(),
     })
 }
@@ -39,20 +49,47 @@ pub(super) fn present_sd_jwt(args: &Args, input: &Input, key: &LeafKey) -> Resul
 ///
 /// # Errors
 /// As [`present_sd_jwt`].
-pub(super) fn present_sd_cwt(args: &Args, input: &Input, key: &LeafKey) -> Result<Shown, Failure> {
+pub(super) fn present_sd_cwt(args: &Args, inputs: &Inputs, input: &Input, key: &LeafKey) -> Result<Shown, Failure> {
     let clock = args.time.clock()?;
     let token = mimicred_sd_cwt::UnverifiedSdCwt::parse(&input.octets).map_err(|e| Failure::from(e).reading(&input.name))?;
     let held = token.reopen(key.public(), clock)?;
+    let pseudonym = pseudonym(held.claims());
+    let asked = Asked::read(args, inputs, pseudonym.as_ref())?;
+    let holding = Holding::SdCwt(&held);
+    let selection =
+        args.selection(names::to_numbers, || asked.as_ref().map(|asked| asked.least(holding, cwt_path, clock.now)))?;
+    if let Some(asked) = &asked {
+        asked.check(holding, &selection, clock.now)?;
+    }
     let binding = mimicred_sd_cwt::Binding { audience: args.room.as_str(), nonce: Some(&args.nonce.0), issued_at: clock.now };
-    let presentation = held.prepare(&args.selection(names::to_numbers)?, &binding)?.sign(key)?;
+    let presentation = held.prepare(&selection, &binding)?.sign(key)?;
     Ok(Shown {
         octets: presentation.as_bytes().to_vec(),
         form: ArtefactForm::Binary,
         format: "sd_kbt",
         item: BundleItem::sd_kbt(presentation.as_bytes()),
-        pseudonym: pseudonym(held.claims()),
+        pseudonym,
         reveals: innermost(presentation.revealed()).map(|path| names::to_names(path).to_string()).collect(),
     })
+}
+
+/// The structure that carries the text: compacted, unless that would change it.
+fn carried(text: &str) -> Result<SdJwt, Failure> {
+    Ok(SdJwt::new(text, SdJwtForm::Compacted).or_else(|_| SdJwt::new(text, SdJwtForm::Text))?)
+}
+
+fn jwt_path(path: &PolicyPath) -> Option<&ClaimPath> {
+    match path {
+        PolicyPath::Jwt(path) => Some(path.steps()),
+        _ => None,
+    }
+}
+
+fn cwt_path(path: &PolicyPath) -> Option<&ClaimPath> {
+    match path {
+        PolicyPath::Cwt(path) => Some(path.steps()),
+        _ => None,
+    }
 }
 
 /// The pseudonym in `mimi_user`, which has no number in a CWT either.

@@ -1,21 +1,24 @@
 //! Certificates: a CredentialPresentation, signed with the leaf key (mimi-mls.md 3.5.1).
 
+use mimicred_claims::Selection;
 use mimicred_keys::LeafKey;
 use mimicred_mls::{BundleItem, Credential, CredentialPresentation, PresentationContext, Suite};
+use mimicred_room::Holding;
 use mimicred_uri::UriKind;
 use mimicred_x509::UnverifiedChain;
 
+use super::policy::Asked;
 use super::{Args, Shown};
 use crate::error::{Code, Failure};
-use crate::io::Input;
 use crate::io::output::ArtefactForm;
+use crate::io::{Input, Inputs};
 use crate::sniff::certificate;
 
 /// Presents a certificate with its chain.
 ///
 /// # Errors
 /// The certificate cannot be read or is not for this key; the group is not named.
-pub(super) fn present(args: &Args, input: &Input, key: &LeafKey) -> Result<Shown, Failure> {
+pub(super) fn present(args: &Args, inputs: &Inputs, input: &Input, key: &LeafKey) -> Result<Shown, Failure> {
     if args.none || !args.disclose.is_empty() {
         let hint = "show another certificate, or a credential of a format with selective disclosure";
         return Err(Failure::note(Code::Usage, "a certificate is shown whole").hint(hint));
@@ -31,8 +34,13 @@ pub(super) fn present(args: &Args, input: &Input, key: &LeafKey) -> Result<Shown
     }
     let suite = Suite::for_algorithm(key.public().algorithm()).unwrap_or(Suite::X25519Aes128Ed25519);
     let context = PresentationContext { room_uri: &args.room, group_id: &group_id.0, epoch, hash: suite.hash() };
-    let certificates = chain.certificates().iter().map(|certificate| certificate.as_der().to_vec()).collect();
-    let issued_at = u64::try_from(args.time.clock()?.now).map_err(|_| Failure::note(Code::TimeMalformed, "before 1970"))?;
+    let certificates: Vec<Vec<u8>> = chain.certificates().iter().map(|certificate| certificate.as_der().to_vec()).collect();
+    let now = args.time.clock()?.now;
+    let pseudonym = chain.uris().user().filter(|user| user.kind() == UriKind::Pseudonym).cloned();
+    if let Some(asked) = Asked::read(args, inputs, pseudonym.as_ref())? {
+        asked.check(Holding::X509 { chain: &certificates, key: key.public() }, &Selection::All, now)?;
+    }
+    let issued_at = u64::try_from(now).map_err(|_| Failure::note(Code::TimeMalformed, "before 1970"))?;
     let credential = Credential::X509(certificates);
     let presentation =
         CredentialPresentation::prepare(credential, &context, issued_at, &args.nonce.0, key.public())?.sign(key)?;
@@ -41,7 +49,7 @@ pub(super) fn present(args: &Args, input: &Input, key: &LeafKey) -> Result<Shown
         form: ArtefactForm::Binary,
         format: "mls_credential",
         item: BundleItem::presentation(&presentation)?,
-        pseudonym: chain.uris().user().filter(|user| user.kind() == UriKind::Pseudonym).cloned(),
+        pseudonym,
         reveals: revealed(&chain),
     })
 }

@@ -1,0 +1,107 @@
+//! The files that a verification is given.
+
+use mimicred_mls::{
+    BundleItem, Credential, CredentialPresentation, DisclosureBundle, KeyPackageView, LeafNode, LeafNodeSource, SdJwt, SdJwtForm,
+};
+use mimicred_room::{EpochSnapshot, GivenLeaf, Reveal};
+
+use crate::error::{Code, Failure};
+use crate::io::{Input, Inputs, Source};
+use crate::sniff::{self, Content, certificate};
+
+/// Reads the sender's leaf.
+///
+/// # Errors
+/// It cannot be read, or is no leaf and no credential.
+pub(super) fn leaf(inputs: &Inputs, source: &Source) -> Result<GivenLeaf, Failure> {
+    let input = inputs.read(source, "leaf")?;
+    parse_leaf(&input).map_err(|failure| failure.reading(&input.name))
+}
+
+fn parse_leaf(input: &Input) -> Result<GivenLeaf, Failure> {
+    let leaf = match Content::of(input) {
+        Some(Content::LeafNode) => LeafNode::decode(&input.octets)?,
+        // The leaf that will be the sender's once she is added.
+        Some(Content::KeyPackage) => KeyPackageView::decode(&input.octets)?.leaf_node().clone(),
+        _ => return Ok(GivenLeaf { key: None, credential: credential(input)? }),
+    };
+    // The signature of a leaf that is in a group covers its index, which a file does not tell: the group has checked it.
+    if let LeafNodeSource::KeyPackage { .. } = leaf.source() {
+        leaf.verify_signature(None)?;
+    }
+    Ok(GivenLeaf { key: Some(leaf.signature_key()?), credential: leaf.credential().clone() })
+}
+
+/// A credential, as MLS encodes it or as the file of its own format.
+fn credential(input: &Input) -> Result<Credential, Failure> {
+    Ok(match Content::of(input) {
+        Some(Content::Credential) => Credential::decode(&input.octets)?,
+        Some(Content::Certificate) => {
+            let chain = certificate::parse(input)?;
+            Credential::X509(chain.iter().map(|certificate| certificate.as_der().to_vec()).collect())
+        }
+        Some(Content::SdJwtKb) => Credential::SdJwt(SdJwt::new(input.text().unwrap_or_default(), SdJwtForm::Text)?),
+        Some(Content::SdKbt) => Credential::SdCwt(input.octets.to_vec()),
+        _ => return Err(sniff::unexpected(input, "a LeafNode or a credential")),
+    })
+}
+
+/// What is to be judged.
+pub(super) struct Revealed {
+    input: Input,
+    content: Content,
+}
+
+impl Revealed {
+    /// Reads a presentation, in whatever form it travels.
+    ///
+    /// # Errors
+    /// It cannot be read, or is nothing that anybody sends into a room. A token without its key binding passes: that it is refused
+    /// is the verdict's to say.
+    pub(super) fn read(inputs: &Inputs, source: &Source) -> Result<Self, Failure> {
+        let input = inputs.read(source, "presentation")?;
+        match Content::of(&input) {
+            Some(
+                content @ (Content::DisclosureBundle
+                | Content::Credential
+                | Content::CredentialPresentation
+                | Content::SdJwt
+                | Content::SdJwtKb
+                | Content::SdCwt
+                | Content::SdKbt),
+            ) => Ok(Self { input, content }),
+            _ => Err(sniff::unexpected(&input, "a presentation").reading(&input.name)),
+        }
+    }
+
+    /// A CredentialPresentation has no media type of its own, it travels in a bundle: the bundle that its sender would have made.
+    ///
+    /// # Errors
+    /// It does not say for which room it is, so that it cannot be judged without one.
+    pub(super) fn bundled(&self, snapshot: &EpochSnapshot) -> Result<Option<Vec<u8>>, Failure> {
+        if self.content != Content::CredentialPresentation {
+            return Ok(None);
+        }
+        let room_uri = snapshot.room_uri().cloned().ok_or_else(|| {
+            let note = "--room: a CredentialPresentation alone does not name its room";
+            Failure::note(Code::OptionMissing, note).hint("give the room, or the DisclosureBundle that carried it")
+        })?;
+        let member = snapshot.leaf(EpochSnapshot::FILE_SENDER).and_then(|leaf| leaf.member());
+        // Without a verified leaf the subject is compared with nothing.
+        let subject_uri = member.map_or_else(|| room_uri.clone(), |member| member.user.clone());
+        let presentation = CredentialPresentation::decode(&self.input.octets)?;
+        let bundle = DisclosureBundle { room_uri, subject_uri, items: vec![BundleItem::presentation(&presentation)?] };
+        Ok(Some(bundle.encode()?))
+    }
+
+    /// The reveal; `bundled` is what [`Revealed::bundled`] made.
+    pub(super) fn as_reveal<'r>(&'r self, bundled: Option<&'r [u8]>) -> Reveal<'r> {
+        match (self.content, bundled) {
+            (_, Some(bundle)) => Reveal::Bundle(bundle),
+            (Content::SdJwt | Content::SdJwtKb, None) => Reveal::SdJwt(self.input.text().unwrap_or_default()),
+            (Content::SdCwt | Content::SdKbt, None) => Reveal::SdKbt(&self.input.octets),
+            (Content::Credential, None) => Reveal::Credential(&self.input.octets),
+            _ => Reveal::Bundle(&self.input.octets),
+        }
+    }
+}
