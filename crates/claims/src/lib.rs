@@ -1,5 +1,6 @@
-//! What SD-JWT and SD-CWT share: the claim tree, claim paths, the redaction plan, putting disclosures back, choosing them, and the
-//! time rules. No format and no cryptography: digests come and go as octets, made by the format crates.
+//! What SD-JWT and SD-CWT share: the claim tree, claim paths, the redaction plan, putting disclosures back, choosing them, the
+//! [`picture`] of a token for people, and the time rules. No format and no cryptography: digests come and go as octets, made by the
+//! format crates.
 //!
 //! ```
 //! use mimicred_claims::{ClaimPath, Key, Map, Value};
@@ -17,6 +18,7 @@
 mod error;
 mod path;
 mod pattern;
+pub mod picture;
 mod predicate;
 mod redact;
 mod restore;

@@ -1,0 +1,162 @@
+use super::drawing::MAX_PATH;
+use super::*;
+use crate::{Code, Content as Disclosed, Limits};
+
+fn text(digest: &[u8]) -> String {
+    format!("<{}>", String::from_utf8_lossy(digest))
+}
+
+fn opened<'a>(digest: &'static str, content: Disclosed<'a>) -> Result<Opened<'a>, Unreadable<'a>> {
+    Ok(Opened { digest: digest.as_bytes().into(), content })
+}
+
+fn claim<'a>(name: &'a str, value: Value<'a>) -> Disclosed<'a> {
+    Disclosed::Claim(Key::from(name), value)
+}
+
+fn map<'a>(entries: Vec<(&'a str, Value<'a>)>, digests: &[&'static str]) -> Map<'a> {
+    let mut map = Map::from_entries(entries.into_iter().map(|(name, value)| (Key::from(name), value)).collect()).unwrap();
+    map.redacted = digests.iter().map(|digest| digest.as_bytes().into()).collect();
+    map
+}
+
+fn mark(digest: &'static str) -> Value<'static> {
+    Value::Redacted(digest.as_bytes().into())
+}
+
+fn leaf(label: Label, status: Status, value: impl Into<Value<'static>>) -> Node {
+    Node { label, status, content: Content::Leaf(value.into()) }
+}
+
+fn key(name: &'static str) -> Label {
+    Label::Key(Key::from(name))
+}
+
+fn referenced(path: &str) -> DisclosureState {
+    DisclosureState::Referenced(path.parse().unwrap())
+}
+
+#[test]
+fn each_claim_has_its_status() {
+    let address = claim("address", Value::Map(map(vec![("country", Value::from("DE"))], &["city", "unknown"])));
+    let token = map(
+        vec![("iss", Value::from("i")), ("n", Value::Array(vec![Value::from("a"), mark("element"), mark("gone")]))],
+        &["address", "decoy"],
+    );
+    let picture = draw(
+        token,
+        [
+            opened("city", claim("city", Value::from("Berlin"))),
+            opened("address", address),
+            opened("element", Disclosed::Element(Value::from("b"))),
+            opened("decoy", Disclosed::Decoy),
+        ],
+        text,
+    )
+    .unwrap();
+    let withheld = |label, digest: &str| Node { label, status: Status::Redacted, content: Content::Digest(digest.to_owned()) };
+    let inside = vec![
+        leaf(key("country"), Status::Disclosed(1), "DE"),
+        leaf(key("city"), Status::Disclosed(0), "Berlin"),
+        withheld(Label::Unnamed, "<unknown>"),
+    ];
+    let elements = vec![
+        leaf(Label::Index(0), Status::Permanent, "a"),
+        leaf(Label::Index(1), Status::Disclosed(2), "b"),
+        withheld(Label::Index(2), "<gone>"),
+    ];
+    assert_eq!(
+        picture.claims,
+        [
+            leaf(key("iss"), Status::Permanent, "i"),
+            Node { label: key("n"), status: Status::Permanent, content: Content::Array(elements) },
+            Node { label: key("address"), status: Status::Disclosed(1), content: Content::Map(inside) },
+            Node { label: Label::Unnamed, status: Status::Redacted, content: Content::Decoy("<decoy>".to_owned()) },
+        ]
+    );
+    let states: Vec<_> = picture.disclosures.iter().map(|disclosure| disclosure.state.clone()).collect();
+    let top = DisclosureState::Referenced(ClaimPath::default());
+    assert_eq!(states, [referenced("address.city"), referenced("address"), referenced("n[1]"), top]);
+    let names: Vec<_> = picture.disclosures.iter().map(|disclosure| disclosure.name.clone()).collect();
+    assert_eq!(names, [Some(Key::from("city")), Some(Key::from("address")), None, None]);
+    assert_eq!(picture.disclosures[0].digest, "<city>");
+}
+
+#[test]
+fn each_disclosure_that_is_of_no_use_says_why() {
+    let token = map(vec![("n", Value::Array(vec![mark("claim"), mark("decoy")]))], &["element", "good", "good"]);
+    let picture = draw(
+        token,
+        [
+            opened("claim", claim("x", Value::Null)),
+            opened("element", Disclosed::Element(Value::Null)),
+            opened("good", claim("y", Value::Null)),
+            opened("good", claim("y", Value::Null)),
+            opened("stray", claim("z", Value::Null)),
+            Err(Unreadable { digest: b"broken".into(), code: "sd-jwt/disclosure-malformed" }),
+            opened("decoy", Disclosed::Decoy),
+        ],
+        text,
+    )
+    .unwrap();
+    let states: Vec<_> = picture.disclosures.iter().map(|disclosure| disclosure.state.clone()).collect();
+    assert_eq!(
+        states,
+        [
+            DisclosureState::Misplaced,
+            DisclosureState::Misplaced,
+            referenced("y"),
+            DisclosureState::Repeated,
+            DisclosureState::Unreferenced,
+            DisclosureState::Unreadable("sd-jwt/disclosure-malformed"),
+            referenced("n"),
+        ]
+    );
+    assert_eq!(picture.disclosures[5].digest, "<broken>");
+    let withheld = picture.claims.iter().filter(|node| node.content == Content::Digest("<good>".to_owned())).count();
+    assert_eq!(withheld, 1, "a digest that stands twice is drawn as disclosed once");
+}
+
+/// JWT-E-017, CWT-E-026: as deep as `restore` goes, whether in clear or by disclosures, and no deeper.
+#[test]
+fn what_is_too_deep_is_refused() {
+    let nested = |levels: usize| (1..levels).fold(Value::Null, |inner, _| Value::Array(vec![inner]));
+    let clear = |levels: usize| draw(map(vec![("a", nested(levels))], &[]), [], text);
+    assert!(clear(Limits::DEFAULT.depth).is_ok());
+    let error = clear(Limits::DEFAULT.depth + 1).unwrap_err();
+    assert_eq!(error.code(), Code::Limit);
+    assert!(error.to_string().contains("a[0][0]"), "{error}");
+
+    const DIGESTS: [&str; 17] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16"];
+    let chained = |levels: usize| {
+        let link = |n: usize| match DIGESTS[..levels].get(n + 1) {
+            Some(next) => claim("a", Value::Map(map(vec![], &[next]))),
+            None => claim("a", Value::Null),
+        };
+        draw(map(vec![], &["0"]), (0..levels).map(|n| opened(DIGESTS[n], link(n))).collect::<Vec<_>>(), text)
+    };
+    assert!(chained(Limits::DEFAULT.depth).is_ok());
+    assert_eq!(chained(Limits::DEFAULT.depth + 1).unwrap_err().code(), Code::Limit);
+}
+
+/// The path of every disclosure is kept: one long name above many of them must not make much out of little.
+#[test]
+fn names_too_long_for_a_path_are_refused() {
+    let (half, one_more) = ("x".repeat(MAX_PATH / 2), "x".repeat(MAX_PATH / 2 + 1));
+    let below = |name| map(vec![(half.as_str(), Value::Map(map(vec![(name, Value::Null)], &[])))], &[]);
+    assert!(draw(below(half.as_str()), [], text).is_ok());
+    let error = draw(below(one_more.as_str()), [], text).unwrap_err();
+    assert_eq!(error.code(), Code::Limit);
+    assert!(error.to_string().len() < 200, "the name is not repeated: {error}");
+    let beside = map(vec![(half.as_str(), Value::Null), (one_more.as_str(), Value::Null)], &[]);
+    assert!(draw(beside, [], text).is_ok(), "only names above one another count together");
+}
+
+#[test]
+fn debug_shows_no_values() {
+    let token = map(vec![("name", Value::from("Alice"))], &["digest", "decoy"]);
+    let picture = draw(token, [opened("decoy", Disclosed::Decoy)], text).unwrap();
+    let logged = format!("{picture:?}");
+    assert!(!logged.contains("Alice"), "{logged}");
+    assert!(logged.contains("<digest>") && logged.contains("decoy <decoy>"), "{logged}");
+}
