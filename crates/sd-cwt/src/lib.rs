@@ -25,10 +25,11 @@ mod verifier;
 
 pub use error::{Code, Error};
 pub use holder::{AcceptExpectations, Held, PreparedPresentation, UnverifiedSdCwt};
-pub use inspect::{Content, DisclosureState, InspectedBinding, InspectedDisclosure, Inspection, Label, Node, Status};
+pub use inspect::{InspectedBinding, Inspection};
 pub use issuer::{Issuer, PreparedSdCwt};
 pub use key_binding::{Binding, KeyBinding, Nonce};
 pub use mimicred_claims::Limits;
+pub use mimicred_claims::picture::{Content, DisclosureState, InspectedDisclosure, Label, Node, Status};
 pub use serialization::{Presentation, SdCwt};
 pub use token::TypeRule;
 pub use verifier::{Expectations, TrustedIssuer, UnverifiedPresentation, VerifiedPresentation};

@@ -21,10 +21,11 @@ mod verifier;
 
 pub use error::{Code, Error};
 pub use holder::{AcceptExpectations, Held, PreparedPresentation, UnverifiedSdJwt};
-pub use inspect::{Content, DisclosureState, InspectedBinding, InspectedDisclosure, Inspection, Label, Node, Status};
+pub use inspect::{InspectedBinding, Inspection};
 pub use issuer::{DEFAULT_TYPE, Issuer, PreparedSdJwt};
 pub use key_binding::{Binding, KeyBinding};
 pub use mimicred_claims::Limits;
+pub use mimicred_claims::picture::{Content, DisclosureState, InspectedDisclosure, Label, Node, Status};
 pub use serialization::{Presentation, SdJwt};
 pub use token::TypeRule;
 pub use verifier::{Expectations, TrustedIssuer, UnverifiedPresentation, VerifiedPresentation};

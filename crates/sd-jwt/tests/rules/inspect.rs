@@ -1,7 +1,7 @@
 //! The view of unverified content.
 
 use crate::support::*;
-use mimicred_claims::{Date, Value};
+use mimicred_claims::{Date, Key, Value};
 use mimicred_jose::jwk;
 use mimicred_sd_jwt::{Code, Content, DisclosureState, Label, Node, Status, UnverifiedPresentation, UnverifiedSdJwt};
 
@@ -59,12 +59,12 @@ fn each_claim_with_its_status_and_each_disclosure_with_its_place() {
             at("address"),
             at("n[1]"),
             DisclosureState::Unreferenced,
-            DisclosureState::Unreadable(Code::DisclosureMalformed),
+            DisclosureState::Unreadable(Code::DisclosureMalformed.slug()),
             DisclosureState::Repeated,
             DisclosureState::Misplaced,
         ]
     );
-    assert_eq!(inspection.disclosures[0].name.as_deref(), Some("city"));
+    assert_eq!(inspection.disclosures[0].name, Some(Key::from("city")));
     assert_eq!(inspection.disclosures[2].name, None);
     assert_eq!(inspection.disclosures[0].digest, digest(&city));
     // Shown on purpose, but not by a log.
