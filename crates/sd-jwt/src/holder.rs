@@ -196,7 +196,8 @@ impl Held {
         &self.disclosed
     }
 
-    /// The issuer, by its name in the list of the trusted.
+    /// The issuer: by its name in the list of the trusted if the token was accepted in this run; what `iss` claims, checked by
+    /// nobody and empty where there is none, if it was taken up again by [`UnverifiedSdJwt::reopen`].
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
