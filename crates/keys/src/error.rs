@@ -47,6 +47,9 @@ mimicred_error::codes! {
     /// A key, a nonce or an output has a length that the algorithm does not have.
     LengthInvalid = "length-invalid", Misuse, "RFC 5116 5, RFC 5869 2.3, RFC 9180 7.2.1",
         "the algorithm has no key, nonce or output of this length", "take the lengths from the algorithm";
+    /// The random source gave the same salt twice.
+    SaltRepeated = "salt-repeated", Misuse, "JWT-I-004, CWT-I-008, CWT-D-002",
+        "the random source repeats itself", "give a real random source: equal salts undo redaction";
     /// The crypto library or the random source failed.
     BackendFailed = "backend-failed", Internal, "mimi-mls 5.3",
         "the crypto library or the random source failed", "try again; if it stays, the random source is broken";

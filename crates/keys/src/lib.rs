@@ -7,7 +7,7 @@
 //!   [`IssuerKey`], and those sign only a [`ToBeSigned`], whose [`Family`] was recognised from the octets themselves. This is
 //!   what keeps one key safe in three signing protocols.
 //! - [`hmac`], [`hkdf_extract`] and [`hkdf_expand`] take a [`HashAlgorithm`]; [`aead`] and [`mod@hpke`] stand for themselves.
-//! - Randomness is an argument: `&mut dyn` [`Random`]. The one exception is the nonce inside an ECDSA signature, which the
+//! - Randomness is an argument: `&mut dyn` [`Random`]; [`Salts`] draws from it what redaction needs. The one exception is the nonce inside an ECDSA signature, which the
 //!   backend draws itself, because a caller who could choose it could lose the key.
 //!
 //! ```
@@ -36,6 +36,7 @@ pub mod hpke;
 pub mod pem;
 mod public;
 mod random;
+mod salts;
 mod secret;
 mod sign;
 #[cfg(test)]
@@ -48,5 +49,6 @@ pub use hash::{Hash, HashAlgorithm, Hasher, constant_time_eq, sha256};
 pub use hkdf::{hkdf_expand, hkdf_extract, hmac};
 pub use public::PublicKey;
 pub use random::{Random, SystemRandom};
+pub use salts::{SALT_LEN, Salts};
 pub use secret::SecretKey;
 pub use sign::{IssuerKey, LeafKey, Signature, ToBeSigned};

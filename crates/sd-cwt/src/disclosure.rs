@@ -9,12 +9,9 @@ use mimicred_claims::{Content, Digest, Key, Opened, Value};
 use mimicred_cose::cbor::{Dialect, EncodedBytes, Limits, Reader, Writer};
 use mimicred_cose::{Code as CoseCode, Error as CoseError};
 use mimicred_error::{At, Report};
-use mimicred_keys::HashAlgorithm;
+use mimicred_keys::{HashAlgorithm, SALT_LEN};
 
 use crate::{Code, Error};
-
-/// Octets of a salt (CWT-I-008).
-pub(crate) const SALT_LEN: usize = 16;
 
 /// Opens a disclosure, taking what it reads off the number of items that may still be read. The salt comes with it.
 pub(crate) fn open<'a>(
@@ -29,6 +26,7 @@ pub(crate) fn open<'a>(
         return Err(malformed("not of one to three fields"));
     }
     let salt = reader.bytes().map_err(shape)?;
+    // CWT-I-008.
     if salt.len() != SALT_LEN {
         return Err(malformed("the salt has not 16 octets"));
     }

@@ -138,7 +138,12 @@ impl From<mimicred_claims::Error> for Error {
 
 impl From<mimicred_keys::Error> for Error {
     fn from(error: mimicred_keys::Error) -> Self {
-        Error::new(Code::Keys).because(error)
+        use mimicred_keys::Code as Below;
+        let code = match error.code() {
+            Below::SaltRepeated => Code::SaltRepeated,
+            _ => Code::Keys,
+        };
+        Error::new(code).because(error)
     }
 }
 

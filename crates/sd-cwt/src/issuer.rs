@@ -1,20 +1,18 @@
 //! The Issuer: claims and a redaction plan become an SD-CWT, signed in two steps.
 
 mod check;
-mod salts;
 
 use std::fmt;
 
 use mimicred_claims::{Digest, Key, Map, Redaction, RedactionPlan, Redactor, Value, redact};
 use mimicred_cose::cbor::Writer;
 use mimicred_cose::{AlgorithmId, cwt, key, sign1};
-use mimicred_keys::{Algorithm, Family, HashAlgorithm, IssuerKey, PublicKey, Random, ToBeSigned};
+use mimicred_keys::{Algorithm, Family, HashAlgorithm, IssuerKey, PublicKey, Random, Salts, ToBeSigned};
 
 use crate::key_binding::COSE_KEY;
 use crate::rules::is_never_redacted;
 use crate::token::{TYPE, hash_id, is_sd_cwt_type};
 use crate::{Code, Error, SdCwt, disclosure};
-use salts::Salts;
 
 /// Makes SD-CWTs under one Assertion Key.
 ///
@@ -240,7 +238,7 @@ struct Disclosing<'r> {
 
 impl Disclosing<'_> {
     fn disclose(&mut self, value: Option<&Value<'_>>, key: Option<&Key<'_>>) -> Result<Digest<'static>, Error> {
-        let encoded = disclosure::write(&self.salts.next()?, value, key)?;
+        let encoded = disclosure::write(&self.salts.take()?, value, key)?;
         let digest = disclosure::digest(self.hash, &encoded);
         self.disclosures.push(encoded);
         Ok(digest)

@@ -7,14 +7,11 @@ use std::borrow::Cow;
 use mimicred_claims::{Content, Key, Opened, Value};
 use mimicred_error::{At, Report};
 use mimicred_jose::{Code as JoseCode, base64url, json};
-use mimicred_keys::HashAlgorithm;
+use mimicred_keys::{HashAlgorithm, SALT_LEN};
 
 use crate::digest::digest;
 use crate::marks::{ELEMENT, SD, SD_ALG, is_reserved, mark, reserved, unmark};
 use crate::{Code, Error};
-
-/// Octets of a salt before its base64url: 128 bits (JWT-I-004).
-pub(crate) const SALT_LEN: usize = 16;
 
 /// Opens the disclosure with this received text and its decoded octets.
 pub(crate) fn open<'a>(text: &str, octets: &'a [u8], hash: HashAlgorithm) -> Result<Opened<'a>, Error> {

@@ -142,6 +142,11 @@ impl From<mimicred_claims::Error> for Error {
 
 impl From<mimicred_keys::Error> for Error {
     fn from(e: mimicred_keys::Error) -> Self {
-        Error::new(Code::Keys).because(e)
+        use mimicred_keys::Code as Below;
+        let code = match e.code() {
+            Below::SaltRepeated => Code::SaltRepeated,
+            _ => Code::Keys,
+        };
+        Error::new(code).because(e)
     }
 }

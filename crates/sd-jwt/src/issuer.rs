@@ -1,18 +1,15 @@
 //! The Issuer: claims and a redaction plan become an SD-JWT, signed in two steps.
 
-mod salts;
-
 use mimicred_claims::{Digest, Key, Map, Redaction, RedactionPlan, Redactor, Value, redact};
 use mimicred_jose::jws::{self, AlgorithmName};
 use mimicred_jose::{json, jwk};
-use mimicred_keys::{Family, HashAlgorithm, IssuerKey, PublicKey, Random, ToBeSigned};
+use mimicred_keys::{Family, HashAlgorithm, IssuerKey, PublicKey, Random, Salts, ToBeSigned};
 
 use crate::digest::{digest, hash_for, hash_name};
 use crate::key_binding::{CNF, confirmation_key};
 use crate::marks::{SD_ALG, check_unmarked, unmark_map};
 use crate::token::is_sd_jwt_type;
 use crate::{Code, Error, SdJwt, disclosure};
-use salts::Salts;
 
 /// The `typ` of our tokens unless another one is chosen, after the pattern `example+sd-jwt` of RFC 9901 (JWT-I-016).
 pub const DEFAULT_TYPE: &str = "mimi-identity+sd-jwt";
@@ -246,7 +243,7 @@ struct Disclosing<'r> {
 
 impl Disclosing<'_> {
     fn disclose(&mut self, name: Option<&Key<'_>>, value: Value<'_>) -> Result<Digest<'static>, Error> {
-        let text = disclosure::write(&self.salts.next()?, name, value)?;
+        let text = disclosure::write(&self.salts.take()?, name, value)?;
         let digest = digest(self.hash, &text);
         self.disclosures.push(text);
         Ok(digest)
@@ -266,7 +263,7 @@ impl Redactor for Disclosing<'_> {
 
     /// The digest of a random value for which there is no disclosure (JWT-D-002 to JWT-D-004).
     fn decoy(&mut self) -> Result<Digest<'static>, Error> {
-        let random = mimicred_jose::base64url::encode(&self.salts.next()?);
+        let random = mimicred_jose::base64url::encode(&self.salts.take()?);
         Ok(digest(self.hash, &random))
     }
 }
