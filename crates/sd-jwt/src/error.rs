@@ -17,7 +17,7 @@ mimicred_error::codes! {
     Structure = "structure", Malformed, "JWT-E-019",
         "the payload is not a JSON object", "the payload of a JWT is an object";
     /// A header parameter is not acceptable.
-    Header = "header", Rejected, "JWT-E-020, JWT-K-004, RFC 7515 4.1",
+    Header = "header", Malformed, "JWT-E-020, JWT-K-004, RFC 7515 4.1",
         "a JOSE header is not acceptable", "alg is text; crit is not understood; a KB-JWT brings no key of its own";
     /// The `typ` is not the expected one.
     TypeMismatch = "type-mismatch", Rejected, "JWT-V-022, JWT-V-027, JWT-P-003",
@@ -41,7 +41,7 @@ mimicred_error::codes! {
     ClaimType = "claim-type", Malformed, "JWT-P-004, JWT-T-002",
         "a claim has the wrong type", "dates are numbers, iss and nonce are text, aud of a KB-JWT is one text";
     /// A claim that must stay visible was to be redacted.
-    RedactionForbidden = "redaction-forbidden", Misuse, "JWT-I-014, JWT-I-015",
+    RedactionForbidden = "redaction-forbidden", Rejected, "JWT-I-014, JWT-I-015",
         "this claim must stay visible", "leave iss, aud, exp, nbf, cnf, vct and status out of the redaction plan";
     /// A disclosure is not `[salt, name, value]` or `[salt, value]`, or of the wrong kind for its place.
     DisclosureMalformed = "disclosure-malformed", Malformed, "JWT-E-006, JWT-E-007, JWT-E-008, JWT-V-007, JWT-V-008",
