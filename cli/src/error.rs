@@ -70,9 +70,6 @@ mimicred_error::codes! {
     /// A claims file whose content is not one JSON object of claims.
     ClaimsUnusable = "claims-unusable", Malformed, "command line",
         "the claims file is not one JSON object of claims", "write {\"iss\": \"https://id.a.example\", \"name\": \"Alice Meier\"}";
-    /// A policy or trust file that is not TOML or JSON.
-    TextMalformed = "text-malformed", Malformed, "TOML 1.0, RFC 8259",
-        "the file cannot be read as what it seems to be", "check it at the place named";
     /// The code to explain is not in any register.
     CodeUnknown = "code-unknown", Misuse, "command line",
         "there is no such code", "mimicred explain lists all of them";

@@ -189,3 +189,6 @@ impl Thumbprints {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
