@@ -23,9 +23,15 @@ use crate::sniff::key::{KeyFile, Thumbprints};
 use crate::sniff::{Content, PolicyForm};
 use picture::{Item, Picture, Section};
 
-/// Known are keys (JWK, PEM, DER, COSE_Key), certificates, SD-JWT and SD-CWT with and without key binding, MLS credentials,
-/// LeafNodes and KeyPackages, presentations and bundles, and room disclosure policies.
+const AFTER_HELP: &str = "\
+Known are keys (JWK, PEM, DER, COSE_Key), certificates, SD-JWT and SD-CWT with and without key binding, MLS credentials, \
+LeafNodes and KeyPackages, presentations and bundles, and room disclosure policies. A private key's private part is never shown.
+
+Claims are permanent (always visible), disclosed, or redacted; of a redacted one nobody can tell whether it is a claim or a decoy.";
+
+/// What to look at, and when.
 #[derive(clap::Args, Debug)]
+#[command(after_long_help = AFTER_HELP)]
 pub(crate) struct Args {
     /// What to look at.
     #[arg(value_name = "FILE", default_value = "-")]

@@ -16,11 +16,19 @@ use crate::now::{NowArgs, Span};
 use crate::out::Out;
 use crate::sniff::key::KeyFile;
 
-/// Claims are one JSON object: iss, sub and mimi_user, and whatever is said about the holder. In an SD-CWT the names that have a
-/// registered number become that number. A certificate takes name (CN), given_name, family_name, email, mimi_user and sub. Where
-/// iat and exp are missing they are set from the time and the lifetime, rounded to whole days (UTC) so that they do not single
-/// anybody out.
+const AFTER_HELP: &str = "\
+Claims are one JSON object: iss, sub and mimi_user, and whatever is said about the holder. In an SD-CWT the names that have a \
+registered number become that number. A certificate takes name (CN), given_name, family_name, email, mimi_user and sub. Where \
+iat and exp are missing they are set from the time and the lifetime, rounded to whole days (UTC) so that they do not single \
+anybody out. A pseudonym or client name in mimi_user or sub always stays visible, a real user's name does not.
+
+  mimicred issue --format sd-jwt --issuer-key issuer.jwk --holder leaf.jwk --claims alice.json -o alice.sdjwt
+  mimicred issue --format x509 --ca --name \"A Example\" --issuer-key issuer.jwk -o ca.pem
+  mimicred issue --format x509 --issuer-key issuer.jwk --issuer-cert ca.pem --holder leaf.jwk --pseudonym --provider a.example";
+
+/// What to issue, for whom, and with which key.
 #[derive(clap::Args, Debug)]
+#[command(after_long_help = AFTER_HELP)]
 pub(crate) struct Args {
     /// The format of the credential.
     #[arg(long, value_enum)]

@@ -19,10 +19,17 @@ use crate::out::{Out, carried, printable};
 use crate::sniff::key::KeyFile;
 use crate::sniff::{self, Content};
 
-/// The presentation is good for one room, one nonce and the holder's key. From an SD-JWT comes an SD-JWT with key binding, from an
-/// SD-CWT its key binding token, from a certificate a CredentialPresentation; --bundle wraps any of them as members send it.
-/// The issuer's signature is not checked: that is for whoever accepted the credential, and for verify.
+const AFTER_HELP: &str = "\
+The presentation is good for one room, one nonce and the holder's key. From an SD-JWT comes an SD-JWT with key binding, from an \
+SD-CWT its key binding token, from a certificate a CredentialPresentation; --bundle wraps any of them as members send it. What is \
+revealed is told on standard error. The issuer's signature is not checked: that is for whoever accepted the credential, and for \
+verify.
+
+  mimicred present alice.sdjwt --holder-key leaf.jwk --room mimi://hub.example/r/clubhouse --nonce NONCE --disclose name";
+
+/// What to present, where, and with which key.
 #[derive(clap::Args, Debug)]
+#[command(after_long_help = AFTER_HELP)]
 pub(crate) struct Args {
     /// An SD-JWT, an SD-CWT, or a certificate (with its chain).
     #[arg(value_name = "CREDENTIAL", default_value = "-")]

@@ -19,11 +19,25 @@ use crate::octets::{Nonce, Octets};
 use crate::out::Out;
 use crate::sniff;
 
-/// "Accepted" means: the issuer's signature holds; the room's policy and your own trust store both let this issuer speak for the
-/// sender's host, for the sender's leaf as well as for the reveal; both are bound to the sender's leaf key; the reveal was made with
-/// that key, for this room, group, epoch and nonce, and is fresh; and the claims are what the policy asks for. Each input can be
-/// waived, by its own option; the verdict then says so and is never an acceptance.
+const AFTER_HELP: &str = "\
+\"Accepted\" means: the issuer's signature holds; the room's policy and your own trust store both let this issuer speak for the \
+sender's host, for the sender's leaf as well as for the reveal; both are bound to the sender's leaf key; the reveal was made with \
+that key, for this room, group, epoch and nonce, and is fresh; and the claims are what the policy asks for. Each input can be \
+waived, by its own option; the verdict then says so and is never an acceptance. Replays are found where messages arrive, not here.
+
+The trust directory holds files like this one; keys and certificates may also stand in files of their own (key_file, \
+certificate_file), relative to the directory:
+
+  [[issuers]]
+  issuer = \"https://id.a.example\"
+  hosts = [\"a.example\"]
+  key_file = \"issuer.jwk\"
+
+Exit status: 0 accepted, 1 not accepted, 2 could not judge.";
+
+/// The inputs of a verification.
 #[derive(clap::Args, Debug)]
+#[command(after_long_help = AFTER_HELP)]
 pub(crate) struct Args {
     /// A DisclosureBundle, an SD-JWT or SD-CWT with key binding, a CredentialPresentation or an MLS credential.
     #[arg(value_name = "PRESENTATION", default_value = "-")]
