@@ -12,8 +12,9 @@ use mimicred_error::At;
 
 use crate::{Code, Error, Key};
 
-/// Longest path text that is read, in octets.
-const MAX_TEXT: usize = 4096;
+/// Longest path text that is read, and most octets that the names on the way to a claim may have together: a path is kept for every
+/// disclosure, and nobody could write a longer one.
+pub(crate) const MAX_TEXT: usize = 4096;
 /// Most steps of a path.
 const MAX_STEPS: usize = 64;
 

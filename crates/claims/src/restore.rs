@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use mimicred_error::At;
 
+use crate::path::MAX_TEXT;
 use crate::{ClaimPath, Code, Digest, Error, Key, Map, Step, Value};
 
 /// What is accepted at most, checked before and while the claims are put together.
@@ -103,7 +104,7 @@ pub fn restore<'a>(root: Map<'a>, opened: Vec<Opened<'a>>, limits: &Limits) -> R
     }
     let count = by_digest.len();
     let mut walk = Restoring { by_digest, seen: HashSet::new(), disclosed: vec![None; count], undisclosed: 0, limits };
-    let claims = walk.map(root, &Place { path: ClaimPath::default(), parent: None, depth: 0 })?;
+    let claims = walk.map(root, &Place { path: ClaimPath::default(), octets: 0, parent: None, depth: 0 })?;
     let unmatched = walk.disclosed.iter().position(Option::is_none);
     match unmatched {
         Some(index) => Err(Error::new(Code::DisclosureUnmatched).at(At::Disclosure(index))),
@@ -123,13 +124,23 @@ struct Restoring<'a, 'l> {
 /// Where the walk is.
 struct Place {
     path: ClaimPath,
+    /// Octets of the names in the path.
+    octets: usize,
     parent: Option<usize>,
     depth: usize,
 }
 
 impl Place {
-    fn below(&self, step: Step, parent: Option<usize>) -> Place {
-        Place { path: self.path.child(step), parent, depth: self.depth + 1 }
+    fn below(&self, step: Step, parent: Option<usize>) -> Result<Place, Error> {
+        let name = match &step {
+            Step::Key(Key::Text(name)) => name.len(),
+            Step::Key(Key::Int(_)) | Step::Index(_) | Step::Every => 0,
+        };
+        let octets = self.octets.saturating_add(name);
+        if octets > MAX_TEXT {
+            return Err(Error::new(Code::Limit).note("the names of nested claims are too long"));
+        }
+        Ok(Place { path: self.path.child(step), octets, parent, depth: self.depth + 1 })
     }
 }
 
@@ -162,7 +173,7 @@ impl<'a> Restoring<'a, '_> {
         let mut entries = Vec::with_capacity(map.len() + digests.len());
         for (key, value) in map.into_entries() {
             let value = if is_container(&value) {
-                let below = place.below(Step::Key(key.clone().into_owned()), place.parent);
+                let below = place.below(Step::Key(key.clone().into_owned()), place.parent)?;
                 self.value(value, &below)?
             } else {
                 self.check_depth(place.depth + 1)?;
@@ -175,7 +186,7 @@ impl<'a> Restoring<'a, '_> {
         for digest in digests {
             match self.take(digest)? {
                 Some((index, Content::Claim(key, value))) => {
-                    let below = place.below(Step::Key(key.clone().into_owned()), Some(index));
+                    let below = place.below(Step::Key(key.clone().into_owned()), Some(index))?;
                     let value = self.value(value, &below)?;
                     self.landed(index, below.path, place.parent, false);
                     sources.push(index);
@@ -205,7 +216,8 @@ impl<'a> Restoring<'a, '_> {
             Value::Map(map) => Value::Map(self.map(map, place)?),
             Value::Array(elements) => Value::Array(self.array(elements, place)?),
             Value::Tag(tag, inner) => {
-                let below = Place { path: place.path.clone(), parent: place.parent, depth: place.depth + 1 };
+                let below =
+                    Place { path: place.path.clone(), octets: place.octets, parent: place.parent, depth: place.depth + 1 };
                 Value::Tag(tag, Box::new(self.value(*inner, &below)?))
             }
             // A mark outside an array is a fault of the format crate's reader; it discloses nothing.
@@ -220,7 +232,7 @@ impl<'a> Restoring<'a, '_> {
             match element {
                 Value::Redacted(digest) => match self.take(digest)? {
                     Some((index, Content::Element(value))) => {
-                        let below = place.below(Step::Index(kept.len()), Some(index));
+                        let below = place.below(Step::Index(kept.len()), Some(index))?;
                         let value = self.value(value, &below)?;
                         self.landed(index, below.path, place.parent, false);
                         kept.push(value);
@@ -232,7 +244,7 @@ impl<'a> Restoring<'a, '_> {
                     None => {}
                 },
                 clear if is_container(&clear) => {
-                    let below = place.below(Step::Index(kept.len()), place.parent);
+                    let below = place.below(Step::Index(kept.len()), place.parent)?;
                     kept.push(self.value(clear, &below)?);
                 }
                 leaf => {

@@ -6,12 +6,9 @@ use std::collections::hash_map::Entry;
 use mimicred_error::At;
 
 use super::{Content, DisclosureState, InspectedDisclosure, Label, Node, Picture, Status, Unreadable};
+use crate::path::MAX_TEXT;
 use crate::restore::{Content as Disclosed, Limits, Opened};
 use crate::{ClaimPath, Code, Digest, Error, Key, Map, Step, Value};
-
-/// Octets that the names on the way to a claim have together at most: a path is kept for every disclosure, and nobody could write
-/// a longer one.
-pub(super) const MAX_PATH: usize = 4096;
 
 /// The walk through the claims, with the disclosures that are still to be placed.
 pub(super) struct Drawing<'a> {
@@ -136,7 +133,7 @@ impl<'a> Drawing<'a> {
         };
         self.path.push(step);
         self.octets += octets;
-        if self.octets > MAX_PATH {
+        if self.octets > MAX_TEXT {
             return Err(Error::new(Code::Limit).note("the names on the way to a claim are too long"));
         }
         if self.path.len() > Limits::DEFAULT.depth {

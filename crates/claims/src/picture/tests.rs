@@ -1,5 +1,5 @@
-use super::drawing::MAX_PATH;
 use super::*;
+use crate::path::MAX_TEXT;
 use crate::{Code, Content as Disclosed, Limits};
 
 fn text(digest: &[u8]) -> String {
@@ -142,7 +142,7 @@ fn what_is_too_deep_is_refused() {
 /// The path of every disclosure is kept: one long name above many of them must not make much out of little.
 #[test]
 fn names_too_long_for_a_path_are_refused() {
-    let (half, one_more) = ("x".repeat(MAX_PATH / 2), "x".repeat(MAX_PATH / 2 + 1));
+    let (half, one_more) = ("x".repeat(MAX_TEXT / 2), "x".repeat(MAX_TEXT / 2 + 1));
     let below = |name| map(vec![(half.as_str(), Value::Map(map(vec![(name, Value::Null)], &[])))], &[]);
     assert!(draw(below(half.as_str()), [], text).is_ok());
     let error = draw(below(one_more.as_str()), [], text).unwrap_err();

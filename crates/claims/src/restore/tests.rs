@@ -123,6 +123,11 @@ fn limits_hold_after_disclosures_are_in_place() {
     let deep = |depth: usize| map(vec![("a", (1..depth).fold(Value::Null, |inner, _| Value::Array(vec![inner])))]);
     assert!(restore(deep(16), vec![], &Limits::DEFAULT).is_ok());
     assert_eq!(code(deep(17), vec![]), Code::Limit);
+    let long = |octets: usize| {
+        vec![Opened { digest: digest(1), content: Content::Claim(Key::Text("x".repeat(octets).into()), Value::Null) }]
+    };
+    assert!(restore(with_digests(Map::new(), &[1]), long(4096), &Limits::DEFAULT).is_ok());
+    assert_eq!(code(with_digests(Map::new(), &[1]), long(4097)), Code::Limit);
     let few = Limits { disclosures: 1, digests: 2, ..Limits::DEFAULT };
     assert_eq!(restore(with_digests(Map::new(), &[1, 2]), chain(2), &few).unwrap_err().code(), Code::Limit);
     assert_eq!(restore(with_digests(Map::new(), &[1, 2, 3]), vec![], &few).unwrap_err().code(), Code::Limit);
