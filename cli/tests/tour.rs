@@ -1,10 +1,10 @@
-//! The five-minute tour, taken as a reader would: every `sh` block runs in one shell, in an empty directory, and what it prints is
-//! what the `text` block after it says. `[..]` stands for anything within a line, `...` alone for any lines.
+//! The README's five-minute tour, taken as a reader would: every `sh` block of its section runs in one shell, in an empty directory,
+//! and what it prints is what the `text` block after it says. `[..]` stands for anything within a line, `...` alone for any lines.
 #![cfg(test)]
 #![cfg(unix)]
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 /// One `sh` block and the output that is shown for it.
@@ -15,11 +15,14 @@ struct Step {
 
 #[test]
 fn the_tour_is_as_it_is_told() {
-    take(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/tour.md"));
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let (_, tour) = readme.split_once("\n## Five minutes with files\n").unwrap();
+    let (tour, _) = tour.split_once("\n## ").unwrap();
+    take(&steps(tour));
 }
 
-fn take(file: &Path) {
-    let steps = steps(&std::fs::read_to_string(file).unwrap());
+fn take(steps: &[Step]) {
     let directory = tempfile::tempdir().unwrap();
     let bin = Path::new(env!("CARGO_BIN_EXE_mimicred")).parent().unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
