@@ -163,6 +163,23 @@ impl Evaluation {
 
 /// Evaluates the policy on a member and what it presented. `absent` is the code for a required reveal that is not there: `pending`,
 /// `missing_reveal` or `unknown_to_me`, which depends on when everybody came.
+///
+/// ```
+/// use mimicred_room::{Evidence, Member, MemberKind, PolicyState, VerdictCode, evaluate, policy::RoomDisclosurePolicy};
+///
+/// let policy = RoomDisclosurePolicy::from_toml(r#"
+///     pseudonyms = "optional"
+///     identity_reveal = "required"
+///     max_presentation_age = 300
+///     disclosure_deadline = 3600
+/// "#)?;
+/// let evidence = Evidence::of_jwt(mimicred_claims::Map::new());
+/// let user = "mimi://a.example/p/x".parse()?;
+/// let member = Member { user, client: None, kind: MemberKind::Pseudonym, role: None, evidence };
+/// let evaluation = evaluate(&PolicyState::of_policy(policy), Some(&member), &[], VerdictCode::Pending);
+/// assert_eq!(evaluation.code, VerdictCode::Pending);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn evaluate(policy: &PolicyState, member: Option<&Member>, presented: &[Presented<'_>], absent: VerdictCode) -> Evaluation {
     // Point 1.
     let policy = match policy {

@@ -31,6 +31,8 @@ pub struct EpochSnapshot {
     room_uri: Option<MimiUri>,
     policy: PolicyState,
     leaves: BTreeMap<u32, SnapshotLeaf>,
+    /// Leaves whose key or credential could not even be read.
+    unreadable: BTreeSet<u32>,
     nonce: NonceSource,
     waived: BTreeSet<Waivable>,
     /// When we entered the group.
@@ -86,6 +88,7 @@ impl EpochSnapshot {
             algorithm: Some(view.suite.signature_algorithm()),
             room_uri: Some(view.room_uri.clone()),
             leaves: leaves.collect(),
+            unreadable: view.unreadable.iter().map(|leaf| leaf.index).collect(),
             nonce: NonceSource::Root(view.nonce_root),
             waived: BTreeSet::new(),
             joined_at,
@@ -165,8 +168,10 @@ impl EpochSnapshot {
         }
     }
 
-    pub(crate) fn leaf_fault(&self) -> Option<&str> {
-        self.leaf_fault.as_deref()
+    /// Why there is no leaf to look at, if somebody sits there all the same.
+    pub(crate) fn leaf_fault(&self, index: u32) -> Option<&str> {
+        let unreadable = self.unreadable.contains(&index).then_some("its key or credential cannot be read");
+        unreadable.or(self.leaf_fault.as_deref())
     }
 
     pub(crate) fn algorithm(&self) -> Option<Algorithm> {

@@ -4,6 +4,7 @@
 //! each presentation, the room's policy for all of them together, and status last.
 
 mod conclude;
+mod content;
 mod freshness;
 mod item;
 mod ladder;
@@ -17,7 +18,7 @@ use crate::trust::TrustStore;
 use crate::verdict::{Check, Outcome, Verdict, VerdictCode};
 use crate::{Error, evaluate};
 
-use item::Content;
+use content::Content;
 use ladder::check;
 
 /// A message that the MLS library has authenticated, and when it came.
@@ -145,7 +146,7 @@ fn sender(scene: &Scene<'_>, checks: &mut Vec<Check>) -> Result<(), Check> {
         checks.push(check(1, "sender", Outcome::Waived, None, None));
         return Ok(());
     }
-    if let Some(fault) = scene.snapshot.leaf_fault() {
+    if let Some(fault) = scene.snapshot.leaf_fault(scene.arrival.sender) {
         return failed(0, "leaf credential", VerdictCode::LeafUnverified, Some(fault.to_owned()));
     }
     let Some(leaf) = scene.leaf else {

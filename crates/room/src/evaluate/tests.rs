@@ -1,1 +1,406 @@
+//! Points 1 to 10 of mimi-mls.md 3.4.2: one case that passes and one that breaks each rule.
 
+use mimicred_claims::{Key, Map, Value};
+use mimicred_cose::cwt;
+use mimicred_x509::Attribute;
+
+use super::*;
+use crate::policy::{ClaimPredicate, ClaimRule, CwtPath, IssuerAnchor, JwtPath, NonceMode, PolicyPath, PolicyScalar, X509Path};
+
+const NOW: i64 = 1_790_000_000; // 2026-09-21
+const MISSING: VerdictCode = VerdictCode::MissingReveal;
+
+fn value(text: &str) -> Value<'static> {
+    Value::from(text.to_owned())
+}
+
+fn map(entries: &[(&'static str, Value<'static>)]) -> Map<'static> {
+    Map::from_entries(entries.iter().map(|(key, value)| (Key::from(*key), value.clone())).collect()).unwrap()
+}
+
+fn jwt(entries: &[(&'static str, Value<'static>)]) -> Evidence {
+    Evidence::of_jwt(map(entries))
+}
+
+fn cwt(entries: &[(&'static str, Value<'static>)]) -> Evidence {
+    Evidence::of_cwt(cwt::from_names(map(entries)).unwrap())
+}
+
+fn x509(entries: &[(&str, Option<u8>, &str)], user: Option<&str>) -> Evidence {
+    let attributes = entries.iter().map(|(oid, general_name, value)| Attribute {
+        oid: (*oid).to_owned(),
+        general_name: *general_name,
+        value: (*value).to_owned(),
+    });
+    Evidence::of_certificate(attributes.collect(), user.map(|user| user.parse().unwrap()))
+}
+
+fn paths(names: &[&str]) -> Vec<PolicyPath> {
+    names
+        .iter()
+        .flat_map(|name| {
+            let oid = match *name {
+                "name" => Some(("2.5.4.3", None)),
+                "email" => Some(("2.5.29.17", Some(1))),
+                _ => None,
+            };
+            let steps: Vec<&str> = name.split('.').collect();
+            let jwt = PolicyPath::Jwt(JwtPath::of_names(&steps).unwrap());
+            let cwt = cwt::key_for_name(name).map(|key| PolicyPath::Cwt(CwtPath::of_keys(&[Key::Int(key)]).unwrap()));
+            let x509 =
+                oid.map(|(oid, general_name_tag)| PolicyPath::X509(X509Path { oid: oid.parse().unwrap(), general_name_tag }));
+            [Some(jwt), cwt, x509].into_iter().flatten()
+        })
+        .collect()
+}
+
+fn rule(names: &[&str], presence: Optionality) -> ClaimRule {
+    ClaimRule {
+        claim_name: names[0].to_owned(),
+        paths: paths(names),
+        presence,
+        predicates: Vec::new(),
+        visible_to_roles: Vec::new(),
+    }
+}
+
+fn with(mut rule: ClaimRule, predicate: ClaimPredicate) -> ClaimRule {
+    rule.predicates.push(predicate);
+    rule
+}
+
+fn policy(rules: Vec<ClaimRule>) -> RoomDisclosurePolicy {
+    RoomDisclosurePolicy {
+        pseudonyms: Optionality::Optional,
+        identity_reveal: Optionality::Optional,
+        accepted_formats: Vec::new(),
+        claim_rules: rules,
+        unlisted_claims: Optionality::Optional,
+        trusted_issuers: Vec::new(),
+        allow_local_trust: false,
+        max_presentation_age: 300,
+        max_clock_skew: 60,
+        disclosure_deadline: 0,
+        nonce_mode: NonceMode::GroupExporter,
+        visible_to_roles: Vec::new(),
+        franking_allowed: false,
+    }
+}
+
+fn issuer(claim_names: &[&str]) -> TrustedIssuer {
+    TrustedIssuer {
+        issuer: "https://id.a.example".to_owned(),
+        subject_domains: Vec::new(),
+        formats: Vec::new(),
+        anchors: Vec::<IssuerAnchor>::new(),
+        claim_names: claim_names.iter().map(|name| (*name).to_owned()).collect(),
+    }
+}
+
+fn member(kind: MemberKind, evidence: Evidence) -> Member {
+    Member {
+        user: "mimi://a.example/p/x".parse().unwrap(),
+        client: Some("mimi://a.example/d/x".parse().unwrap()),
+        kind,
+        role: None,
+        evidence,
+    }
+}
+
+fn pseudonym() -> Member {
+    member(MemberKind::Pseudonym, x509(&[("2.5.29.17", Some(6), "mimi://a.example/p/x")], None))
+}
+
+fn presented<'a>(evidence: &'a Evidence, entry: &'a TrustedIssuer, token: u8) -> Presented<'a> {
+    let (entries, token_hash) = (vec![entry], [token; 32]);
+    Presented { evidence, entries, code: VerdictCode::Ok, issued_at: NOW, token_hash, issuer: "https://id.a.example" }
+}
+
+fn judge(policy: RoomDisclosurePolicy, presented: &[Presented<'_>]) -> Evaluation {
+    evaluate(&PolicyState::of_policy(policy), Some(&pseudonym()), presented, MISSING)
+}
+
+fn code(policy: RoomDisclosurePolicy, evidences: &[&Evidence]) -> VerdictCode {
+    let entry = issuer(&[]);
+    // All of one token, so that they are about one person.
+    let presented: Vec<_> = evidences.iter().map(|evidence| presented(evidence, &entry, 1)).collect();
+    judge(policy, &presented).code
+}
+
+/// Point 1.
+#[test]
+fn policy_and_leaf_come_first() {
+    let known = PolicyState::of_policy(policy(vec![]));
+    let of = |policy: &PolicyState, member: Option<&Member>| evaluate(policy, member, &[], MISSING).code;
+    assert_eq!(of(&known, Some(&pseudonym())), VerdictCode::Ok);
+    assert_eq!(of(&PolicyState::Missing, None), VerdictCode::PolicyMissing);
+    assert_eq!(of(&PolicyState::Unsupported, None), VerdictCode::PolicyUnsupported);
+    assert_eq!(of(&known, None), VerdictCode::LeafUnverified);
+}
+
+/// Point 2, with the order of trust of 3.3: a mere `/u/` proves neither.
+#[test]
+fn kinds() {
+    use MemberKind::{Pseudonym, Real, Unspecified};
+    for (pseudonyms, kind, code) in [
+        (Optionality::Optional, Unspecified, VerdictCode::Ok),
+        (Optionality::Forbidden, Real, VerdictCode::Ok),
+        (Optionality::Forbidden, Pseudonym, VerdictCode::PseudonymForbidden),
+        (Optionality::Forbidden, Unspecified, VerdictCode::PseudonymForbidden),
+        (Optionality::Required, Pseudonym, VerdictCode::Ok),
+        (Optionality::Required, Real, VerdictCode::PseudonymRequired),
+        (Optionality::Required, Unspecified, VerdictCode::PseudonymRequired),
+    ] {
+        let policy = PolicyState::of_policy(RoomDisclosurePolicy { pseudonyms, ..policy(vec![]) });
+        let member = member(kind, x509(&[], None));
+        assert_eq!(evaluate(&policy, Some(&member), &[], MISSING).code, code, "{pseudonyms:?} {kind:?}");
+    }
+}
+
+/// Point 3.
+#[test]
+fn reveals() {
+    let evidence = jwt(&[("name", value("Alice"))]);
+    for (identity_reveal, reveals, expected) in [
+        (Optionality::Optional, false, VerdictCode::Ok),
+        (Optionality::Optional, true, VerdictCode::Ok),
+        (Optionality::Required, true, VerdictCode::Ok),
+        (Optionality::Required, false, MISSING),
+        (Optionality::Forbidden, false, VerdictCode::Ok),
+        (Optionality::Forbidden, true, VerdictCode::RevealForbidden),
+    ] {
+        let policy = RoomDisclosurePolicy { identity_reveal, ..policy(vec![]) };
+        let shown: &[&Evidence] = if reveals { &[&evidence] } else { &[] };
+        assert_eq!(code(policy, shown), expected, "{identity_reveal:?} {reveals}");
+    }
+}
+
+/// Point 5: at the path, below it, and in the leaf credential; in all families.
+#[test]
+fn forbidden_claims() {
+    let forbidden = |name: &str| policy(vec![rule(&[name], Optionality::Forbidden)]);
+    let address = jwt(&[("address", Value::Map(map(&[("country", value("DE"))])))]);
+    for (policy, evidence, expected) in [
+        (forbidden("name"), jwt(&[("email", value("x@a.example"))]), VerdictCode::Ok),
+        (forbidden("name"), jwt(&[("name", value("Alice"))]), VerdictCode::ForbiddenClaim),
+        (forbidden("name"), jwt(&[("name", Value::Null)]), VerdictCode::ForbiddenClaim),
+        (forbidden("name"), cwt(&[("name", value("Alice"))]), VerdictCode::ForbiddenClaim),
+        (forbidden("name"), x509(&[("2.5.4.3", None, "Alice")], None), VerdictCode::ForbiddenClaim),
+        (forbidden("email"), x509(&[("2.5.29.17", Some(1), "x@a.example")], None), VerdictCode::ForbiddenClaim),
+        (forbidden("address"), address.clone(), VerdictCode::ForbiddenClaim),
+        (forbidden("address.country"), address.clone(), VerdictCode::ForbiddenClaim),
+        (forbidden("address.locality"), address, VerdictCode::Ok),
+    ] {
+        assert_eq!(code(policy.clone(), &[&evidence]), expected, "{policy:?}");
+        // What the leaf credential always shows counts too.
+        let member = member(MemberKind::Pseudonym, evidence);
+        assert_eq!(evaluate(&PolicyState::of_policy(policy), Some(&member), &[], MISSING).code, expected);
+    }
+}
+
+/// Point 6: some presentation has it, the leaf credential alone does not count.
+#[test]
+fn required_claims() {
+    let required = || policy(vec![rule(&["name", "nickname"], Optionality::Required)]);
+    for (evidence, expected) in [
+        (jwt(&[("name", value("Alice"))]), VerdictCode::Ok),
+        (jwt(&[("nickname", value("Al"))]), VerdictCode::Ok),
+        (cwt(&[("name", value("Alice"))]), VerdictCode::Ok),
+        (x509(&[("2.5.4.3", None, "Alice")], None), VerdictCode::Ok),
+        (jwt(&[("email", value("x@a.example"))]), VerdictCode::MissingRequiredClaim),
+    ] {
+        assert_eq!(code(required(), &[&evidence]), expected);
+        let member = member(MemberKind::Pseudonym, evidence);
+        let alone = evaluate(&PolicyState::of_policy(required()), Some(&member), &[], MISSING);
+        assert_eq!(alone.code, VerdictCode::MissingRequiredClaim, "the leaf credential meets no required rule");
+    }
+}
+
+/// Point 6: a value that meets no predicate, and an alternative that does.
+#[test]
+fn predicates_of_required_claims() {
+    let adult = || {
+        policy(vec![with(rule(&["age_equal_or_over.18", "birthdate"], Optionality::Required), ClaimPredicate::MinAgeYears(18))])
+    };
+    let over = |reached: bool| ("age_equal_or_over", Value::Map(map(&[("18", Value::Bool(reached))])));
+    for (evidence, expected) in [
+        (jwt(&[over(true)]), VerdictCode::Ok),
+        (jwt(&[over(false)]), VerdictCode::PredicateFailed),
+        (jwt(&[over(false), ("birthdate", value("1990-01-01"))]), VerdictCode::Ok),
+        (jwt(&[("birthdate", value("2008-09-21"))]), VerdictCode::Ok),
+        (jwt(&[("birthdate", value("2008-09-22"))]), VerdictCode::PredicateFailed),
+        (jwt(&[]), VerdictCode::MissingRequiredClaim),
+    ] {
+        assert_eq!(code(adult(), &[&evidence]), expected, "{evidence:?}");
+    }
+    // All of several predicates must hold of one value.
+    let between = with(
+        with(rule(&["level"], Optionality::Required), ClaimPredicate::GreaterThan(PolicyScalar::integer(2))),
+        ClaimPredicate::LessThan(PolicyScalar::integer(5)),
+    );
+    for (level, expected) in [(3, VerdictCode::Ok), (2, VerdictCode::PredicateFailed), (5, VerdictCode::PredicateFailed)] {
+        assert_eq!(code(policy(vec![between.clone()]), &[&jwt(&[("level", Value::Int(level))])]), expected);
+    }
+}
+
+/// Points 4 and 6: only an issuer that may vouch for the claim meets the rule.
+#[test]
+fn issuers_vouch_for_what_they_may() {
+    let evidence = jwt(&[("name", value("Alice")), ("email", value("x@a.example"))]);
+    let rules = || vec![rule(&["name"], Optionality::Required), rule(&["email"], Optionality::Optional)];
+    for (names, expected, email) in [
+        (&[][..], VerdictCode::Ok, RuleOutcome::Kept),
+        (&["name"], VerdictCode::Ok, RuleOutcome::NotVouched),
+        (&["email"], VerdictCode::MissingRequiredClaim, RuleOutcome::Kept),
+        (&["leaf"], VerdictCode::MissingRequiredClaim, RuleOutcome::NotVouched),
+    ] {
+        let entry = issuer(names);
+        let evaluation = judge(policy(rules()), &[presented(&evidence, &entry, 1)]);
+        assert_eq!((evaluation.code, evaluation.rules[1].outcome), (expected, email), "{names:?}");
+    }
+}
+
+/// A presentation with an informational code meets no required rule: its code stands where `ok` would.
+#[test]
+fn marked_presentations_never_make_it_ok() {
+    let evidence = jwt(&[("name", value("Alice"))]);
+    let empty = jwt(&[]);
+    let entry = issuer(&[]);
+    let marked = |evidence, code| Presented { code, entries: Vec::new(), ..presented(evidence, &entry, 1) };
+    let required = || policy(vec![rule(&["name"], Optionality::Required)]);
+    for mark in [VerdictCode::IssuerLocalOnly, VerdictCode::BindingImplicit, VerdictCode::Vouched, VerdictCode::CheckWaived] {
+        let evaluation = judge(required(), &[marked(&evidence, mark)]);
+        assert_eq!((evaluation.code, evaluation.rules[0].outcome), (mark, RuleOutcome::NotVouched));
+        assert_eq!(judge(required(), &[marked(&empty, mark)]).code, VerdictCode::MissingRequiredClaim);
+        assert_eq!(judge(policy(vec![]), &[marked(&evidence, mark)]).code, mark);
+        // With one that counts beside it, that one decides.
+        let both = [marked(&evidence, mark), presented(&evidence, &entry, 1)];
+        assert_eq!(judge(required(), &both).code, VerdictCode::Ok);
+    }
+    let lapsed = Presented { code: VerdictCode::OkLapsed, ..presented(&evidence, &entry, 1) };
+    assert_eq!(judge(required(), &[lapsed.clone(), presented(&empty, &entry, 1)]).code, VerdictCode::OkLapsed);
+}
+
+/// Point 7: one token, or tokens that disclose the same `sub`.
+#[test]
+fn required_claims_are_about_one_person() {
+    let rules = || policy(vec![rule(&["name"], Optionality::Required), rule(&["email"], Optionality::Required)]);
+    let alice = "mimi://a.example/u/alice";
+    let own = "mimi://a.example/p/x";
+    let entry = issuer(&[]);
+    let name = |sub: Option<&str>| {
+        let sub = sub.map(|sub| ("sub", value(sub)));
+        jwt(&[("name", value("Alice"))].into_iter().chain(sub).collect::<Vec<_>>())
+    };
+    let email = |sub: Option<&str>| {
+        let sub = sub.map(|sub| ("sub", value(sub)));
+        cwt(&[("email", value("x@a.example"))].into_iter().chain(sub).collect::<Vec<_>>())
+    };
+    let mixed = VerdictCode::MixedSubjects;
+    for (name_of, email_of, tokens, issuers, expected) in [
+        (None, None, (1, 1), ("i", "i"), VerdictCode::Ok),
+        (None, None, (1, 2), ("i", "i"), mixed),
+        (Some(alice), Some(alice), (1, 2), ("i", "j"), VerdictCode::Ok),
+        (Some(alice), Some("mimi://a.example/u/bob"), (1, 2), ("i", "i"), mixed),
+        (Some(alice), None, (1, 2), ("i", "i"), mixed),
+        (Some(own), Some(own), (1, 2), ("i", "i"), VerdictCode::Ok),
+        (Some(own), Some(own), (1, 2), ("i", "j"), mixed),
+        (Some("mimi://a.example/d/x"), Some("mimi://a.example/d/x"), (1, 2), ("i", "j"), mixed),
+    ] {
+        let (name, email) = (name(name_of), email(email_of));
+        let both = [
+            Presented { issuer: issuers.0, ..presented(&name, &entry, tokens.0) },
+            Presented { issuer: issuers.1, ..presented(&email, &entry, tokens.1) },
+        ];
+        assert_eq!(judge(rules(), &both).code, expected, "{name_of:?} {email_of:?} {tokens:?} {issuers:?}");
+    }
+    // One that has it all settles it, whoever else is there.
+    let all = jwt(&[("name", value("Alice")), ("email", value("x@a.example"))]);
+    let other = name(Some("mimi://a.example/u/bob"));
+    assert_eq!(judge(rules(), &[presented(&other, &entry, 2), presented(&all, &entry, 1)]).code, VerdictCode::Ok);
+    // A certificate's subject is its user URI.
+    let certificate = x509(&[("2.5.4.3", None, "Alice")], Some(alice));
+    let token = email(Some(alice));
+    assert_eq!(judge(rules(), &[presented(&certificate, &entry, 1), presented(&token, &entry, 2)]).code, VerdictCode::Ok);
+}
+
+/// Point 8: an optional claim may be left out, and must hold if it is there.
+#[test]
+fn optional_claims() {
+    let rules = || {
+        policy(vec![with(rule(&["email"], Optionality::Optional), ClaimPredicate::HostEqual(PolicyScalar::text("a.example")))])
+    };
+    for (evidence, expected, outcome) in [
+        (jwt(&[("email", value("x@a.example"))]), VerdictCode::Ok, RuleOutcome::Kept),
+        (jwt(&[("name", value("Alice"))]), VerdictCode::Ok, RuleOutcome::NotShown),
+        (jwt(&[("email", value("x@b.example"))]), VerdictCode::PredicateFailed, RuleOutcome::Violated),
+    ] {
+        let entry = issuer(&[]);
+        let evaluation = judge(rules(), &[presented(&evidence, &entry, 1)]);
+        assert_eq!((evaluation.code, evaluation.rules[0].outcome), (expected, outcome));
+    }
+}
+
+/// Point 9: what no rule names may not be shown, neither in a presentation nor in the leaf credential.
+#[test]
+fn unlisted_claims() {
+    let strict = || RoomDisclosurePolicy {
+        unlisted_claims: Optionality::Forbidden,
+        ..policy(vec![rule(&["name"], Optionality::Optional), rule(&["address.country"], Optionality::Optional)])
+    };
+    let address = |name: &'static str| ("address", Value::Map(map(&[(name, value("DE"))])));
+    for (evidence, expected) in [
+        (jwt(&[("name", value("Alice")), ("sub", value("s")), ("iss", value("i")), ("exp", Value::Int(1))]), VerdictCode::Ok),
+        (jwt(&[address("country")]), VerdictCode::Ok),
+        (jwt(&[address("locality")]), VerdictCode::UnlistedClaim),
+        (jwt(&[("email", value("x"))]), VerdictCode::UnlistedClaim),
+        (cwt(&[("name", value("Alice"))]), VerdictCode::Ok),
+        (cwt(&[("email", value("x"))]), VerdictCode::UnlistedClaim),
+        (x509(&[("2.5.4.3", None, "Alice"), ("2.5.29.17", Some(6), "mimi://a.example/p/x")], None), VerdictCode::Ok),
+        (x509(&[("2.5.4.10", None, "A Ltd")], None), VerdictCode::UnlistedClaim),
+    ] {
+        assert_eq!(code(strict(), &[&evidence]), expected, "{evidence:?}");
+        let member = member(MemberKind::Pseudonym, evidence);
+        assert_eq!(evaluate(&PolicyState::of_policy(strict()), Some(&member), &[], MISSING).code, expected);
+    }
+    assert_eq!(code(policy(vec![]), &[&jwt(&[("email", value("x"))])]), VerdictCode::Ok);
+}
+
+/// Point 10: one claim, one value, across formats; the alternatives of an age rule say different things of one age.
+#[test]
+fn conflicting_claims() {
+    let rules = || policy(vec![rule(&["name"], Optionality::Optional)]);
+    for (a, b, expected) in [
+        (jwt(&[("name", value("Alice"))]), cwt(&[("name", value("Alice"))]), VerdictCode::Ok),
+        (jwt(&[("name", value("Alice"))]), x509(&[("2.5.4.3", None, "Bob"), ("2.5.4.3", None, "Alice")], None), VerdictCode::Ok),
+        (jwt(&[("name", value("Alice"))]), cwt(&[("name", value("Bob"))]), VerdictCode::ConflictingClaims),
+        (jwt(&[("name", Value::Int(1))]), jwt(&[("name", Value::Decimal("1.0".into()))]), VerdictCode::Ok),
+        (jwt(&[("name", Value::Int(1))]), jwt(&[("name", value("1"))]), VerdictCode::ConflictingClaims),
+        (jwt(&[("name", Value::Null)]), jwt(&[("name", value("1"))]), VerdictCode::ConflictingClaims),
+        (jwt(&[("email", value("x"))]), jwt(&[("email", value("y"))]), VerdictCode::Ok),
+    ] {
+        assert_eq!(code(rules(), &[&a, &b]), expected, "{a:?} {b:?}");
+    }
+    let ages =
+        || policy(vec![with(rule(&["age_in_years", "birthdate"], Optionality::Optional), ClaimPredicate::MinAgeYears(18))]);
+    let (years, other) = (jwt(&[("age_in_years", Value::Int(36))]), jwt(&[("age_in_years", Value::Int(37))]));
+    let date = jwt(&[("birthdate", value("1990-01-01"))]);
+    assert_eq!(code(ages(), &[&years, &date]), VerdictCode::Ok);
+    assert_eq!(code(ages(), &[&years, &other]), VerdictCode::ConflictingClaims);
+}
+
+/// The first point that is broken gives the code; every rule is reported all the same.
+#[test]
+fn points_come_in_their_order() {
+    let rules = vec![
+        with(rule(&["email"], Optionality::Optional), ClaimPredicate::Equal(PolicyScalar::text("z"))),
+        rule(&["nickname"], Optionality::Required),
+        rule(&["name"], Optionality::Forbidden),
+    ];
+    let evidence = jwt(&[("name", value("Alice")), ("email", value("x"))]);
+    let entry = issuer(&[]);
+    let evaluation = judge(policy(rules), &[presented(&evidence, &entry, 1)]);
+    assert_eq!((evaluation.code, evaluation.note.as_deref()), (VerdictCode::ForbiddenClaim, Some("name")));
+    let codes: Vec<_> = evaluation.rules.iter().map(|rule| rule.code.unwrap()).collect();
+    assert_eq!(codes, [VerdictCode::PredicateFailed, VerdictCode::MissingRequiredClaim, VerdictCode::ForbiddenClaim]);
+}

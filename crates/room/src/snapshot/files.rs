@@ -135,6 +135,7 @@ impl EpochSnapshot {
             room_uri,
             policy,
             leaves,
+            unreadable: BTreeSet::new(),
             nonce,
             waived,
             joined_at: now,

@@ -11,6 +11,9 @@ use crate::evaluate::{Member, MemberKind, PolicyState};
 use crate::policy::LEAF;
 use crate::trust::{Identities, TrustStore, decide};
 
+/// Seconds by which the clock of whoever bound a leaf's token may be ahead of ours.
+const LEAF_SKEW: i64 = 60;
+
 /// A leaf of a snapshot.
 #[derive(Debug)]
 pub struct SnapshotLeaf {
@@ -127,6 +130,9 @@ fn member(credential: &Credential, key: &PublicKey, at: i64, room: &Room<'_>) ->
     }
     if opened.is_over(at) {
         return Err(Fault::noted(0, VerdictCode::Expired, "the credential had expired when the leaf came"));
+    }
+    if opened.bound.is_some() && opened.at > at.saturating_add(LEAF_SKEW) {
+        return Err(Fault::noted(0, VerdictCode::NotYetValid, "the credential was bound after the leaf came"));
     }
     let user =
         opened.user.clone().ok_or_else(|| Fault::noted(0, VerdictCode::SubjectMismatch, "the credential names no user"))?;

@@ -42,6 +42,19 @@ impl Decision<'_> {
 
 /// Decides about a signer whose signature holds. `host` is that of the sender's verified leaf; without one every host fits, and
 /// without a policy every issuer fits the room: both only where the caller has waived the check.
+///
+/// ```
+/// use mimicred_keys::{Algorithm, SecretKey, SystemRandom};
+/// use mimicred_room::{Signer, TrustEntry, TrustStore, VerdictCode, decide, policy::DisclosureFormat};
+///
+/// let key = SecretKey::generate(Algorithm::P256, &mut SystemRandom)?;
+/// let mut store = TrustStore::new();
+/// store.add(TrustEntry::of_key("https://id.a.example", key.public().clone(), &["a.example"])?);
+/// let signer = Signer::Token { issuer: "https://id.a.example", key: key.public() };
+/// let decision = decide(None, &store, Some("b.example"), DisclosureFormat::SdKbt, signer);
+/// assert_eq!(decision.code, VerdictCode::IssuerNotForDomain);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn decide<'a>(
     policy: Option<&'a RoomDisclosurePolicy>,
     store: &'a TrustStore,

@@ -124,6 +124,8 @@ fn judge(scene: &Scene<'_>, examined: &[Examined<'_>]) -> Evaluation {
         .collect();
     let places: Vec<usize> = examined.iter().filter(|presentation| presentation.held.is_some()).map(|p| p.item).collect();
     let mut evaluation = match (scene.snapshot.policy().known(), scene.leaf) {
+        // Without a trust store nobody is known, and nothing can be presented.
+        _ if scene.waives(Waivable::Trust) => Evaluation { code: VerdictCode::CheckWaived, note: None, rules: Vec::new() },
         (Some(policy), None) => evaluate_rules(policy, &presented),
         (_, Some(leaf)) if !scene.waives(Waivable::Policy) => {
             let absent = scene.snapshot.absent(leaf, scene.arrival.received_at, Asked::NotYet);

@@ -1,1 +1,5 @@
-
+mod attacks;
+mod carriage;
+mod files;
+mod hostile;
+mod pipeline;

@@ -1,0 +1,98 @@
+//! What the items of a bundle, or messages of other media types, hold.
+
+use mimicred_mls::{BundleItem, Credential, CredentialPresentation, Item, ItemType};
+use mimicred_uri::MimiUri;
+
+use crate::policy::DisclosureFormat;
+
+/// What an item holds.
+pub(super) enum Content {
+    /// An SD-JWT+KB, maybe inside a CredentialPresentation.
+    SdJwt(String, Option<Proof>),
+    /// An SD-KBT, maybe inside a CredentialPresentation.
+    SdKbt(Vec<u8>, Option<Proof>),
+    /// A chain inside a CredentialPresentation.
+    X509(Vec<Vec<u8>>, Proof),
+    /// A chain that nothing but the message binds to the sender.
+    Bare(Vec<Vec<u8>>),
+    /// A KeyPackage, or an offer of some.
+    KeyPackage(&'static str),
+    /// A credential of a type that is never accepted, or an item of an unknown type.
+    Unaccepted(String),
+    /// What could not be opened.
+    Malformed(String),
+}
+
+/// A CredentialPresentation, and the room in which the bundle around it says that it was made.
+pub(super) struct Proof {
+    pub(super) presentation: Box<CredentialPresentation>,
+    pub(super) room_uri: Option<MimiUri>,
+}
+
+impl Content {
+    /// What an item of a bundle holds.
+    pub(super) fn of_item(item: &BundleItem, room_uri: &MimiUri) -> Self {
+        match item.open() {
+            Ok(Item::SdJwtKb(token)) => Content::SdJwt(token.as_str().to_owned(), None),
+            Ok(Item::SdKbt(octets)) => Content::SdKbt(octets, None),
+            Ok(Item::KeyPackage(_)) => Content::KeyPackage("key_package"),
+            Ok(Item::KeyPackageOffer(_)) => Content::KeyPackage("key_package_offer"),
+            Ok(Item::MlsCredential(presentation)) => Content::of_presentation(presentation, Some(room_uri.clone())),
+            Err(_) if matches!(item.item_type, ItemType::Unknown(_)) => Content::Unaccepted(format!("{:?}", item.item_type)),
+            Err(e) => Content::Malformed(format!("{e} [{}]", mimicred_error::Report::slug(&e))),
+        }
+    }
+
+    /// What a CredentialPresentation holds.
+    pub(super) fn of_presentation(presentation: CredentialPresentation, room_uri: Option<MimiUri>) -> Self {
+        let credential = presentation.credential().clone();
+        let proof = Proof { presentation: Box::new(presentation), room_uri };
+        match credential {
+            Credential::X509(chain) => Content::X509(chain, proof),
+            Credential::SdJwt(token) => Content::SdJwt(token.as_str().to_owned(), Some(proof)),
+            Credential::SdCwt(octets) => Content::SdKbt(octets, Some(proof)),
+            other => Content::unaccepted(&other),
+        }
+    }
+
+    /// A credential that came alone.
+    pub(super) fn bare(credential: Credential) -> Self {
+        match credential {
+            Credential::X509(chain) => Content::Bare(chain),
+            Credential::SdJwt(token) => Content::SdJwt(token.as_str().to_owned(), None),
+            Credential::SdCwt(octets) => Content::SdKbt(octets, None),
+            other => Content::unaccepted(&other),
+        }
+    }
+
+    fn unaccepted(credential: &Credential) -> Self {
+        let number = credential.credential_type();
+        Content::Unaccepted(credential.type_name().map_or_else(|| format!("credential type 0x{number:04x}"), str::to_owned))
+    }
+
+    pub(super) fn format(&self) -> Option<DisclosureFormat> {
+        match self {
+            Content::SdJwt(..) => Some(DisclosureFormat::SdJwtKb),
+            Content::SdKbt(..) => Some(DisclosureFormat::SdKbt),
+            Content::X509(..) | Content::Bare(_) => Some(DisclosureFormat::MlsCredential),
+            _ => None,
+        }
+    }
+
+    pub(super) fn proof(&self) -> Option<&Proof> {
+        match self {
+            Content::SdJwt(_, proof) | Content::SdKbt(_, proof) => proof.as_ref(),
+            Content::X509(_, proof) => Some(proof),
+            _ => None,
+        }
+    }
+
+    pub(super) fn name(&self) -> String {
+        match self {
+            Content::KeyPackage(name) => (*name).to_owned(),
+            Content::Unaccepted(name) => name.clone(),
+            Content::Malformed(_) => "unreadable".to_owned(),
+            known => known.format().and_then(DisclosureFormat::name).unwrap_or_default().to_owned(),
+        }
+    }
+}
