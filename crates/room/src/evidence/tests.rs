@@ -108,3 +108,12 @@ fn rules_cover_what_is_below_their_path() {
         (2, 1, 0, 0)
     );
 }
+
+#[test]
+fn debug_shows_no_values() {
+    let certificate = Evidence::of_certificate(vec![attribute("2.5.4.3", None, "Alice")], None);
+    let token = Evidence::of_jwt(map(vec![text("name", Value::from("Alice"))]));
+    for evidence in [certificate, token] {
+        assert!(!format!("{evidence:?}").contains("Alice"));
+    }
+}
