@@ -14,12 +14,18 @@ use crate::now::Moment;
 use crate::out::{Out, printable};
 use crate::sniff;
 
-/// A provider issues a pseudonym and identity credentials for one fresh key; three members are in a real MLS room whose policy is in
-/// its GroupContext; one of them reveals in each format, the others judge. Then every way to misuse a reveal is tried, live, and must
-/// be refused. Exit status 1 if a reveal is refused, which your own claims or policy can bring about, or an attack accepted.
+const ABOUT: &str = "\
+A provider issues a pseudonym and identity credentials for one fresh key; three members are in a real MLS room whose policy is in its \
+GroupContext; one of them reveals in each format, the others judge. Then every way to misuse a reveal is tried, live, and must be \
+refused.
+
+Exit status 1 if a reveal is refused, which your own claims or policy can bring about, or an attack accepted.";
+
 #[derive(clap::Args, Debug)]
+#[command(after_long_help = ABOUT)]
 pub(crate) struct Args {
-    /// Claims about the member who reveals, as one JSON object, instead of the built-in ones.
+    /// Claims about the member who reveals, as one JSON object, instead of the built-in ones; iss, sub, exp and the like are passed
+    /// over, the demo's provider sets them.
     #[arg(long, value_name = "FILE")]
     claims: Option<Source>,
     /// The room's disclosure policy, in TOML, JSON or TLS octets, instead of the built-in one. Its issuers are replaced by the demo's.
@@ -98,10 +104,13 @@ fn text(report: &Report, verbose: bool) -> String {
     }
     let _ = writeln!(text, "\n{}", "what a.example has issued for Alice's leaf key".bold());
     for credential in &report.credentials {
-        let Some((issued, hidden)) = Some((credential.visible.join(", "), credential.disclosures)) else { continue };
-        let visible = if issued.is_empty() { "nothing about her".to_owned() } else { printable(&issued) };
-        let _ = write!(text, "  {:21} {:5} octets, shows {visible}", credential.kind, credential.octets);
-        let _ = if hidden > 0 { writeln!(text, "; {hidden} disclosures are hers to give") } else { writeln!(text) };
+        let visible =
+            if credential.visible.is_empty() { "nothing".to_owned() } else { printable(&credential.visible.join(", ")) };
+        let hidden = match credential.disclosures {
+            0 => String::new(),
+            hidden => format!("; {hidden} disclosures are hers alone"),
+        };
+        let _ = writeln!(text, "  {:21} {:5} octets, shows {visible}{hidden}", credential.kind, credential.octets);
     }
     for reveal in &report.reveals {
         reveal_text(&mut text, reveal);
@@ -141,12 +150,8 @@ fn attacks_text(text: &mut String, attacks: &[AttackReport], verbose: bool) {
             last = attack.attack;
         }
         let by = attack.heard.iter().map(|heard| heard.by).collect::<Vec<_>>().join(" and ");
-        let outcome = if attack.refused {
-            format!("{} {}", "refused".green(), attack.code)
-        } else {
-            format!("{} {}", "NOT REFUSED".red().bold(), attack.code)
-        };
-        let _ = writeln!(text, "    {:14} {outcome}  by {by}", attack.format.name());
+        let outcome = if attack.refused { "refused".green().to_string() } else { "NOT REFUSED".red().bold().to_string() };
+        let _ = writeln!(text, "    {:14} {outcome}  {:24} by {by}", attack.format.name(), attack.code);
         if let (true, Some(heard)) = (verbose, attack.heard.first()) {
             for line in shown::verdict(&heard.verdict).lines() {
                 let _ = writeln!(text, "      {line}");

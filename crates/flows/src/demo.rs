@@ -65,7 +65,7 @@ impl Format {
 /// What to run.
 #[derive(Clone, Debug)]
 pub struct Options<'a> {
-    /// The claims about Alice, as JSON gives them.
+    /// The claims about Alice, as JSON gives them. What a provider says itself, `iss`, `sub`, `exp` and the like, is passed over.
     pub claims: Map<'a>,
     /// The room's policy; its `trusted_issuers` are replaced by those of the demo.
     pub policy: RoomDisclosurePolicy,

@@ -182,7 +182,7 @@ impl Provider {
         issue(random).map_err(|e: mimicred_sd_cwt::Error| Error::new(Code::ClaimsUnusable).note("sd-cwt").because(e))
     }
 
-    /// The claims about the person, with what names token and pseudonym in front.
+    /// The claims about the person, with what names token and pseudonym in front; the provider says those itself.
     fn token_claims<'a>(
         &'a self,
         pseudonym: &'a Pseudonym,
@@ -196,9 +196,16 @@ impl Provider {
             (Key::from("iat"), Value::Int(issued.at.into())),
             (Key::from("exp"), Value::Int(issued.until.into())),
         ];
-        entries.extend(claims.iter().map(|(key, value)| (key.clone(), value.clone())));
+        let about_her = claims.iter().filter(|(key, _)| !is_about_the_token(key));
+        entries.extend(about_her.map(|(key, value)| (key.clone(), value.clone())));
         Map::from_entries(entries)
     }
+}
+
+/// Claims that are about the token and not about the person: the provider sets what it needs of them.
+fn is_about_the_token(key: &Key<'_>) -> bool {
+    const NAMES: [&str; 12] = ["iss", "sub", "mimi_user", "iat", "exp", "nbf", "aud", "jti", "cti", "cnf", "vct", "status"];
+    matches!(key, Key::Text(name) if NAMES.contains(&name.as_ref()))
 }
 
 fn plan(visible: Vec<Key<'static>>) -> RedactionPlan {

@@ -134,7 +134,7 @@ impl From<mimicred_claims::Error> for Error {
             Below::Limit => Code::Limit,
             Below::DateMalformed => Code::ClaimType,
             // What is left is a repeated name.
-            _ => Code::ReservedName,
+            _ => Code::JsonMalformed,
         };
         Error::new(code).at(e.place().clone()).because(e)
     }

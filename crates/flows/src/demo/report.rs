@@ -46,7 +46,7 @@ pub struct CredentialReport {
     pub octets: usize,
     /// Claims that everybody who has it can read.
     pub visible: Vec<String>,
-    /// How many disclosures come with it.
+    /// How many disclosures come with it, those of decoys included.
     pub disclosures: usize,
 }
 

@@ -85,8 +85,18 @@ fn claims_that_do_not_meet_the_policy_are_refused_with_the_reason() {
 
 #[test]
 fn claims_that_cannot_be_issued_are_named() {
-    let error = run_with(|options| options.claims.insert("iss".into(), Value::from("https://mallory.example")).unwrap());
+    let error = run_with(|options| options.claims.insert("_sd".into(), Value::from("x")).unwrap());
     assert_eq!(error.unwrap_err().code(), Code::ClaimsUnusable);
+}
+
+#[test]
+fn what_the_provider_says_itself_is_not_taken_from_the_claims() {
+    let report = run_with(|options| {
+        options.claims.insert("iss".into(), Value::from("https://mallory.example")).unwrap();
+        options.claims.insert("exp".into(), Value::Int(5)).unwrap();
+        options.claims.insert("sub".into(), Value::from("mimi://a.example/u/alice")).unwrap();
+    });
+    assert!(report.unwrap().reveals.iter().all(|reveal| reveal.accepted));
 }
 
 #[test]
