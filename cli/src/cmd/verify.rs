@@ -116,7 +116,6 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
         },
         now,
     );
-    let bundled = reveal.bundled(&snapshot)?;
     let arrival = Arrival {
         sender: EpochSnapshot::FILE_SENDER,
         epoch: snapshot.epoch(),
@@ -132,8 +131,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
         status: &NoStatusLists,
         settings: Settings::default(),
     };
-    let verdict =
-        mimicred_room::verify(&Snapshots::only(snapshot), &arrival, reveal.as_reveal(bundled.as_deref()), &mut verifier)?;
+    let verdict = mimicred_room::verify(&Snapshots::only(snapshot), &arrival, reveal.as_reveal(), &mut verifier)?;
     out.result(&verdict, shown::verdict)?;
     Ok(if verdict.is_accepted() { Done::Accepted } else { Done::Rejected })
 }

@@ -6,7 +6,8 @@ use mimicred_mls::framing::ApplicationFraming;
 use mimicred_mls::group::{Commit, Group, Incoming, Lifetime, MAX_PAST_EPOCHS, Member, RoomState};
 use mimicred_mls::{DisclosureBundle, MediaType};
 use mimicred_room::{
-    Arrival, MemoryReplayStore, NoStatusLists, ReplayKey, Reveal, Settings, Snapshots, TrustStore, Verdict, Verifier, verify,
+    Arrival, MemoryReplayStore, NoStatusLists, ReplayKey, Reveal, RoomContext, Settings, Snapshots, TrustStore, Verdict,
+    Verifier, verify,
 };
 use mimicred_uri::MimiUri;
 use serde::Serialize;
@@ -181,6 +182,17 @@ impl Seat {
     /// Her MLS group.
     pub fn group(&self) -> &Group {
         &self.group
+    }
+
+    /// Where she makes her reveals in the current epoch, as her own snapshot says.
+    ///
+    /// # Errors
+    /// [`crate::Code::StepFailed`].
+    pub fn context(&self) -> Result<RoomContext, Error> {
+        let step = "the nonce is derived";
+        let snapshot = self.snapshots.current().ok_or_else(|| Error::step(step, "no snapshot"))?;
+        let context = snapshot.room_context(self.group.own_index(), None).map_err(|e| Error::step(step, e))?;
+        context.ok_or_else(|| Error::step(step, "her leaf does not hold, or the room wants an answer to a challenge"))
     }
 
     /// Takes the snapshot of the epoch that the group has just entered.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use mimicred_keys::PublicKey;
 use mimicred_uri::MimiUri;
+use zeroize::Zeroizing;
 
 use crate::component::Participant;
 use crate::credential::Credential;
@@ -34,7 +35,7 @@ pub struct EpochView {
     /// From content_media_types; not empty means that application data is framed.
     pub media_types: Vec<MediaType>,
     /// The root of this epoch's disclosure nonces. Servers must not learn it.
-    pub nonce_root: [u8; 32],
+    pub nonce_root: Zeroizing<[u8; 32]>,
 }
 
 /// One member.

@@ -13,6 +13,7 @@ use mimicred_uri::MimiUri;
 
 use crate::evaluate::{Evaluation, Member, PolicyState};
 use crate::evidence::Evidence;
+use crate::policy::RoomDisclosurePolicy;
 use crate::{Code, Error};
 
 /// Where a reveal is made, as the sender's own snapshot of the epoch says.
@@ -164,12 +165,29 @@ impl PreparedBundle {
     /// # Errors
     /// `room/reveal-refused`; the note is the code that receivers would report.
     pub fn check(&self, policy: &PolicyState, sender: &Member) -> Result<(), Error> {
+        if let Some(reason) = policy.known().and_then(|policy| self.shown_to_too_many(policy)) {
+            return Err(Error::new(Code::RevealRefused).note(reason));
+        }
         let Evaluation { code, note, .. } = self.forecast(policy, sender);
         if code == crate::VerdictCode::Ok {
             return Ok(());
         }
         let about = note.map(|note| format!(" ({note})")).unwrap_or_default();
         Err(Error::new(Code::RevealRefused).note(format!("{code}: {}{about}", code.sentence())))
+    }
+
+    /// Why the whole room must not see it: a bundle goes to all members, and what is for some roles only would have to be sealed to
+    /// them (mimi-mls 3.5.5), which this version cannot do.
+    fn shown_to_too_many(&self, policy: &RoomDisclosurePolicy) -> Option<String> {
+        if !policy.visible_to_roles.is_empty() {
+            return Some("in this room only some roles may see reveals".to_owned());
+        }
+        let restricted = policy.claim_rules.iter().filter(|rule| !rule.visible_to_roles.is_empty());
+        let mut shown = restricted.filter(|rule| {
+            let claims = self.items.iter().flat_map(|item| item.evidence.subject_claims());
+            claims.into_iter().any(|claim| rule.paths.iter().any(|path| claim.is_under(path)))
+        });
+        shown.next().map(|rule| format!("only some roles may see {}", rule.claim_name))
     }
 
     /// What the leaf key has to sign, item by item.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use mimicred_keys::{HashAlgorithm, PublicKey, Random, hmac};
 use mimicred_mls::tls::Writer;
+use zeroize::Zeroizing;
 
 use crate::{Code, Error};
 
@@ -39,7 +40,7 @@ pub enum Seen {
 }
 
 /// A secret under which uses are filed, so that a store that is seized confirms no guess.
-pub struct ReplayKey([u8; 32]);
+pub struct ReplayKey(Zeroizing<[u8; 32]>);
 
 impl ReplayKey {
     /// A new key.
@@ -47,14 +48,14 @@ impl ReplayKey {
     /// # Errors
     /// `room/replay-store` if the random source fails.
     pub fn generate(random: &mut dyn Random) -> Result<Self, Error> {
-        let mut key = [0; 32];
-        random.fill(&mut key).map_err(|e| Error::new(Code::ReplayStore).because(e))?;
+        let mut key = Zeroizing::new([0; 32]);
+        random.fill(key.as_mut()).map_err(|e| Error::new(Code::ReplayStore).because(e))?;
         Ok(Self(key))
     }
 
     /// A key that was kept.
     pub fn from_octets(key: [u8; 32]) -> Self {
-        Self(key)
+        Self(Zeroizing::new(key))
     }
 
     /// The octets, to keep.
@@ -74,7 +75,7 @@ impl ReplayKey {
             .vector(presented.leaf_key.octets())
             .finish()
             .map_err(|e| Error::new(Code::ReplayStore).because(e))?;
-        let tag = hmac(HashAlgorithm::Sha256, &self.0, &message);
+        let tag = hmac(HashAlgorithm::Sha256, self.0.as_slice(), &message);
         tag.as_slice().try_into().map_err(|_| Error::new(Code::ReplayStore))
     }
 }

@@ -14,6 +14,7 @@ use mimicred_keys::{Algorithm, HashAlgorithm, PublicKey};
 use mimicred_mls::nonce::{challenge_nonce, disclosure_nonce};
 use mimicred_mls::{EpochView, PresentationContext};
 use mimicred_uri::MimiUri;
+use zeroize::Zeroizing;
 
 use crate::evaluate::PolicyState;
 use crate::policy::{NonceMode, Optionality};
@@ -45,7 +46,7 @@ pub struct EpochSnapshot {
 
 /// Where the nonces of an epoch come from.
 enum NonceSource {
-    Root([u8; 32]),
+    Root(Zeroizing<[u8; 32]>),
     Given(Vec<u8>),
     Waived,
 }
@@ -89,7 +90,7 @@ impl EpochSnapshot {
             room_uri: Some(view.room_uri.clone()),
             leaves: leaves.collect(),
             unreadable: view.unreadable.iter().map(|leaf| leaf.index).collect(),
-            nonce: NonceSource::Root(view.nonce_root),
+            nonce: NonceSource::Root(view.nonce_root.clone()),
             waived: BTreeSet::new(),
             joined_at,
             required_since: required.then(|| required_before.unwrap_or(now)),
@@ -241,14 +242,6 @@ impl fmt::Debug for EpochSnapshot {
 }
 
 /// Whoever reads memory later must not be able to derive nonces of past epochs.
-impl Drop for EpochSnapshot {
-    fn drop(&mut self) {
-        if let NonceSource::Root(root) = &mut self.nonce {
-            root.fill(0);
-        }
-    }
-}
-
 /// The snapshots of one room's recent epochs: as many as the group keeps message secrets.
 #[derive(Debug)]
 pub struct Snapshots {

@@ -243,7 +243,7 @@ impl World {
     /// The next epoch, with what `change` makes of the view.
     pub(crate) fn next_epoch(&mut self, change: impl FnOnce(&mut EpochView)) {
         self.view.epoch += 1;
-        self.view.nonce_root = [u8::try_from(self.view.epoch % 256).unwrap(); 32];
+        self.view.nonce_root = [u8::try_from(self.view.epoch % 256).unwrap(); 32].into();
         change(&mut self.view);
         self.snapshots.enter(&self.view, &self.trust, NOW - 50).unwrap();
     }
@@ -291,7 +291,7 @@ pub(crate) fn view(policy: &[u8], people: &[&Person]) -> EpochView {
         participants: people.iter().map(|person| Participant { user: person.user.clone(), role_index: 2 }).collect(),
         policy: Some(policy.to_vec()),
         media_types: Vec::new(),
-        nonce_root: [7; 32],
+        nonce_root: [7; 32].into(),
     }
 }
 

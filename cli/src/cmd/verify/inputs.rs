@@ -1,11 +1,9 @@
 //! The files that a verification is given.
 
-use mimicred_mls::{
-    BundleItem, Credential, CredentialPresentation, DisclosureBundle, KeyPackageView, LeafNode, LeafNodeSource, SdJwt, SdJwtForm,
-};
-use mimicred_room::{EpochSnapshot, GivenLeaf, Reveal};
+use mimicred_mls::{Credential, KeyPackageView, LeafNode, LeafNodeSource, SdJwt, SdJwtForm};
+use mimicred_room::{GivenLeaf, Reveal};
 
-use crate::error::{Code, Failure};
+use crate::error::Failure;
 use crate::io::{Input, Inputs, Source};
 use crate::sniff::{self, Content, certificate};
 
@@ -74,33 +72,13 @@ impl Revealed {
         }
     }
 
-    /// A CredentialPresentation has no media type of its own, it travels in a bundle: the bundle that its sender would have made.
-    ///
-    /// # Errors
-    /// It does not say for which room it is, so that it cannot be judged without one.
-    pub(super) fn bundled(&self, snapshot: &EpochSnapshot) -> Result<Option<Vec<u8>>, Failure> {
-        if self.content != Content::CredentialPresentation {
-            return Ok(None);
-        }
-        let room_uri = snapshot.room_uri().cloned().ok_or_else(|| {
-            let note = "--room: a CredentialPresentation alone does not name its room";
-            Failure::note(Code::OptionMissing, note).hint("give the room, or the DisclosureBundle that carried it")
-        })?;
-        let member = snapshot.leaf(EpochSnapshot::FILE_SENDER).and_then(|leaf| leaf.member());
-        // Without a verified leaf the subject is compared with nothing.
-        let subject_uri = member.map_or_else(|| room_uri.clone(), |member| member.user.clone());
-        let presentation = CredentialPresentation::decode(&self.input.octets)?;
-        let bundle = DisclosureBundle { room_uri, subject_uri, items: vec![BundleItem::presentation(&presentation)?] };
-        Ok(Some(bundle.encode()?))
-    }
-
-    /// The reveal; `bundled` is what [`Revealed::bundled`] made.
-    pub(super) fn as_reveal<'r>(&'r self, bundled: Option<&'r [u8]>) -> Reveal<'r> {
-        match (self.content, bundled) {
-            (_, Some(bundle)) => Reveal::Bundle(bundle),
-            (Content::SdJwt | Content::SdJwtKb, None) => Reveal::SdJwt(self.input.text().unwrap_or_default()),
-            (Content::SdCwt | Content::SdKbt, None) => Reveal::SdKbt(&self.input.octets),
-            (Content::Credential, None) => Reveal::Credential(&self.input.octets),
+    /// The reveal.
+    pub(super) fn as_reveal(&self) -> Reveal<'_> {
+        match self.content {
+            Content::SdJwt | Content::SdJwtKb => Reveal::SdJwt(self.input.text().unwrap_or_default()),
+            Content::SdCwt | Content::SdKbt => Reveal::SdKbt(&self.input.octets),
+            Content::Credential => Reveal::Credential(&self.input.octets),
+            Content::CredentialPresentation => Reveal::CredentialPresentation(&self.input.octets),
             _ => Reveal::Bundle(&self.input.octets),
         }
     }

@@ -3,7 +3,6 @@
 use mimicred_claims::Map;
 use mimicred_keys::{Algorithm, Random, SystemRandom};
 use mimicred_mls::group::Member;
-use mimicred_mls::nonce::disclosure_nonce;
 use mimicred_mls::{BundleItem, Suite};
 use mimicred_room::policy::{DisclosureFormat, IssuerAnchor, RoomDisclosurePolicy, TrustedIssuer};
 use mimicred_room::{RoomContext, TrustEntry, TrustStore};
@@ -86,21 +85,9 @@ impl<'a> Scene<'a> {
         self.room.reveal(from, &bundle)
     }
 
-    /// Where and when Alice reveals, as her own view of the current epoch says.
+    /// Where and when Alice reveals.
     pub(super) fn moment(&self) -> Result<(RoomContext, i64), Error> {
-        let step = "the nonce is derived";
-        let view = self.room.seat(ALICE)?.group().view().map_err(|e| Error::step(step, e))?;
-        let (hash, leaf_key) = (self.suite.hash(), self.alice.key.public().octets());
-        let nonce = disclosure_nonce(hash, &view.nonce_root, leaf_key).map_err(|e| Error::step(step, e))?;
-        let context = RoomContext {
-            room_uri: view.room_uri,
-            subject_uri: self.alice.pseudonym.user.clone(),
-            group_id: view.group_id,
-            epoch: view.epoch,
-            nonce: nonce.to_vec(),
-            hash,
-        };
-        Ok((context, self.now))
+        Ok((self.room.seat(ALICE)?.context()?, self.now))
     }
 
     /// Carol, who administers the room, sets another policy.

@@ -47,7 +47,8 @@ fn the_verdicts_show_what_was_chosen_and_who_vouches() {
         let shown = |label: &str| claims.iter().find(|claim| claim.claim_name.as_deref() == Some(label));
         assert_eq!(shown("email").unwrap().value.to_string(), "alice@a.example", "{:?}", reveal.format);
         assert!(shown("family_name").is_none() && shown("address").is_none());
-        let names_the_issuer = |issuer: &str| issuer == "https://id.a.example" || issuer.starts_with("CA sha256:");
+        let names_the_issuer =
+            |issuer: &str| issuer == "https://id.a.example" || issuer.starts_with("a.example MIMI CA (key sha256:");
         assert!(claims.iter().all(|claim| names_the_issuer(&claim.issuer)));
     }
 }

@@ -2,6 +2,7 @@
 
 use openmls::prelude::Member;
 use openmls_traits::OpenMlsProvider;
+use zeroize::Zeroizing;
 
 use crate::error::{Code, Error};
 use crate::group::room_state::RoomState;
@@ -49,10 +50,10 @@ impl Group {
         RoomState::from_extensions(self.mls.extensions())
     }
 
-    fn nonce_root(&self) -> Result<[u8; 32], Error> {
+    fn nonce_root(&self) -> Result<Zeroizing<[u8; 32]>, Error> {
         let crypto = self.member.provider().crypto();
-        let root = self.mls.export_secret(crypto, ROOT_LABEL, b"", 32).map_err(super::failed)?;
-        root.try_into().map_err(|_| Code::GroupFailed.into())
+        let root = Zeroizing::new(self.mls.export_secret(crypto, ROOT_LABEL, b"", 32).map_err(super::failed)?);
+        Ok(Zeroizing::new(root.as_slice().try_into().map_err(|_| Error::new(Code::GroupFailed))?))
     }
 }
 

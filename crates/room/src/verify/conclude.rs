@@ -165,6 +165,7 @@ fn status(presentation: &mut Examined<'_>, scene: &Scene<'_>, lists: &dyn Status
             presentation.held = None;
         }
         None if is_over => presentation.ladder.mark(VerdictCode::OkLapsed),
+        None if held.opened.status.is_none() => presentation.ladder.skip(),
         None => presentation.ladder.pass(),
     }
     presentation.code = presentation.ladder.code();
@@ -219,7 +220,8 @@ fn report(presentation: Examined<'_>) -> PresentationReport {
     }
 }
 
-/// What people call the issuer: the `iss` of a token, the hash of the CA's key for a certificate.
+/// What people call the issuer: the `iss` of a token, the name of the CA for a certificate, with the hash of its key beside it,
+/// because a trust store may hold two CAs of one name.
 pub(super) fn issuer_name(opened: &Opened) -> String {
     match &opened.signer {
         OpenedBy::Token { issuer, .. } => issuer.clone(),
@@ -228,6 +230,9 @@ pub(super) fn issuer_name(opened: &Opened) -> String {
 }
 
 fn ca_name(ca: &mimicred_x509::Certificate) -> String {
-    let hash: String = ca.spki_sha256().iter().map(|octet| format!("{octet:02x}")).collect();
-    format!("CA sha256:{hash}")
+    const COMMON_NAME: &str = "2.5.4.3";
+    let subject = ca.inspect_unverified().subject;
+    let name = subject.iter().find(|attribute| attribute.oid == COMMON_NAME).map_or("CA", |name| name.value.as_str());
+    let hash: String = ca.spki_sha256().iter().take(8).map(|octet| format!("{octet:02x}")).collect();
+    format!("{name} (key sha256:{hash}…)")
 }

@@ -43,7 +43,7 @@ fn every_epoch_has_its_own_nonce_root() {
         let views: Vec<_> = groups.iter().map(|group| group.view().unwrap()).collect();
         assert!(views.iter().all(|view| *view == views[0]));
         assert!(!roots.contains(&views[0].nonce_root));
-        roots.push(views[0].nonce_root);
+        roots.push(views[0].nonce_root.clone());
     }
 }
 

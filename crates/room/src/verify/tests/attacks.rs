@@ -50,7 +50,7 @@ fn replayed_into_a_second_room() {
         let mut view = stage.world.view.clone();
         view.room_uri = uri("mimi://hub.example/r/second");
         view.group_id = vec![2; 16];
-        view.nonce_root = [8; 32];
+        view.nonce_root = [8; 32].into();
         let mut second = World::of_view(view, vec![stage.provider.trusted_for(&["a.example"])]);
         refused(&second.receive(0, &sent), VerdictCode::AudienceMismatch);
         // With the bundle's own URI rewritten, what was signed gives it away.
@@ -67,7 +67,7 @@ fn replayed_into_a_room_of_the_same_name() {
     for format in FORMATS {
         let stage = stage();
         let mut view = stage.world.view.clone();
-        view.nonce_root = [8; 32];
+        view.nonce_root = [8; 32].into();
         let mut second = World::of_view(view, vec![stage.provider.trusted_for(&["a.example"])]);
         refused(&second.receive(0, &stage.good(format)), VerdictCode::NonceMismatch);
     }
