@@ -137,3 +137,36 @@ fn pruning_keeps_what_is_chosen() {
     assert_eq!(shown(&[1, 3]), r#"{"a":"visible","b":["1","2"],"c":{"e":"y"}}"#);
     assert_eq!(shown(&[]), r#"{"a":"visible","b":["1"]}"#);
 }
+
+/// A bundle goes to everybody: what only some roles may see is not sent in one (mimi-mls 3.5.5).
+#[test]
+fn what_is_for_some_roles_only_is_not_sent_to_all() {
+    type Change = fn(&mut RoomDisclosurePolicy);
+    let refused: [(Change, &str); 2] = [
+        (|policy| policy.visible_to_roles = vec![3], "only some roles may see reveals"),
+        (|policy| policy.claim_rules[0].visible_to_roles = vec![3], "only some roles may see name"),
+    ];
+    for format in FORMATS {
+        for (change, reason) in refused {
+            let (provider, person, world) = scene(change);
+            let owned = identity(format, &provider, person.key.public(), &alice(), NOW + YEAR);
+            let mut prepared = PreparedBundle::new(world.context(0));
+            prepared.add(owned.holding(), &select(format, &["name"]), NOW).unwrap();
+            let snapshot = world.snapshots.current().unwrap();
+            let error = prepared.check(snapshot.policy(), snapshot.leaf(0).unwrap().member().unwrap()).unwrap_err();
+            assert_eq!(error.code(), Code::RevealRefused);
+            assert!(error.to_string().contains(reason), "{format:?}: {error}");
+        }
+        let (provider, person, world) = scene(|policy| policy.claim_rules[1].visible_to_roles = vec![3]);
+        let owned = identity(format, &provider, person.key.public(), &alice(), NOW + YEAR);
+        let mut prepared = PreparedBundle::new(world.context(0));
+        prepared.add(owned.holding(), &select(format, &["name"]), NOW).unwrap();
+        let snapshot = world.snapshots.current().unwrap();
+        let shows_it = prepared.items[0].evidence.subject_claims().iter().any(|claim| {
+            let rule = &snapshot.policy().known().unwrap().claim_rules[1];
+            rule.paths.iter().any(|path| claim.is_under(path))
+        });
+        let checked = prepared.check(snapshot.policy(), snapshot.leaf(0).unwrap().member().unwrap());
+        assert_eq!(checked.is_ok(), !shows_it, "{format:?}: what is not disclosed may be for whomever");
+    }
+}
