@@ -53,8 +53,15 @@ pub(crate) struct Args {
     /// told otherwise.
     #[arg(long, value_name = "FILE", help_heading = "Disclosure")]
     policy: Option<Source>,
-    /// Disclose the claims at these paths, with whatever they stand in: name address.country nationalities[0].
-    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["all", "none"], help_heading = "Disclosure")]
+    // Not a doc comment: rustdoc would take the brackets for a link.
+    #[arg(
+        long,
+        help = "Disclose the claims at these paths, with whatever they stand in: name address.country nationalities[0]",
+        value_name = "PATH",
+        num_args = 1..,
+        conflicts_with_all = ["all", "none"],
+        help_heading = "Disclosure"
+    )]
     disclose: Vec<ClaimPath>,
     /// Disclose everything.
     #[arg(long, conflicts_with = "none", help_heading = "Disclosure")]
