@@ -71,7 +71,8 @@ fn keys_of_the_working_group_are_read_and_written_alike() {
     for (name, algorithm) in [("holder_privkey.pem", Algorithm::P256), ("issuer_privkey.pem", Algorithm::P384)] {
         let path = format!("{}/../../../shared/vectors/ietf-sd-cwt/{name}", env!("CARGO_MANIFEST_DIR"));
         let Ok(text) = std::fs::read_to_string(path) else {
-            eprintln!("skipped: {name} not present");
+            // Straight to the stream: the test harness swallows what passing tests print.
+            let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("skipped: {name} not present\n"));
             continue;
         };
         let key = SecretKey::from_pem(&text).unwrap();
