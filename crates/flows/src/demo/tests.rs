@@ -155,6 +155,8 @@ fn spellings(text: &str) -> Vec<Vec<u8>> {
     });
     let mut spellings = vec![octets.to_vec(), hex(false).into_bytes(), hex(true).into_bytes(), utf16(false), utf16(true)];
     spellings.extend(encoded);
+    // Shorter ones are found in ciphertext now and then.
+    spellings.retain(|needle| needle.len() >= 5);
     spellings
 }
 
@@ -167,8 +169,7 @@ fn texts(value: &Value<'_>, found: &mut Vec<String>) {
     }
 }
 
-/// What crosses the hub holds no claim about Alice, in no spelling, and no 16 octets of her identity credentials but those that the
-/// pseudonym certificate and the policy show everybody anyway.
+/// What crosses the hub holds no claim about Alice, in no spelling, and no 16 octets that are particular to her identity credentials.
 #[test]
 fn the_servers_see_nothing_of_what_was_revealed() {
     const WINDOW: usize = 16;
@@ -190,16 +191,20 @@ fn the_servers_see_nothing_of_what_was_revealed() {
         }
     }
 
-    // MLS and COSE both write a key as its length and its octets.
-    let key = [&[32], scene.alice.key.public().octets()].concat();
-    let public = [scene.alice.pseudonym.certificate.as_der(), scene.home.ca_certificate().as_der(), &key];
-    let public: HashSet<&[u8]> = public.iter().flat_map(|octets| octets.windows(WINDOW)).collect();
+    // What the pseudonym certificate, the CA and the leaf key show anyway proves nothing, nor does a window that is mostly of it: one
+    // random octet beside a template is soon found again.
+    let public =
+        [scene.alice.pseudonym.certificate.as_der(), scene.home.ca_certificate().as_der(), scene.alice.key.public().octets()];
+    let public: HashSet<&[u8]> = public.iter().flat_map(|octets| octets.windows(WINDOW / 2)).collect();
+    let is_hers = |window: &&[u8]| !window.windows(WINDOW / 2).any(|part| public.contains(part));
     let tokens = &scene.alice.tokens;
     let secret = [tokens.sd_jwt.as_bytes(), &tokens.sd_cwt, tokens.chain[0].as_der()];
-    let secret: HashSet<&[u8]> =
-        secret.iter().flat_map(|octets| octets.windows(WINDOW)).filter(|w| !public.contains(w)).collect();
-    assert!(secret.len() > 1000);
-    for octets in wire {
-        assert!(!octets.windows(WINDOW).any(|window| secret.contains(window)), "part of an identity credential crosses the hub");
+    for credential in secret {
+        assert!(credential.windows(WINDOW).filter(is_hers).count() > 50);
     }
+    let secret: HashSet<&[u8]> = secret.iter().flat_map(|octets| octets.windows(WINDOW)).filter(is_hers).collect();
+    assert!(secret.len() > 1000);
+    let finds = |octets: &[u8]| octets.windows(WINDOW).any(|window| secret.contains(window));
+    assert!(finds(tokens.sd_jwt.as_bytes()) && finds(&tokens.sd_cwt) && finds(tokens.chain[0].as_der()), "the search works");
+    assert!(!wire.iter().any(|octets| finds(octets)), "part of an identity credential crosses the hub");
 }
