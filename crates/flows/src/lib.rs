@@ -9,5 +9,5 @@ mod provider;
 mod room;
 
 pub use error::{Code, Error};
-pub use provider::{Issued, Provider, Pseudonym, identity_profile};
+pub use provider::{Issued, Provider, Pseudonym};
 pub use room::{Guest, Heard, Room, Seat};

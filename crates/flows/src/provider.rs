@@ -120,7 +120,8 @@ impl Provider {
         Ok(Pseudonym { user, client, certificate })
     }
 
-    /// An identity certificate: what [`identity_profile`] makes of the claims, for the pseudonym's key and with its URIs.
+    /// An identity certificate for the pseudonym's key and with its URIs. Of the claims it says `name`, `given_name`, `family_name` and
+    /// `email`; others have no place in it.
     ///
     /// # Errors
     /// [`Code::ClaimsUnusable`] for claims that no certificate can hold.
@@ -214,7 +215,7 @@ fn plan(visible: Vec<Key<'static>>) -> RedactionPlan {
 
 /// What an identity certificate can say of these claims: `name` as common name, `given_name`, `family_name`, `email` as rfc822Name.
 /// Other claims have no place in a certificate and are left out.
-pub fn identity_profile(key: &PublicKey, claims: &Map<'_>, validity: Validity) -> IdentityProfile {
+fn identity_profile(key: &PublicKey, claims: &Map<'_>, validity: Validity) -> IdentityProfile {
     let text = |name: &str| claims.text(name).and_then(Value::as_text);
     let mut profile = IdentityProfile::new(key, validity);
     if let Some(name) = text("name") {

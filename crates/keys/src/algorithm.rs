@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::HashAlgorithm;
+
 /// A signature algorithm together with its curve and its hash (spec/mimi-mls.md 1.3).
 ///
 /// ```
@@ -60,6 +62,21 @@ impl Algorithm {
             Algorithm::Ed25519 | Algorithm::P256 => 32,
             Algorithm::P384 => 48,
             Algorithm::P521 => 66,
+        }
+    }
+
+    /// The hash whose collision resistance matches that of signatures with this algorithm (JWT-I-011).
+    ///
+    /// ```
+    /// use mimicred_keys::{Algorithm, HashAlgorithm};
+    ///
+    /// assert_eq!(Algorithm::P384.matching_hash(), HashAlgorithm::Sha384);
+    /// ```
+    pub const fn matching_hash(self) -> HashAlgorithm {
+        match self {
+            Algorithm::Ed25519 | Algorithm::P256 => HashAlgorithm::Sha256,
+            Algorithm::P384 => HashAlgorithm::Sha384,
+            Algorithm::P521 => HashAlgorithm::Sha512,
         }
     }
 

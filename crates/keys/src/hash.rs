@@ -25,6 +25,22 @@ pub enum HashAlgorithm {
 }
 
 impl HashAlgorithm {
+    /// Every hash.
+    pub const ALL: [HashAlgorithm; 3] = [HashAlgorithm::Sha256, HashAlgorithm::Sha384, HashAlgorithm::Sha512];
+
+    /// The name in the IANA registry of named information hashes, as `_sd_alg` spells it.
+    ///
+    /// ```
+    /// assert_eq!(mimicred_keys::HashAlgorithm::Sha256.name(), "sha-256");
+    /// ```
+    pub const fn name(self) -> &'static str {
+        match self {
+            HashAlgorithm::Sha256 => "sha-256",
+            HashAlgorithm::Sha384 => "sha-384",
+            HashAlgorithm::Sha512 => "sha-512",
+        }
+    }
+
     /// The length of a digest in octets.
     #[allow(clippy::len_without_is_empty, reason = "the length of the output, which is never empty")]
     pub const fn len(self) -> usize {

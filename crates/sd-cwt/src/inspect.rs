@@ -3,7 +3,6 @@
 use mimicred_claims::picture::{self, InspectedDisclosure, Node, Unreadable};
 use mimicred_claims::{Date, Map};
 use mimicred_cose::key;
-use mimicred_keys::HashAlgorithm;
 
 use crate::Error;
 use crate::disclosure::{digest, open};
@@ -58,7 +57,7 @@ impl Inspection {
         Ok(Self {
             header: token.protected.entries().clone().into_owned(),
             unprotected: token.unprotected.entries().clone().into_owned(),
-            hash: hash_name(hash),
+            hash: hash.name(),
             claims: picture.claims,
             disclosures: picture.disclosures,
             key_binding: kbt.map(|kbt| InspectedBinding {
@@ -68,14 +67,6 @@ impl Inspection {
             confirmation_thumbprint: cnf.map(|cnf| hex(&key::thumbprint_sha256(&cnf.public))),
             dates: dates.into_iter().flatten().filter_map(|(name, date)| Some((name, date?))).collect(),
         })
-    }
-}
-
-fn hash_name(hash: HashAlgorithm) -> &'static str {
-    match hash {
-        HashAlgorithm::Sha256 => "sha-256",
-        HashAlgorithm::Sha384 => "sha-384",
-        HashAlgorithm::Sha512 => "sha-512",
     }
 }
 

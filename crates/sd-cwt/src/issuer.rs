@@ -4,10 +4,10 @@ mod check;
 
 use std::fmt;
 
-use mimicred_claims::{Digest, Key, Map, Redaction, RedactionPlan, Redactor, Value, redact};
+use mimicred_claims::{Digest, Key, Map, RedactionPlan, Redactor, Value, redact};
 use mimicred_cose::cbor::Writer;
 use mimicred_cose::{AlgorithmId, cwt, key, sign1};
-use mimicred_keys::{Algorithm, Family, HashAlgorithm, IssuerKey, PublicKey, Random, Salts, ToBeSigned};
+use mimicred_keys::{Family, HashAlgorithm, IssuerKey, PublicKey, Random, Salts, ToBeSigned};
 
 use crate::key_binding::COSE_KEY;
 use crate::rules::is_never_redacted;
@@ -48,12 +48,7 @@ impl Issuer {
     /// An Issuer with this Assertion Key, and the fully specified algorithm of that key (CWT-I-003). The hash is the one that
     /// matches the key: SHA-256, SHA-384 for P-384, SHA-512 for P-521.
     pub fn new(key: &PublicKey) -> Self {
-        let hash = match key.algorithm() {
-            Algorithm::Ed25519 | Algorithm::P256 => HashAlgorithm::Sha256,
-            Algorithm::P384 => HashAlgorithm::Sha384,
-            Algorithm::P521 => HashAlgorithm::Sha512,
-        };
-        Self { key: key.clone(), hash, typ: None, kid: None }
+        Self { key: key.clone(), hash: key.algorithm().matching_hash(), typ: None, kid: None }
     }
 
     /// Names the key in the header.
@@ -101,7 +96,7 @@ impl Issuer {
         cnf.insert(Key::Int(COSE_KEY), Value::Map(key::public_members(confirmation)))?;
         claims.insert(Key::Int(cwt::CNF), Value::Map(cnf))?;
 
-        let salts = Salts::draw(salts_needed(&claims, plan), random)?;
+        let salts = Salts::draw(plan.most_disclosures(&claims), random)?;
         let mut disclosing = Disclosing { hash: self.hash, salts, disclosures: Vec::new() };
         let payload = redact(claims, plan, &keeps, &mut disclosing)?;
         let mut writer = Writer::new();
@@ -206,27 +201,6 @@ impl fmt::Debug for PreparedSdCwt {
 /// What is never redacted; `status` could be by the letter of the draft, but a Holder would withhold it (trap 10).
 fn keeps(key: &Key<'_>) -> bool {
     is_never_redacted(key) || *key == Key::Int(cwt::STATUS)
-}
-
-/// How many disclosures there can be at most, decoys aside.
-fn salts_needed(claims: &Map<'_>, plan: &RedactionPlan) -> usize {
-    match plan.redaction() {
-        Redaction::None => 0,
-        Redaction::All | Redaction::Paths(_) => count(claims),
-    }
-}
-
-fn count(map: &Map<'_>) -> usize {
-    map.iter().map(|(_, value)| 1 + count_below(value)).sum()
-}
-
-fn count_below(value: &Value<'_>) -> usize {
-    match value {
-        Value::Map(map) => count(map),
-        Value::Array(elements) => elements.iter().map(|element| 1 + count_below(element)).sum(),
-        Value::Tag(_, inner) => count_below(inner),
-        _ => 0,
-    }
 }
 
 /// Writes the disclosures while the claims are redacted, inside out (CWT-I-012).

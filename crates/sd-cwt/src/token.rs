@@ -72,8 +72,7 @@ impl<'a> Token<'a> {
         let at = || At::Header(Cow::Borrowed("sd_alg"));
         let Some(value) = self.protected.get(SD_ALG) else { return Ok(HashAlgorithm::Sha256) };
         let id = value.as_int().ok_or_else(|| Error::new(Code::Header).at(at()))?;
-        let known = [HashAlgorithm::Sha256, HashAlgorithm::Sha384, HashAlgorithm::Sha512];
-        let found = known.into_iter().find(|hash| i128::from(hash_id(*hash)) == id);
+        let found = HashAlgorithm::ALL.into_iter().find(|hash| i128::from(hash_id(*hash)) == id);
         found.ok_or_else(|| Error::new(Code::AlgUnsupported).at(at()).note(format!("hash {id}")))
     }
 

@@ -5,7 +5,7 @@ use mimicred_claims::{Date, Map};
 use mimicred_jose::jwk;
 
 use crate::Error;
-use crate::digest::{digest, hash_name, take_hash};
+use crate::digest::{digest, take_hash};
 use crate::disclosure::open;
 use crate::key_binding::{CNF, KbJwt, confirmation_key};
 use crate::marks::mark_map;
@@ -55,7 +55,7 @@ impl Inspection {
         let picture = picture::draw(payload, disclosures, text)?;
         Ok(Self {
             header: token.header().members().clone(),
-            hash: hash_name(hash),
+            hash: hash.name(),
             claims: picture.claims,
             disclosures: picture.disclosures,
             key_binding: key_binding

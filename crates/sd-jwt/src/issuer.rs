@@ -1,11 +1,11 @@
 //! The Issuer: claims and a redaction plan become an SD-JWT, signed in two steps.
 
-use mimicred_claims::{Digest, Key, Map, Redaction, RedactionPlan, Redactor, Value, redact};
+use mimicred_claims::{Digest, Key, Map, RedactionPlan, Redactor, Value, redact};
 use mimicred_jose::jws::{self, AlgorithmName};
 use mimicred_jose::{json, jwk};
 use mimicred_keys::{Family, HashAlgorithm, IssuerKey, PublicKey, Random, Salts, ToBeSigned};
 
-use crate::digest::{digest, hash_for, hash_name};
+use crate::digest::digest;
 use crate::key_binding::{CNF, confirmation_key};
 use crate::marks::{SD_ALG, check_unmarked, unmark_map};
 use crate::token::is_sd_jwt_type;
@@ -53,7 +53,7 @@ impl Issuer {
         Self {
             key: key.clone(),
             algorithm: AlgorithmName::for_key(key.algorithm()),
-            hash: hash_for(key.algorithm()),
+            hash: key.algorithm().matching_hash(),
             typ: DEFAULT_TYPE.to_owned(),
             kid: None,
         }
@@ -128,13 +128,13 @@ impl Issuer {
         }
         crate::token::check_dates(&claims)?;
 
-        let salts = Salts::draw(salts_needed(&claims, plan), random)?;
+        let salts = Salts::draw(plan.most_disclosures(&claims), random)?;
         let mut disclosing = Disclosing { hash: self.hash, salts, disclosures: Vec::new() };
         let keep = |key: &Key<'_>| matches!(key, Key::Text(name) if ALWAYS_VISIBLE.contains(&name.as_ref()));
         let mut payload = redact(claims, plan, &keep, &mut disclosing)?;
         unmark_map(&mut payload)?;
         // Always written, although sha-256 is the default: deployed peers miss it otherwise.
-        payload.insert(Key::from(SD_ALG), Value::from(hash_name(self.hash)))?;
+        payload.insert(Key::from(SD_ALG), Value::from(self.hash.name()))?;
         let to_be_signed = jws::prepare(&self.header()?, &json::write_map(&payload)?)?;
         Ok(PreparedSdJwt { to_be_signed, disclosures: disclosing.disclosures, key: self.key.clone() })
     }
@@ -211,26 +211,6 @@ impl std::fmt::Debug for PreparedSdJwt {
             .field("key", &self.key)
             .field("disclosures", &self.disclosures.len())
             .finish_non_exhaustive()
-    }
-}
-
-/// How many disclosures there can be at most.
-fn salts_needed(claims: &Map<'_>, plan: &RedactionPlan) -> usize {
-    match plan.redaction() {
-        Redaction::None => 0,
-        Redaction::All | Redaction::Paths(_) => count(claims),
-    }
-}
-
-fn count(map: &Map<'_>) -> usize {
-    map.iter().map(|(_, value)| 1 + count_below(value)).sum()
-}
-
-fn count_below(value: &Value<'_>) -> usize {
-    match value {
-        Value::Map(map) => count(map),
-        Value::Array(elements) => elements.iter().map(|element| 1 + count_below(element)).sum(),
-        _ => 0,
     }
 }
 

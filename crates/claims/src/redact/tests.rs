@@ -107,6 +107,22 @@ fn decoys_fill_up_to_the_minimum() {
 }
 
 #[test]
+fn the_number_of_disclosures_is_bounded_beforehand() {
+    for redaction in [Redaction::None, Redaction::All, paths(&["name"]).redaction().clone()] {
+        let plan = RedactionPlan::new(redaction).with_min_digests(3);
+        let mut toy = Toy::default();
+        let most = plan.most_disclosures(&person());
+        redact(person(), &plan, &keep, &mut toy).unwrap();
+        assert!(toy.opened.iter().filter(|opened| opened.content != Content::Decoy).count() <= most);
+    }
+    assert_eq!(
+        RedactionPlan::new(Redaction::All).most_disclosures(&person()),
+        8,
+        "iss, name, address and 2, nationalities and 2"
+    );
+}
+
+#[test]
 fn refuses_to_redact_what_must_stay_visible() {
     for text in ["iss", "iss.x"] {
         let error = redact(person(), &paths(&[text]), &keep, &mut Toy::default()).unwrap_err();
