@@ -1,5 +1,7 @@
 mod attacks;
+mod binding;
 mod carriage;
 mod files;
 mod hostile;
 mod pipeline;
+mod subject;

@@ -1,16 +1,16 @@
-//! What passes, in all formats, and one breach of each step.
+//! What passes, in all formats, and one breach of each step up to the proof of possession.
 
-use mimicred_claims::{Map, Selection, Value};
+use mimicred_claims::{Selection, Value};
 use mimicred_keys::{Algorithm, LeafKey};
 use mimicred_mls::Suite;
 
-use crate::policy::{DisclosureFormat, NonceMode};
+use crate::policy::DisclosureFormat;
 use crate::testing::*;
 use crate::verdict::Outcome;
-use crate::{Challenge, NoStatusLists, Reveal, Status, StatusLists, Verdict, VerdictCode};
+use crate::{NoStatusLists, Reveal, Verdict, VerdictCode};
 
 /// Provider, sender, world: the room trusts the provider, and so does the receiver.
-fn scene() -> (Provider, Person, World) {
+pub(super) fn scene() -> (Provider, Person, World) {
     let provider = Provider::new("a.example", 1);
     let person = Person::new(&provider, 2);
     let world = World::new(&policy(&[(&provider, "a.example")]), vec![provider.trusted_for(&["a.example"])], &[&person]);
@@ -18,7 +18,7 @@ fn scene() -> (Provider, Person, World) {
 }
 
 #[track_caller]
-fn assert_step(verdict: &Verdict, step: u8, code: VerdictCode) {
+pub(super) fn assert_step(verdict: &Verdict, step: u8, code: VerdictCode) {
     assert_eq!(verdict.code, code, "{verdict}");
     let all = verdict.checks.iter().chain(verdict.presentations.iter().flat_map(|presentation| &presentation.checks));
     let failed: Vec<_> = all.filter(|check| matches!(check.outcome, Outcome::Failed)).collect();
@@ -328,230 +328,4 @@ fn possession_must_be_proven() {
         }
         assert_step(&world.receive(0, &sent), 6, VerdictCode::BindingInvalid);
     }
-}
-
-/// Step 7, audience: the sender signed for another room and then wrote this one's URI around it.
-#[test]
-fn the_audience_must_be_this_room() {
-    for format in [DisclosureFormat::SdJwtKb, DisclosureFormat::SdKbt] {
-        let (provider, person, mut world) = scene();
-        let owned = identity(format, &provider, person.key.public(), &alice(), NOW + YEAR);
-        let mut elsewhere = world.context(0);
-        elsewhere.room_uri = uri("mimi://hub.example/r/other");
-        let mut sent = bundle(elsewhere, &owned, &Selection::All, &person.key);
-        sent.room_uri = uri(ROOM);
-        assert_step(&world.receive(0, &sent), 7, VerdictCode::AudienceMismatch);
-    }
-    // A certificate's proof covers the room's URI: there it is the signature that fails.
-    let (provider, person, mut world) = scene();
-    let owned = identity(DisclosureFormat::MlsCredential, &provider, person.key.public(), &alice(), NOW + YEAR);
-    let mut elsewhere = world.context(0);
-    elsewhere.room_uri = uri("mimi://hub.example/r/other");
-    let mut sent = bundle(elsewhere, &owned, &Selection::All, &person.key);
-    sent.room_uri = uri(ROOM);
-    assert_step(&world.receive(0, &sent), 6, VerdictCode::BindingInvalid);
-}
-
-/// Step 7, nonce.
-#[test]
-fn the_nonce_must_be_that_of_epoch_and_leaf() {
-    for format in FORMATS {
-        let (provider, person, mut world) = scene();
-        let owned = identity(format, &provider, person.key.public(), &alice(), NOW + YEAR);
-        let mut context = world.context(0);
-        context.nonce[31] ^= 1;
-        let verdict = world.receive(0, &bundle(context, &owned, &Selection::All, &person.key));
-        assert_step(&verdict, 7, VerdictCode::NonceMismatch);
-    }
-}
-
-/// Step 7: the freshness table of 3.5.2, each row at its boundary.
-#[test]
-fn freshness_has_its_boundaries() {
-    let queue = i64::from(crate::Settings::default().max_queue);
-    let cases = [
-        // made, received, accepted by the hub, code
-        (NOW, NOW - 60, None, VerdictCode::Ok),
-        (NOW, NOW - 61, None, VerdictCode::NotYetValid),
-        (NOW, NOW + 300 + queue, None, VerdictCode::Ok),
-        (NOW, NOW + 301 + queue, None, VerdictCode::Stale),
-        (NOW, NOW, Some(NOW - 60), VerdictCode::Ok),
-        (NOW, NOW, Some(NOW - 61), VerdictCode::NotYetValid),
-        (NOW, NOW + 5000, Some(NOW + 300), VerdictCode::Ok),
-        (NOW, NOW + 5000, Some(NOW + 301), VerdictCode::Stale),
-    ];
-    for format in FORMATS {
-        for (made, received, accepted, code) in cases {
-            let (provider, person, mut world) = scene();
-            let owned = identity(format, &provider, person.key.public(), &alice(), NOW + YEAR);
-            let sent = bundle_at(world.context(0), &owned, &Selection::All, &person.key, made);
-            (world.received_at, world.accepted_at) = (received, accepted);
-            let verdict = world.receive(0, &sent);
-            if code == VerdictCode::Ok {
-                assert_eq!(verdict.code, code, "{received} {verdict}");
-            } else {
-                assert_step(&verdict, 7, code);
-            }
-        }
-    }
-}
-
-/// max_presentation_age = 0: this epoch only.
-#[test]
-fn a_room_can_take_reveals_of_the_current_epoch_only() {
-    let (provider, person, _) = scene();
-    let mut wanted = policy(&[(&provider, "a.example")]);
-    wanted.max_presentation_age = 0;
-    let mut world = World::new(&wanted, vec![provider.trusted_for(&["a.example"])], &[&person]);
-    let owned = identity(DisclosureFormat::SdKbt, &provider, person.key.public(), &alice(), NOW + YEAR);
-    let octets = bundle(world.context(0), &owned, &Selection::All, &person.key).encode().unwrap();
-    assert_eq!(world.judge(0, 7, Reveal::Bundle(&octets), None, &NoStatusLists).code, VerdictCode::Ok);
-    world.next_epoch(|_| {});
-    assert_step(&world.judge(0, 7, Reveal::Bundle(&octets), None, &NoStatusLists), 7, VerdictCode::Stale);
-}
-
-/// Step 7, replay: the same presentation from the same leaf and epoch is one use, from elsewhere it is a replay.
-#[test]
-fn a_presentation_belongs_to_one_leaf_and_epoch() {
-    for format in FORMATS {
-        let (provider, person, mut world) = scene();
-        let owned = identity(format, &provider, person.key.public(), &alice(), NOW + YEAR);
-        let sent = bundle(world.context(0), &owned, &Selection::All, &person.key);
-        assert_eq!(world.receive(0, &sent).code, VerdictCode::Ok);
-        assert_eq!(world.receive(0, &sent).code, VerdictCode::Ok, "the same again");
-        // The same key at another leaf has the same nonce: only the store can tell.
-        let twin = world.view.leaves[0].clone();
-        let mut view = world.view.clone();
-        view.leaves.push(mimicred_mls::LeafView { index: 1, ..twin });
-        let mut second = World::of_view(view, vec![provider.trusted_for(&["a.example"])]);
-        second.replay = world.replay;
-        assert_step(&second.receive(1, &sent), 7, VerdictCode::Replayed);
-    }
-}
-
-/// Rooms that want answers to challenges: without a request of ours nothing is known, with one the answer counts.
-#[test]
-fn challenges_are_answered_once_asked() {
-    let (provider, person, _) = scene();
-    let mut wanted = policy(&[(&provider, "a.example")]);
-    wanted.nonce_mode = NonceMode::Challenge;
-    let mut world = World::new(&wanted, vec![provider.trusted_for(&["a.example"])], &[&person]);
-    let challenge = Challenge { nonce: &[0xbb; 32], not_after: NOW + 10 };
-    let snapshot = world.snapshots.current().unwrap();
-    assert!(snapshot.room_context(0, None).unwrap().is_none());
-    let context = snapshot.room_context(0, Some(&challenge)).unwrap().unwrap();
-    let owned = identity(DisclosureFormat::SdKbt, &provider, person.key.public(), &alice(), NOW + YEAR);
-    let octets = bundle(context.clone(), &owned, &Selection::All, &person.key).encode().unwrap();
-    assert_eq!(world.judge(0, 7, Reveal::Bundle(&octets), Some(challenge), &NoStatusLists).code, VerdictCode::Ok);
-    assert_step(&world.judge(0, 7, Reveal::Bundle(&octets), None, &NoStatusLists), 7, VerdictCode::UnknownToMe);
-    let other = Challenge { nonce: &[0xbc; 32], ..challenge };
-    assert_step(&world.judge(0, 7, Reveal::Bundle(&octets), Some(other), &NoStatusLists), 7, VerdictCode::NonceMismatch);
-    let late = bundle_at(context, &owned, &Selection::All, &person.key, NOW + 71).encode().unwrap();
-    world.received_at = NOW + 80;
-    assert_step(&world.judge(0, 7, Reveal::Bundle(&late), Some(challenge), &NoStatusLists), 7, VerdictCode::Stale);
-}
-
-/// Step 8: whom the presentation may be about.
-#[test]
-fn the_subject_is_the_sender_or_her_real_self() {
-    let cases = [
-        ("mimi://a.example/u/alice", VerdictCode::Ok),
-        ("mimi://a.example/p/person2", VerdictCode::Ok),
-        ("mimi://a.example/d/anyclient", VerdictCode::Ok),
-        ("4711", VerdictCode::Ok),
-        ("mimi://a.example/p/person3", VerdictCode::SubjectMismatch),
-        ("mimi://b.example/u/alice", VerdictCode::SubjectMismatch),
-    ];
-    for (sub, code) in cases {
-        for format in [DisclosureFormat::SdJwtKb, DisclosureFormat::SdKbt] {
-            let (provider, person, mut world) = scene();
-            let mut said = alice();
-            said[0].1 = Value::from(sub);
-            let owned = identity(format, &provider, person.key.public(), &said, NOW + YEAR);
-            let verdict = world.receive(0, &bundle(world.context(0), &owned, &Selection::All, &person.key));
-            if code == VerdictCode::Ok {
-                assert_eq!(verdict.code, code, "{sub} {verdict}");
-            } else {
-                assert_step(&verdict, 8, code);
-            }
-        }
-    }
-}
-
-/// An issuer that both let speak for another host may name somebody there.
-#[test]
-fn another_host_is_fine_where_the_issuer_has_it_too() {
-    let (provider, person, _) = scene();
-    let mut wanted = policy(&[(&provider, "a.example")]);
-    wanted.trusted_issuers[0].subject_domains.push("b.example".to_owned());
-    let mut world = World::new(&wanted, vec![provider.trusted_for(&["a.example", "b.example"])], &[&person]);
-    let mut said = alice();
-    said[0].1 = Value::from("mimi://b.example/u/alice");
-    let owned = identity(DisclosureFormat::SdJwtKb, &provider, person.key.public(), &said, NOW + YEAR);
-    let verdict = world.receive(0, &bundle(world.context(0), &owned, &Selection::All, &person.key));
-    assert_eq!(verdict.code, VerdictCode::Ok, "{verdict}");
-}
-
-struct Lists(Option<Status>);
-
-impl StatusLists for Lists {
-    fn status(&self, uri: &str, index: u64, _at: i64) -> Option<Status> {
-        assert_eq!((uri, index), ("https://id.a.example/status/1", 7));
-        self.0
-    }
-}
-
-/// Step 9: a token with a status needs a pinned list that says it is valid.
-#[test]
-fn status_is_asked_of_pinned_lists_only() {
-    let status = |idx: Value<'static>| {
-        let map = |entries: Vec<(&'static str, Value<'static>)>| {
-            Value::Map(Map::from_entries(entries.into_iter().map(|(key, value)| (key.into(), value)).collect()).unwrap())
-        };
-        map(vec![("status_list", map(vec![("idx", idx), ("uri", Value::from("https://id.a.example/status/1"))]))])
-    };
-    for format in [DisclosureFormat::SdJwtKb, DisclosureFormat::SdKbt] {
-        let cases = [
-            (7, true, Some(Status::Valid), VerdictCode::Ok),
-            (7, true, Some(Status::Revoked), VerdictCode::Revoked),
-            (7, true, None, VerdictCode::StatusUntrusted),
-            (7, false, Some(Status::Valid), VerdictCode::StatusUntrusted),
-            (-1, true, Some(Status::Valid), VerdictCode::StatusUntrusted),
-        ];
-        for (index, pinned, says, code) in cases {
-            let provider = Provider::new("a.example", 1);
-            let person = Person::new(&provider, 2);
-            let mut trusted = provider.trusted_for(&["a.example"]);
-            trusted.status_lists.extend(pinned.then(|| "https://id.a.example/status/1".to_owned()));
-            let mut world = World::new(&policy(&[(&provider, "a.example")]), vec![trusted], &[&person]);
-            let mut said = alice();
-            said.push(("status", status(Value::Int(index))));
-            let owned = identity(format, &provider, person.key.public(), &said, NOW + YEAR);
-            let octets = bundle(world.context(0), &owned, &Selection::All, &person.key).encode().unwrap();
-            let verdict = world.judge(0, 7, Reveal::Bundle(&octets), None, &Lists(says));
-            if code == VerdictCode::Ok {
-                assert_eq!(verdict.code, code, "{verdict}");
-            } else {
-                assert_step(&verdict, 9, code);
-            }
-        }
-    }
-}
-
-/// What is dropped at step 9 meets no rule, but does not spoil what others show.
-#[test]
-fn the_rest_is_evaluated_without_what_was_dropped() {
-    let (provider, person, mut world) = scene();
-    let mut said = alice();
-    said.push(("status", Value::from("unreadable")));
-    let revocable = identity(DisclosureFormat::SdJwtKb, &provider, person.key.public(), &said, NOW + YEAR);
-    let plain = identity(DisclosureFormat::SdKbt, &provider, person.key.public(), &alice(), NOW + YEAR);
-    let mut prepared = crate::PreparedBundle::new(world.context(0));
-    prepared.add(revocable.holding(), &select(DisclosureFormat::SdJwtKb, &["name", "email"]), NOW).unwrap();
-    prepared.add(plain.holding(), &select(DisclosureFormat::SdKbt, &["name"]), NOW).unwrap();
-    let verdict = world.receive(0, &prepared.sign(&person.key).unwrap());
-    assert_eq!(verdict.code, VerdictCode::Ok, "{verdict}");
-    assert_eq!(verdict.presentations[0].code, VerdictCode::StatusUntrusted);
-    assert!(verdict.claims.iter().all(|claim| claim.presentation == 1), "{verdict}");
-    assert_eq!(verdict.rules[0].presentation, Some(1));
 }
