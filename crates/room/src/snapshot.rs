@@ -62,7 +62,7 @@ pub struct Challenge<'c> {
 
 impl EpochSnapshot {
     /// Takes down an epoch on entering it, at `now`. Every leaf's credential is verified (step 0): one that was there before, with
-    /// the same key and credential, for the time when it came; a new one for now.
+    /// the same key and credential, as of the time when it came; a new one as of this moment.
     ///
     /// # Errors
     /// `room/snapshot-refused` when `previous` is of another group, or not of an earlier epoch.
