@@ -20,9 +20,15 @@ pub enum Aead {
     Aes256Gcm,
     /// ChaCha20-Poly1305 (RFC 8439).
     ChaCha20Poly1305,
+    /// AES-128-GCM-SIV (RFC 8452): a nonce used twice tells no more than whether the messages were equal.
+    Aes128GcmSiv,
+    /// AES-256-GCM-SIV (RFC 8452).
+    Aes256GcmSiv,
 }
 
 impl Aead {
+    /// All of them.
+    pub const ALL: [Aead; 5] = [Aead::Aes128Gcm, Aead::Aes256Gcm, Aead::ChaCha20Poly1305, Aead::Aes128GcmSiv, Aead::Aes256GcmSiv];
     /// The length of a nonce.
     pub const NONCE_LEN: usize = 12;
     /// The length of the tag, which follows the ciphertext.
@@ -31,8 +37,8 @@ impl Aead {
     /// The length of a key.
     pub const fn key_len(self) -> usize {
         match self {
-            Aead::Aes128Gcm => 16,
-            Aead::Aes256Gcm | Aead::ChaCha20Poly1305 => 32,
+            Aead::Aes128Gcm | Aead::Aes128GcmSiv => 16,
+            Aead::Aes256Gcm | Aead::ChaCha20Poly1305 | Aead::Aes256GcmSiv => 32,
         }
     }
 }

@@ -14,7 +14,7 @@ pub use schedule::{Receiver, Sender};
 use zeroize::Zeroizing;
 
 use crate::aead::Aead;
-use crate::{Error, Random};
+use crate::{Code, Error, Random};
 
 /// A KEM and an AEAD; the KDF is HKDF-SHA256.
 ///
@@ -52,7 +52,7 @@ impl Suite {
     /// Starts sending to the owner of a public key: the encapsulated key and a context.
     ///
     /// # Errors
-    /// `keys/public-key-malformed`, `keys/public-key-weak`, `keys/backend-failed`.
+    /// `keys/public-key-malformed`, `keys/public-key-weak`, `keys/algorithm-unsupported` for AES-GCM-SIV, `keys/backend-failed`.
     pub fn sender(self, recipient: &[u8], info: &[u8], random: &mut dyn Random) -> Result<(Vec<u8>, Sender), Error> {
         let ephemeral = self.kem.generate_key_pair(random)?;
         let shared = self.kem.encapsulate(&ephemeral, recipient)?;
@@ -62,7 +62,8 @@ impl Suite {
     /// Starts receiving with a secret key.
     ///
     /// # Errors
-    /// `keys/secret-key-malformed`; `keys/public-key-malformed` and `keys/public-key-weak` for the encapsulated key.
+    /// `keys/secret-key-malformed`; `keys/public-key-malformed` and `keys/public-key-weak` for the encapsulated key;
+    /// `keys/algorithm-unsupported` for AES-GCM-SIV.
     pub fn receiver(self, secret: &[u8], encapsulated: &[u8], info: &[u8]) -> Result<Receiver, Error> {
         let shared = self.kem.decapsulate(secret, encapsulated)?;
         Receiver::new(self, &shared, info)
@@ -124,13 +125,16 @@ impl Suite {
     }
 
     /// `suite_id` of the key schedule (RFC 9180 5.1).
-    fn id(self) -> [u8; 10] {
+    fn id(self) -> Result<[u8; 10], Error> {
         let aead = match self.aead {
             Aead::Aes128Gcm => 1,
             Aead::Aes256Gcm => 2,
             Aead::ChaCha20Poly1305 => 3,
+            Aead::Aes128GcmSiv | Aead::Aes256GcmSiv => {
+                return Err(Error::new(Code::AlgorithmUnsupported).note("HPKE has no number for this AEAD"));
+            }
         };
-        [b'H', b'P', b'K', b'E', 0, self.kem.id(), 0, 1, 0, aead]
+        Ok([b'H', b'P', b'K', b'E', 0, self.kem.id(), 0, 1, 0, aead])
     }
 }
 

@@ -46,6 +46,40 @@ const VECTORS: &[Vector] = &[
             28091b58fab324e4fad675945585808b4831d7bc3ff4def08e4b7a9de576d26586cec64b61161ae10b594f09\
             e26a7e902ecbd0600691",
     },
+    // RFC 8452 appendices C.1 and C.2.
+    Vector {
+        algorithm: Aead::Aes128GcmSiv,
+        key: "36864200e0eaf5284d884a0e77d31646",
+        nonce: "bae8e37fc83441b16034566b",
+        aad: "46bb91c3c5",
+        plaintext: "7a806c",
+        sealed: "af60eb711bd85bc1e4d3e0a462e074eea428a8",
+    },
+    Vector {
+        algorithm: Aead::Aes128GcmSiv,
+        key: "01000000000000000000000000000000",
+        nonce: "030000000000000000000000",
+        aad: "01",
+        plaintext: "0200000000000000",
+        sealed: "1e6daba35669f4273b0a1a2560969cdf790d99759abd1508",
+    },
+    Vector {
+        algorithm: Aead::Aes256GcmSiv,
+        key: "0100000000000000000000000000000000000000000000000000000000000000",
+        nonce: "030000000000000000000000",
+        aad: "01",
+        plaintext: "0200000000000000",
+        sealed: "1de22967237a813291213f267e3b452f02d01ae33e4ec854",
+    },
+    Vector {
+        algorithm: Aead::Aes256GcmSiv,
+        key: "0100000000000000000000000000000000000000000000000000000000000000",
+        nonce: "030000000000000000000000",
+        aad: "01",
+        plaintext: "0200000000000000000000000000000003000000000000000000000000000000",
+        sealed: "07dad364bfc2b9da89116d7bef6daaaf6f255510aa654f920ac81b94e8bad365\
+            aea1bad12702e1965604374aab96dbbc",
+    },
 ];
 
 #[test]
@@ -82,7 +116,7 @@ fn any_change_is_refused() {
 
 #[test]
 fn lengths_are_checked() {
-    for algorithm in [Aead::Aes128Gcm, Aead::Aes256Gcm, Aead::ChaCha20Poly1305] {
+    for algorithm in Aead::ALL {
         for (key, nonce) in [(algorithm.key_len() - 1, 12), (algorithm.key_len() + 1, 12), (algorithm.key_len(), 11)] {
             let error = seal(algorithm, &vec![0; key], &vec![0; nonce], b"", b"").unwrap_err();
             assert_eq!(error.code(), Code::LengthInvalid);

@@ -72,6 +72,8 @@ fn aead_key(algorithm: Aead, key: &[u8]) -> Option<aead::LessSafeKey> {
         Aead::Aes128Gcm => &aead::AES_128_GCM,
         Aead::Aes256Gcm => &aead::AES_256_GCM,
         Aead::ChaCha20Poly1305 => &aead::CHACHA20_POLY1305,
+        Aead::Aes128GcmSiv => &aead::AES_128_GCM_SIV,
+        Aead::Aes256GcmSiv => &aead::AES_256_GCM_SIV,
     };
     aead::UnboundKey::new(algorithm, key).ok().map(aead::LessSafeKey::new)
 }

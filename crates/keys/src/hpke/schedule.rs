@@ -77,6 +77,7 @@ impl fmt::Debug for Receiver {
 
 struct Context {
     suite: Suite,
+    id: [u8; 10],
     key: Zeroizing<Vec<u8>>,
     base_nonce: Zeroizing<Vec<u8>>,
     exporter_secret: Zeroizing<Vec<u8>>,
@@ -87,13 +88,14 @@ struct Context {
 impl Context {
     fn new(suite: Suite, shared: &[u8], info: &[u8]) -> Result<Self, Error> {
         const BASE_MODE: u8 = 0;
-        let id = suite.id();
+        let id = suite.id()?;
         let psk_id_hash = labeled_extract(&id, &[], b"psk_id_hash", &[]);
         let info_hash = labeled_extract(&id, &[], b"info_hash", info);
         let context: [&[u8]; 3] = [&[BASE_MODE], &psk_id_hash, &info_hash];
         let secret = labeled_extract(&id, shared, b"secret", &[]);
         Ok(Self {
             suite,
+            id,
             key: labeled_expand(&id, &secret, b"key", &context, suite.aead.key_len())?,
             base_nonce: labeled_expand(&id, &secret, b"base_nonce", &context, Aead::NONCE_LEN)?,
             exporter_secret: labeled_expand(&id, &secret, b"exp", &context, HashAlgorithm::Sha256.len())?,
@@ -110,6 +112,6 @@ impl Context {
     }
 
     fn export(&self, exporter_context: &[u8], length: usize) -> Result<Zeroizing<Vec<u8>>, Error> {
-        labeled_expand(&self.suite.id(), &self.exporter_secret, b"sec", &[exporter_context], length)
+        labeled_expand(&self.id, &self.exporter_secret, b"sec", &[exporter_context], length)
     }
 }

@@ -119,6 +119,19 @@ fn bad_keys_have_their_codes() {
     assert_eq!(suite.receiver(&[1; 31], &[9; 32], b"").unwrap_err().code(), Code::SecretKeyMalformed);
 }
 
+/// RFC 9180 7.3 numbers three.
+#[test]
+fn an_aead_without_a_number_is_refused() {
+    for aead in [Aead::Aes128GcmSiv, Aead::Aes256GcmSiv] {
+        let suite = Suite { kem: Kem::X25519, aead };
+        let recipient = suite.kem.generate_key_pair(&mut SystemRandom).unwrap();
+        let sealed = suite.seal(recipient.public(), b"", b"", b"", &mut SystemRandom);
+        assert_eq!(sealed.unwrap_err().code(), Code::AlgorithmUnsupported);
+        let receiver = suite.receiver(recipient.secret(), recipient.public(), b"");
+        assert_eq!(receiver.err().map(|error| error.code()), Some(Code::AlgorithmUnsupported));
+    }
+}
+
 #[test]
 fn exports_are_limited_to_255_blocks() {
     let suite = Suite { kem: Kem::X25519, aead: Aead::Aes128Gcm };
