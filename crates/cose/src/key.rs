@@ -1,5 +1,7 @@
 //! COSE_Key (RFC 9052 section 7, RFC 9053 section 7) for the keys we know, and its thumbprint (RFC 9679).
 
+mod symmetric;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -10,6 +12,8 @@ use zeroize::Zeroizing;
 
 use crate::cbor::{Dialect, Limits, Reader, Writer};
 use crate::{AlgorithmId, Code, Error};
+
+pub use symmetric::SymmetricKey;
 
 const KTY: i64 = 1;
 const KID: i64 = 2;

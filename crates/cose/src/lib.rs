@@ -35,4 +35,4 @@ pub mod sign1;
 
 pub use algorithm::AlgorithmId;
 pub use error::{Code, Error};
-pub use key::CoseKey;
+pub use key::{CoseKey, SymmetricKey};
