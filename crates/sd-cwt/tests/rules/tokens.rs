@@ -95,6 +95,7 @@ pub(crate) struct Raw {
     pub(crate) payload: Option<Vec<u8>>,
     pub(crate) kcwt: Option<Vec<u8>>,
     pub(crate) kbt_protected: Option<Vec<u8>>,
+    pub(crate) kbt_unprotected: Option<Vec<u8>>,
     pub(crate) kbt_payload: Option<Vec<u8>>,
 }
 
@@ -198,7 +199,8 @@ impl Draft {
         let protected = self.raw.kbt_protected.clone().unwrap_or_else(|| with_raw_entry(&self.kbt_protected, 13, Some(&kcwt)));
         let payload = self.raw.kbt_payload.clone().unwrap_or_else(|| cbor::write(&Value::Map(self.kbt_claims.clone())).unwrap());
         let signature = key.sign(&sign1::to_be_signed(&protected, &payload).unwrap()).unwrap();
-        let unprotected = cbor::write(&Value::Map(self.kbt_unprotected.clone())).unwrap();
+        let raw = self.raw.kbt_unprotected.clone();
+        let unprotected = raw.unwrap_or_else(|| cbor::write(&Value::Map(self.kbt_unprotected.clone())).unwrap());
         sign1::encode(&protected, &unprotected, &payload, signature.as_bytes())
     }
 
