@@ -30,6 +30,10 @@ pub const CNONCE: i128 = 39;
 pub const ADDRESS: i128 = 187;
 /// Status.
 pub const STATUS: i128 = 65535;
+/// Time to live, of a Status List Token.
+pub const TTL: i128 = 65534;
+/// Status list, of a Status List Token.
+pub const STATUS_LIST: i128 = 65533;
 
 const NAMES: &[(&str, i128)] = &[
     ("iss", ISS),
@@ -62,6 +66,8 @@ const NAMES: &[(&str, i128)] = &[
     ("address", ADDRESS),
     ("updated_at", 188),
     ("status", STATUS),
+    ("ttl", TTL),
+    ("status_list", STATUS_LIST),
 ];
 
 const ADDRESS_NAMES: &[(&str, i128)] =
