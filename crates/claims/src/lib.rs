@@ -15,6 +15,7 @@
 //! # Ok::<(), mimicred_claims::Error>(())
 //! ```
 
+mod digest;
 mod error;
 mod path;
 mod pattern;
@@ -26,11 +27,12 @@ mod select;
 mod time;
 mod value;
 
+pub use digest::Digest;
 pub use error::{Code, Error};
 pub use path::{ClaimPath, Step};
 pub use predicate::{Day, Number, Predicate, Scalar};
-pub use redact::{Redaction, RedactionPlan, Redactor, redact};
-pub use restore::{Content, Disclosed, Limits, Opened, Restored, restore};
+pub use redact::{DecoyMark, Marks, Redaction, RedactionPlan, Redactor, redact};
+pub use restore::{Content, Disclosed, Limits, Opened, Restored, restore, restore_with};
 pub use select::Selection;
 pub use time::{Clock, Date};
-pub use value::{Digest, Key, Map, Value};
+pub use value::{Key, Map, Value};

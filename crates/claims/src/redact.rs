@@ -1,10 +1,16 @@
 //! The redaction plan and its execution: what stays visible, what becomes a digest.
 
+mod guide;
+mod marks;
+
 use mimicred_error::At;
 
-use crate::pattern::{Node, PathSet, ends, into_index, into_key};
+use crate::pattern::PathSet;
 use crate::restore::Limits;
 use crate::{ClaimPath, Code, Digest, Error, Key, Map, Value};
+use guide::Guide;
+
+pub use marks::{DecoyMark, Marks};
 
 /// What the issuer redacts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +21,8 @@ pub enum Redaction {
     All,
     /// The claims at these paths, each as a whole; a path below another one is redacted inside it.
     Paths(Vec<ClaimPath>),
+    /// What the claims set itself marks.
+    Marked(Marks),
 }
 
 /// What the issuer redacts, and how many digests each map with redactions has at least.
@@ -65,6 +73,7 @@ impl RedactionPlan {
         match self.redaction {
             Redaction::None => self.min_digests,
             Redaction::All | Redaction::Paths(_) => count(claims).saturating_add(self.min_digests),
+            Redaction::Marked(ref marks) => marks.count().saturating_add(self.min_digests),
         }
     }
 }
@@ -86,11 +95,11 @@ pub trait Redactor {
     /// As the format says.
     fn element(&mut self, value: Value<'_>) -> Result<Digest<'static>, Self::Error>;
 
-    /// A digest that stands for nothing.
+    /// A digest that stands for nothing; with the number of its mark, if it has one.
     ///
     /// # Errors
     /// As the format says.
-    fn decoy(&mut self) -> Result<Digest<'static>, Self::Error>;
+    fn decoy(&mut self, number: Option<u64>) -> Result<Digest<'static>, Self::Error>;
 }
 
 /// Redacts `claims` by the plan, inside out, so that a parent's disclosure holds its children's digests (JWT-I-013, CWT-I-012).
@@ -108,14 +117,27 @@ pub fn redact<'a, R: Redactor>(
 ) -> Result<Map<'a>, R::Error> {
     let paths: &[ClaimPath] = match &plan.redaction {
         Redaction::Paths(paths) => paths,
-        Redaction::None | Redaction::All => &[],
+        Redaction::None | Redaction::All | Redaction::Marked(_) => &[],
     };
-    if let Some(path) = paths.iter().find(|path| path.steps().first().is_some_and(|step| is_kept(step, keep))) {
+    let is_kept = |path: &&ClaimPath| matches!(path.steps().first(), Some(crate::Step::Key(key)) if keep(key));
+    if let Some(path) = paths.iter().find(is_kept) {
         return Err(Error::new(Code::RedactionForbidden).at(At::Path(path.to_string())).into());
     }
     let set = PathSet::new(paths);
+    let start = match &plan.redaction {
+        Redaction::None => Guide::Nothing,
+        Redaction::All => Guide::Everything,
+        Redaction::Paths(_) => Guide::Paths(set.start()),
+        Redaction::Marked(marks) => {
+            // The other top-level claims that must stay visible may have no marks inside them either.
+            if let Some((key, _)) = marks.keys.iter().find(|(key, below)| keep(key) && !below.is_empty()) {
+                return Err(Error::new(Code::RedactionForbidden).at(At::Path(key.to_string())).into());
+            }
+            Guide::Marks(marks)
+        }
+    };
     let mut walk = Walk { plan, matched: vec![false; paths.len()], redactor };
-    let redacted = walk.map(claims, &set.start(), Some(keep), 0)?;
+    let redacted = walk.map(claims, &start, Some(keep), 0)?;
     match paths.iter().zip(&walk.matched).find(|(_, matched)| !**matched) {
         Some((path, _)) => Err(Error::new(Code::PathUnmatched).at(At::Path(path.to_string())).into()),
         None => Ok(redacted),
@@ -135,12 +157,9 @@ fn count_below(value: &Value<'_>) -> usize {
     }
 }
 
-fn is_kept(step: &crate::Step, keep: &dyn Fn(&Key<'_>) -> bool) -> bool {
-    matches!(step, crate::Step::Key(key) if keep(key))
-}
-
 struct Walk<'p, R> {
     plan: &'p RedactionPlan,
+    /// Which of the plan's paths have found a claim.
     matched: Vec<bool>,
     redactor: &'p mut R,
 }
@@ -150,72 +169,75 @@ impl<R: Redactor> Walk<'_, R> {
         self.plan.redaction == Redaction::All && self.plan.visible.iter().any(|visible| visible == key)
     }
 
-    /// Whether the claim reached at these places is redacted; notes which paths have found a claim.
-    fn hit(&mut self, places: &[&Node]) -> bool {
-        let mut hit = self.plan.redaction == Redaction::All;
-        for path in ends(places) {
-            hit = true;
-            if let Some(matched) = self.matched.get_mut(path) {
-                *matched = true;
-            }
-        }
-        hit
-    }
-
     fn map<'a>(
         &mut self,
-        map: Map<'a>,
-        places: &[&Node],
+        mut map: Map<'a>,
+        guide: &Guide<'_>,
         keep: Option<&dyn Fn(&Key<'_>) -> bool>,
         depth: usize,
     ) -> Result<Map<'a>, R::Error> {
         let is_top = depth == 0;
-        let mut visible = Vec::with_capacity(map.len());
-        let mut digests = map.redacted.clone();
-        for (key, value) in map.into_entries() {
+        let mut digests = std::mem::take(&mut map.redacted);
+        let mut visible = Vec::new();
+        let entries = map.into_entries();
+        digests.reserve(if matches!(guide, Guide::Everything) { entries.len() } else { 0 });
+        for (key, value) in entries {
             if keep.is_some_and(|keep| keep(&key) || self.stays_visible(&key)) {
                 visible.push((key, value));
                 continue;
             }
-            let reached = into_key(places, &key);
-            let hit = self.hit(&reached);
-            let value = self.value(value, &reached, depth + 1)?;
+            let below = guide.below_key(&key);
+            let hit = below.hits(&mut self.matched);
+            let value = self.value(value, &below, depth + 1)?;
             if hit {
                 digests.push(self.redactor.claim(&key, value)?);
             } else {
                 visible.push((key, value));
             }
         }
+        for decoy in guide.decoys() {
+            digests.push(self.redactor.decoy(Some(decoy.number))?);
+        }
         if !digests.is_empty() || is_top {
             while digests.len() < self.plan.min_digests {
-                digests.push(self.redactor.decoy()?);
+                digests.push(self.redactor.decoy(None)?);
             }
         }
-        digests.sort_unstable();
-        let mut redacted = Map::from_entries(visible)?;
+        // The same order as that of the octets: what the prefixes leave open, the octets decide.
+        digests.sort_unstable_by(|a, b| a.prefix().cmp(&b.prefix()).then_with(|| a.cmp(b)));
+        let mut redacted = Map::from_unique(visible);
         redacted.redacted = digests;
         Ok(redacted)
     }
 
-    fn value<'a>(&mut self, value: Value<'a>, places: &[&Node], depth: usize) -> Result<Value<'a>, R::Error> {
+    fn value<'a>(&mut self, value: Value<'a>, guide: &Guide<'_>, depth: usize) -> Result<Value<'a>, R::Error> {
         if depth > Limits::DEFAULT.depth {
             return Err(Error::new(Code::Limit).note("the claims are nested too deeply").into());
         }
         Ok(match value {
-            Value::Map(map) => Value::Map(self.map(map, places, None, depth)?),
-            Value::Array(elements) => {
-                let mut kept = Vec::with_capacity(elements.len());
-                for (index, element) in elements.into_iter().enumerate() {
-                    let reached = into_index(places, index);
-                    let hit = self.hit(&reached) && !matches!(element, Value::Redacted(_));
-                    let element = self.value(element, &reached, depth + 1)?;
-                    kept.push(if hit { Value::Redacted(self.redactor.element(element)?) } else { element });
-                }
-                Value::Array(kept)
-            }
-            Value::Tag(tag, inner) => Value::Tag(tag, Box::new(self.value(*inner, places, depth + 1)?)),
+            Value::Map(map) => Value::Map(self.map(map, guide, None, depth)?),
+            Value::Array(elements) => Value::Array(self.array(elements, guide, depth)?),
+            Value::Tag(tag, inner) => Value::Tag(tag, Box::new(self.value(*inner, guide, depth + 1)?)),
             leaf => leaf,
         })
+    }
+
+    fn array<'a>(&mut self, elements: Vec<Value<'a>>, guide: &Guide<'_>, depth: usize) -> Result<Vec<Value<'a>>, R::Error> {
+        let mut kept = Vec::with_capacity(elements.len());
+        let mut decoys = guide.decoys().iter().peekable();
+        for (index, element) in elements.into_iter().enumerate() {
+            while let Some(decoy) = decoys.next_if(|decoy| decoy.position <= index) {
+                kept.push(Value::Redacted(self.redactor.decoy(Some(decoy.number))?));
+            }
+            let below = guide.below_index(index);
+            let hit = below.hits(&mut self.matched) && !matches!(element, Value::Redacted(_));
+            let element = self.value(element, &below, depth + 1)?;
+            kept.push(if hit { Value::Redacted(self.redactor.element(element)?) } else { element });
+        }
+        for decoy in decoys {
+            kept.push(Value::Redacted(self.redactor.decoy(Some(decoy.number))?));
+        }
+        Ok(kept)
     }
 }
 

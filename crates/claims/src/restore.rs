@@ -1,11 +1,17 @@
 //! Putting disclosures back where their digests are.
 
-use std::collections::{HashMap, HashSet};
+mod trail;
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{Hash, Hasher};
 
 use mimicred_error::At;
 
 use crate::path::MAX_TEXT;
-use crate::{ClaimPath, Code, Digest, Error, Key, Map, Step, Value};
+use crate::value::repeated_key;
+use crate::{ClaimPath, Code, Digest, Error, Key, Map, Value};
+use trail::{Below, Trail};
 
 /// What is accepted at most, checked before and while the claims are put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,10 +73,35 @@ pub struct Disclosed {
 pub struct Restored<'a> {
     /// The claims.
     pub claims: Map<'a>,
-    /// One entry for each disclosure, in the order given.
-    pub disclosed: Vec<Disclosed>,
     /// Digests for which there was no disclosure: redacted claims or decoys, nobody can tell.
     pub undisclosed: usize,
+    landed: Vec<Landed>,
+    trail: Trail<'a>,
+}
+
+impl Restored<'_> {
+    /// One entry for each disclosure, in the order given. The paths are written now: who does not ask does not pay.
+    pub fn disclosed(&self) -> Vec<Disclosed> {
+        let each = self.landed.iter().enumerate();
+        each.map(|(index, landed)| Disclosed {
+            index,
+            path: self.trail.path(landed.place),
+            parent: landed.parent,
+            decoy: landed.decoy,
+        })
+        .collect()
+    }
+
+    /// How many disclosures there are.
+    pub fn disclosures(&self) -> usize {
+        self.landed.len()
+    }
+
+    /// The disclosures that restored a claim at the top level, by position, each with the key of that claim.
+    pub fn disclosed_at_top(&self) -> impl Iterator<Item = (usize, &Key<'_>)> {
+        let claims = self.landed.iter().enumerate().filter(|(_, landed)| !landed.decoy);
+        claims.filter_map(|(index, landed)| Some((index, self.trail.top_level(landed.place)?)))
+    }
 }
 
 /// Puts each disclosure where its digest is, to any depth and in whatever order they come, and removes the digests left over
@@ -81,176 +112,240 @@ pub struct Restored<'a> {
 /// [`Code::Limit`]; the place is the disclosure where there is one.
 ///
 /// ```
-/// use std::borrow::Cow;
-/// use mimicred_claims::{Content, Key, Limits, Map, Opened, Value, restore};
+/// use mimicred_claims::{Content, Digest, Key, Limits, Map, Opened, Value, restore};
 ///
 /// let mut token = Map::new();
-/// token.redacted.push(Cow::Borrowed(b"digest"));
-/// let email = Opened { digest: Cow::Borrowed(b"digest"), content: Content::Claim(Key::from("email"), Value::from("a@b.example")) };
+/// token.redacted.push(Digest::from(b"digest"));
+/// let email = Opened { digest: Digest::from(b"digest"), content: Content::Claim(Key::from("email"), Value::from("a@b.example")) };
 /// let restored = restore(token, vec![email], &Limits::DEFAULT)?;
 /// assert_eq!(restored.claims.text("email"), Some(&Value::from("a@b.example")));
-/// assert_eq!(restored.disclosed[0].path.to_string(), "email");
+/// assert_eq!(restored.disclosed()[0].path.to_string(), "email");
 /// # Ok::<(), mimicred_claims::Error>(())
 /// ```
 pub fn restore<'a>(root: Map<'a>, opened: Vec<Opened<'a>>, limits: &Limits) -> Result<Restored<'a>, Error> {
-    if opened.len() > limits.disclosures {
-        return Err(Error::new(Code::Limit).note("too many disclosures"));
-    }
-    let mut by_digest = HashMap::with_capacity(opened.len());
-    for (index, disclosure) in opened.into_iter().enumerate() {
-        if by_digest.insert(disclosure.digest, (index, disclosure.content)).is_some() {
-            return Err(Error::new(Code::DigestDuplicate).at(At::Disclosure(index)));
-        }
-    }
-    let count = by_digest.len();
-    let mut walk = Restoring { by_digest, seen: HashSet::new(), disclosed: vec![None; count], undisclosed: 0, limits };
-    let claims = walk.map(root, &Place { path: ClaimPath::default(), octets: 0, parent: None, depth: 0 })?;
-    let unmatched = walk.disclosed.iter().position(Option::is_none);
-    match unmatched {
-        Some(index) => Err(Error::new(Code::DisclosureUnmatched).at(At::Disclosure(index))),
-        None => Ok(Restored { claims, disclosed: walk.disclosed.into_iter().flatten().collect(), undisclosed: walk.undisclosed }),
+    let mut walk = Restoring::new(opened, root.redacted.len(), limits)?;
+    let claims = walk.root(root)?;
+    walk.finish(claims)
+}
+
+/// As [`restore`](fn@restore), for a token with two claims sets that share its disclosures, such as the payload and the CWT Claims
+/// header of an SD-CWT. The result is one claims set; a claim that stands in both is there once, and must be the same in both
+/// (CWT-V-028).
+///
+/// # Errors
+/// As [`restore`](fn@restore); [`Code::ClaimCollision`] for a claim that differs.
+///
+/// ```
+/// use mimicred_claims::{Key, Limits, Map, Value, restore_with};
+///
+/// let payload = Map::from_entries(vec![(Key::Int(2), Value::from("alice"))])?;
+/// let header = Map::from_entries(vec![(Key::Int(2), Value::from("alice")), (Key::Int(6), Value::Int(1_790_000_000))])?;
+/// let restored = restore_with(payload, header, vec![], &Limits::DEFAULT)?;
+/// assert_eq!(restored.claims.len(), 2);
+/// # Ok::<(), mimicred_claims::Error>(())
+/// ```
+pub fn restore_with<'a>(root: Map<'a>, also: Map<'a>, opened: Vec<Opened<'a>>, limits: &Limits) -> Result<Restored<'a>, Error> {
+    let mut walk = Restoring::new(opened, root.redacted.len().saturating_add(also.redacted.len()), limits)?;
+    let claims = walk.root(root)?;
+    let also = walk.root(also)?;
+    walk.finish(claims.merged(also)?)
+}
+
+/// A digest that hashes by its first octets alone: they are as good as random, and nobody makes many digests that share sixteen.
+#[derive(PartialEq, Eq)]
+struct ByPrefix<'a>(Digest<'a>);
+
+impl Hash for ByPrefix<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u128(self.0.prefix());
     }
 }
 
+/// What is known of a digest.
+enum Standing {
+    /// The disclosure at this position waits for it.
+    Awaited(usize),
+    /// It stands in the token, once.
+    Seen,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Landed {
+    place: usize,
+    parent: Option<usize>,
+    decoy: bool,
+}
+
 struct Restoring<'a, 'l> {
-    /// What has not found its digest yet.
-    by_digest: HashMap<Digest<'a>, (usize, Content<'a>)>,
-    seen: HashSet<Digest<'a>>,
-    disclosed: Vec<Option<Disclosed>>,
+    digests: HashMap<ByPrefix<'a>, Standing>,
+    /// What has not found its digest yet, by position.
+    waiting: Vec<Option<Content<'a>>>,
+    landed: Vec<Option<Landed>>,
+    trail: Trail<'a>,
+    seen: usize,
     undisclosed: usize,
     limits: &'l Limits,
 }
 
 /// Where the walk is.
+#[derive(Clone, Copy)]
 struct Place {
-    path: ClaimPath,
-    /// Octets of the names in the path.
+    /// The place in the trail.
+    trail: usize,
+    /// Octets of the names on the way.
     octets: usize,
+    /// The disclosure that the walk is inside of.
     parent: Option<usize>,
     depth: usize,
 }
 
-impl Place {
-    fn below(&self, step: Step, parent: Option<usize>) -> Result<Place, Error> {
+impl<'a, 'l> Restoring<'a, 'l> {
+    /// `expected` is how many digests stand at the top.
+    fn new(opened: Vec<Opened<'a>>, expected: usize, limits: &'l Limits) -> Result<Self, Error> {
+        if opened.len() > limits.disclosures {
+            return Err(Error::new(Code::Limit).note("too many disclosures"));
+        }
+        let count = opened.len();
+        let mut digests = HashMap::with_capacity(count.max(expected.min(limits.digests)));
+        let mut waiting = Vec::with_capacity(count);
+        for (index, disclosure) in opened.into_iter().enumerate() {
+            if digests.insert(ByPrefix(disclosure.digest), Standing::Awaited(index)).is_some() {
+                return Err(Error::new(Code::DigestDuplicate).at(At::Disclosure(index)));
+            }
+            waiting.push(Some(disclosure.content));
+        }
+        let landed = vec![None; count];
+        Ok(Self { digests, waiting, landed, trail: Trail::with_capacity(count), seen: 0, undisclosed: 0, limits })
+    }
+
+    fn root(&mut self, claims: Map<'a>) -> Result<Map<'a>, Error> {
+        self.map(claims, Place { trail: Trail::TOP, octets: 0, parent: None, depth: 0 })
+    }
+
+    fn finish(self, claims: Map<'a>) -> Result<Restored<'a>, Error> {
+        if let Some(index) = self.landed.iter().position(Option::is_none) {
+            return Err(Error::new(Code::DisclosureUnmatched).at(At::Disclosure(index)));
+        }
+        let landed = self.landed.into_iter().flatten().collect();
+        Ok(Restored { claims, undisclosed: self.undisclosed, landed, trail: self.trail })
+    }
+
+    /// The disclosure for a digest of the token, if there is one; a digest met twice is an error even if nothing discloses it.
+    fn take(&mut self, digest: Digest<'a>) -> Result<Option<(usize, Content<'a>)>, Error> {
+        if self.seen >= self.limits.digests {
+            return Err(Error::new(Code::Limit).note("too many digests"));
+        }
+        self.seen += 1;
+        match self.digests.entry(ByPrefix(digest)) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(Standing::Seen);
+                self.undisclosed += 1;
+                Ok(None)
+            }
+            Entry::Occupied(mut known) => match known.insert(Standing::Seen) {
+                Standing::Awaited(index) => {
+                    Ok(self.waiting.get_mut(index).and_then(Option::take).map(|content| (index, content)))
+                }
+                Standing::Seen => Err(Error::new(Code::DigestDuplicate)),
+            },
+        }
+    }
+
+    fn landed(&mut self, index: usize, place: usize, parent: Option<usize>, decoy: bool) {
+        if let Some(slot) = self.landed.get_mut(index) {
+            *slot = Some(Landed { place, parent, decoy });
+        }
+    }
+
+    /// The place one step further down.
+    fn below(&mut self, place: Place, step: Below<'a>, parent: Option<usize>) -> Result<Place, Error> {
         let name = match &step {
-            Step::Key(Key::Text(name)) => name.len(),
-            Step::Key(Key::Int(_)) | Step::Index(_) | Step::Every => 0,
+            Below::Key(Key::Text(name)) => name.len(),
+            Below::Key(Key::Int(_)) | Below::Index(_) => 0,
         };
-        let octets = self.octets.saturating_add(name);
+        let octets = place.octets.saturating_add(name);
         if octets > MAX_TEXT {
             return Err(Error::new(Code::Limit).note("the names of nested claims are too long"));
         }
-        Ok(Place { path: self.path.child(step), octets, parent, depth: self.depth + 1 })
-    }
-}
-
-impl<'a> Restoring<'a, '_> {
-    /// The disclosure for a digest of the token, if there is one; a digest met twice is an error even if nothing discloses it.
-    fn take(&mut self, digest: Digest<'a>) -> Result<Option<(usize, Content<'a>)>, Error> {
-        if self.seen.len() >= self.limits.digests {
-            return Err(Error::new(Code::Limit).note("too many digests"));
-        }
-        let found = self.by_digest.remove(&digest);
-        if !self.seen.insert(digest) {
-            return Err(Error::new(Code::DigestDuplicate));
-        }
-        self.undisclosed += usize::from(found.is_none());
-        Ok(found)
+        Ok(Place { trail: self.trail.push(place.trail, step), octets, parent, depth: place.depth + 1 })
     }
 
-    fn landed(&mut self, index: usize, path: ClaimPath, parent: Option<usize>, decoy: bool) {
-        if let Some(slot) = self.disclosed.get_mut(index) {
-            *slot = Some(Disclosed { index, path, parent, decoy });
+    fn map(&mut self, mut map: Map<'a>, place: Place) -> Result<Map<'a>, Error> {
+        self.check_depth(place.depth + usize::from(!map.is_empty()))?;
+        for (key, value) in map.values_mut() {
+            if is_container(value) {
+                let below = self.below(place, Below::Key(key.clone()), place.parent)?;
+                self.value(value, below)?;
+            }
         }
-    }
-
-    fn map(&mut self, mut map: Map<'a>, place: &Place) -> Result<Map<'a>, Error> {
         let digests = std::mem::take(&mut map.redacted);
-        let has_containers = map.iter().any(|(_, value)| is_container(value));
-        if digests.is_empty() && !has_containers {
-            return self.check_depth(place.depth + usize::from(!map.is_empty())).map(|()| map);
+        if digests.is_empty() {
+            return Ok(map);
         }
-        let mut entries = Vec::with_capacity(map.len() + digests.len());
-        for (key, value) in map.into_entries() {
-            let value = if is_container(&value) {
-                let below = place.below(Step::Key(key.clone().into_owned()), place.parent)?;
-                self.value(value, &below)?
-            } else {
-                self.check_depth(place.depth + 1)?;
-                value
-            };
-            entries.push((key, value));
-        }
-        let clear = entries.len();
-        let mut sources = Vec::with_capacity(digests.len());
+        let clear = map.len();
+        let mut entries = map.into_entries();
+        entries.reserve(digests.len().min(self.waiting.len()));
+        let mut sources = Vec::with_capacity(digests.len().min(self.waiting.len()));
         for digest in digests {
             match self.take(digest)? {
-                Some((index, Content::Claim(key, value))) => {
-                    let below = place.below(Step::Key(key.clone().into_owned()), Some(index))?;
-                    let value = self.value(value, &below)?;
-                    self.landed(index, below.path, place.parent, false);
+                Some((index, Content::Claim(key, mut value))) => {
+                    let below = self.below(place, Below::Key(key.clone()), Some(index))?;
+                    self.value(&mut value, below)?;
+                    self.landed(index, below.trail, place.parent, false);
                     sources.push(index);
                     entries.push((key, value));
                 }
-                Some((index, Content::Decoy)) => self.landed(index, place.path.clone(), place.parent, true),
+                Some((index, Content::Decoy)) => self.landed(index, place.trail, place.parent, true),
                 Some((index, Content::Element(_))) => {
                     return Err(Error::new(Code::DisclosureMisplaced).at(At::Disclosure(index)));
                 }
                 None => {}
             }
         }
-        if sources.is_empty() {
-            return Map::from_entries(entries);
-        }
-        let mut names = HashSet::with_capacity(entries.len());
-        if let Some(n) = entries.iter().position(|(key, _)| !names.insert(key)) {
+        if let Some(n) = if sources.is_empty() { None } else { repeated_key(&entries) } {
             let culprit = n.checked_sub(clear).and_then(|n| sources.get(n).copied());
             return Err(Error::new(Code::ClaimCollision).at(culprit.map_or(At::Whole, At::Disclosure)));
         }
         Ok(Map::from_unique(entries))
     }
 
-    fn value(&mut self, value: Value<'a>, place: &Place) -> Result<Value<'a>, Error> {
+    fn value(&mut self, value: &mut Value<'a>, place: Place) -> Result<(), Error> {
         self.check_depth(place.depth)?;
-        Ok(match value {
-            Value::Map(map) => Value::Map(self.map(map, place)?),
-            Value::Array(elements) => Value::Array(self.array(elements, place)?),
-            Value::Tag(tag, inner) => {
-                let below =
-                    Place { path: place.path.clone(), octets: place.octets, parent: place.parent, depth: place.depth + 1 };
-                Value::Tag(tag, Box::new(self.value(*inner, &below)?))
-            }
+        match value {
+            Value::Map(map) => *map = self.map(std::mem::take(map), place)?,
+            Value::Array(elements) => *elements = self.array(std::mem::take(elements), place)?,
+            Value::Tag(_, inner) => self.value(inner, Place { depth: place.depth + 1, ..place })?,
             // A mark outside an array is a fault of the format crate's reader; it discloses nothing.
             Value::Redacted(_) => return Err(Error::new(Code::DisclosureMisplaced)),
-            leaf => leaf,
-        })
+            _ => {}
+        }
+        Ok(())
     }
 
-    fn array(&mut self, elements: Vec<Value<'a>>, place: &Place) -> Result<Vec<Value<'a>>, Error> {
+    fn array(&mut self, elements: Vec<Value<'a>>, place: Place) -> Result<Vec<Value<'a>>, Error> {
+        self.check_depth(place.depth + usize::from(!elements.is_empty()))?;
         let mut kept = Vec::with_capacity(elements.len());
-        for element in elements {
-            match element {
-                Value::Redacted(digest) => match self.take(digest)? {
-                    Some((index, Content::Element(value))) => {
-                        let below = place.below(Step::Index(kept.len()), Some(index))?;
-                        let value = self.value(value, &below)?;
-                        self.landed(index, below.path, place.parent, false);
-                        kept.push(value);
-                    }
-                    Some((index, Content::Decoy)) => self.landed(index, place.path.clone(), place.parent, true),
-                    Some((index, Content::Claim(..))) => {
-                        return Err(Error::new(Code::DisclosureMisplaced).at(At::Disclosure(index)));
-                    }
-                    None => {}
-                },
-                clear if is_container(&clear) => {
-                    let below = place.below(Step::Index(kept.len()), place.parent)?;
-                    kept.push(self.value(clear, &below)?);
+        for mut element in elements {
+            let Value::Redacted(digest) = element else {
+                if is_container(&element) {
+                    let below = self.below(place, Below::Index(kept.len()), place.parent)?;
+                    self.value(&mut element, below)?;
                 }
-                leaf => {
-                    self.check_depth(place.depth + 1)?;
-                    kept.push(leaf);
+                kept.push(element);
+                continue;
+            };
+            match self.take(digest)? {
+                Some((index, Content::Element(mut value))) => {
+                    let below = self.below(place, Below::Index(kept.len()), Some(index))?;
+                    self.value(&mut value, below)?;
+                    self.landed(index, below.trail, place.parent, false);
+                    kept.push(value);
                 }
+                Some((index, Content::Decoy)) => self.landed(index, place.trail, place.parent, true),
+                Some((index, Content::Claim(..))) => {
+                    return Err(Error::new(Code::DisclosureMisplaced).at(At::Disclosure(index)));
+                }
+                None => {}
             }
         }
         Ok(kept)

@@ -5,13 +5,12 @@
 //! where an element is redacted.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use crate::{ClaimPath, Code, Error, Step};
+use mimicred_error::At;
 
-/// A digest as it stands in the token: raw octets in SD-CWT, the ASCII of its base64url text in SD-JWT.
-pub type Digest<'a> = Cow<'a, [u8]>;
+use crate::{ClaimPath, Code, Digest, Error, Step};
 
 /// The key of a claim. JSON has text keys only.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,14 +72,7 @@ impl<'a> Map<'a> {
     /// # Errors
     /// [`Code::DuplicateKey`].
     pub fn from_entries(entries: Vec<(Key<'a>, Value<'a>)>) -> Result<Self, Error> {
-        const FEW: usize = 8;
-        let repeated = if entries.len() <= FEW {
-            (1..entries.len()).find(|&n| entries.iter().take(n).any(|(key, _)| entries.get(n).is_some_and(|(k, _)| k == key)))
-        } else {
-            let mut seen = HashSet::with_capacity(entries.len());
-            entries.iter().position(|(key, _)| !seen.insert(key))
-        };
-        match repeated.and_then(|n| entries.get(n)) {
+        match repeated_key(&entries).and_then(|n| entries.get(n)) {
             Some((key, _)) => Err(Error::new(Code::DuplicateKey).note(key.to_string())),
             None => Ok(Self { entries, redacted: Vec::new() }),
         }
@@ -122,6 +114,24 @@ impl<'a> Map<'a> {
     pub fn remove(&mut self, key: &Key<'_>) -> Option<Value<'a>> {
         let position = self.entries.iter().position(|(k, _)| k == key)?;
         Some(self.entries.remove(position).1)
+    }
+
+    /// The entries of both maps, none of which has redactions; an entry of both is there once, at its place in `self`.
+    ///
+    /// # Errors
+    /// [`Code::ClaimCollision`] for a key whose values differ.
+    pub(crate) fn merged(mut self, other: Map<'a>) -> Result<Self, Error> {
+        let known: HashMap<&Key<'a>, &Value<'a>> = self.entries.iter().map(|(key, value)| (key, value)).collect();
+        let mut more = Vec::with_capacity(other.len());
+        for (key, value) in other.entries {
+            match known.get(&key) {
+                None => more.push((key, value)),
+                Some(ours) if same(ours, &value) => {}
+                Some(_) => return Err(Error::new(Code::ClaimCollision).at(At::Path(key.to_string())).note("it differs")),
+            }
+        }
+        self.entries.extend(more);
+        Ok(self)
     }
 
     /// The entries, in order.
@@ -170,8 +180,35 @@ impl<'a> Map<'a> {
     pub fn into_owned(self) -> Map<'static> {
         Map {
             entries: self.entries.into_iter().map(|(key, value)| (key.into_owned(), value.into_owned())).collect(),
-            redacted: self.redacted.into_iter().map(|digest| Cow::Owned(digest.into_owned())).collect(),
+            redacted: self.redacted.into_iter().map(Digest::into_owned).collect(),
         }
+    }
+}
+
+/// The position of the first entry whose key stands before it already; in linear time.
+pub(crate) fn repeated_key(entries: &[(Key<'_>, Value<'_>)]) -> Option<usize> {
+    const FEW: usize = 8;
+    if entries.len() <= FEW {
+        return (1..entries.len())
+            .find(|&n| entries.iter().take(n).any(|(key, _)| entries.get(n).is_some_and(|(repeated, _)| repeated == key)));
+    }
+    let mut seen = HashSet::with_capacity(entries.len());
+    entries.iter().position(|(key, _)| !seen.insert(key))
+}
+
+/// Whether two values are the same: the order in which the entries of a map come does not count.
+fn same(a: &Value<'_>, b: &Value<'_>) -> bool {
+    match (a, b) {
+        (Value::Map(a), Value::Map(b)) => {
+            a.len() == b.len() && {
+                let known: HashMap<&Key<'_>, &Value<'_>> = b.iter().collect();
+                a.iter().all(|(key, value)| known.get(key).is_some_and(|other| same(value, other)))
+            }
+        }
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Tag(a, inner), Value::Tag(b, other)) => a == b && same(inner, other),
+        (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
+        _ => a == b,
     }
 }
 
@@ -250,7 +287,7 @@ impl<'a> Value<'a> {
             Value::Map(map) => Value::Map(map.into_owned()),
             Value::Tag(tag, inner) => Value::Tag(tag, Box::new(inner.into_owned())),
             Value::Simple(n) => Value::Simple(n),
-            Value::Redacted(digest) => Value::Redacted(Cow::Owned(digest.into_owned())),
+            Value::Redacted(digest) => Value::Redacted(digest.into_owned()),
         }
     }
 }

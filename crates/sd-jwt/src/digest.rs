@@ -21,5 +21,5 @@ pub(crate) fn take_hash(payload: &mut Map<'_>) -> Result<HashAlgorithm, Error> {
 
 /// The digest over the ASCII of a text, as the ASCII of its base64url (JWT-E-011, JWT-P-005).
 pub(crate) fn digest(hash: HashAlgorithm, text: &str) -> Digest<'static> {
-    Cow::Owned(base64url::encode_ascii(&hash.digest(text.as_bytes())))
+    Digest::from(base64url::encode_ascii(&hash.digest(text.as_bytes())))
 }

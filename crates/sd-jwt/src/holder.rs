@@ -143,6 +143,7 @@ impl<'a> UnverifiedSdJwt<'a> {
             disclosures.push(at..end);
             at = end;
         }
+        let disclosed = restored.disclosed();
         Ok(Held {
             text: self.text.to_owned(),
             issuer_jwt,
@@ -151,7 +152,7 @@ impl<'a> UnverifiedSdJwt<'a> {
             issuer: issuer.issuer.clone(),
             key: confirmation_key.clone(),
             claims: restored.claims.into_owned(),
-            disclosed: restored.disclosed,
+            disclosed,
         })
     }
 }

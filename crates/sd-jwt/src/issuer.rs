@@ -242,7 +242,7 @@ impl Redactor for Disclosing<'_> {
     }
 
     /// The digest of a random value for which there is no disclosure (JWT-D-002 to JWT-D-004).
-    fn decoy(&mut self) -> Result<Digest<'static>, Error> {
+    fn decoy(&mut self, _: Option<u64>) -> Result<Digest<'static>, Error> {
         let random = mimicred_jose::base64url::encode(&self.salts.take()?);
         Ok(digest(self.hash, &random))
     }

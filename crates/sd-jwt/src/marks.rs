@@ -62,8 +62,8 @@ fn mark_element(element: &mut Value<'_>) -> Result<(), Error> {
 
 fn octets<'a>(digest: Value<'a>) -> Option<Digest<'a>> {
     match digest {
-        Value::Text(Cow::Borrowed(text)) => Some(Cow::Borrowed(text.as_bytes())),
-        Value::Text(Cow::Owned(text)) => Some(Cow::Owned(text.into_bytes())),
+        Value::Text(Cow::Borrowed(text)) => Some(Digest::from(text.as_bytes())),
+        Value::Text(Cow::Owned(text)) => Some(Digest::from(text.into_bytes())),
         _ => None,
     }
 }

@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use proptest::prelude::*;
 
 use super::*;
@@ -13,7 +11,7 @@ pub(crate) struct Toy {
 
 impl Toy {
     fn keep(&mut self, content: Content<'static>) -> Digest<'static> {
-        let digest: Digest<'static> = Cow::Owned(vec![255 - u8::try_from(self.opened.len()).unwrap()]);
+        let digest: Digest<'static> = Digest::from(vec![255 - u8::try_from(self.opened.len()).unwrap()]);
         self.opened.push(Opened { digest: digest.clone(), content });
         digest
     }
@@ -27,7 +25,7 @@ impl Redactor for Toy {
     fn element(&mut self, value: Value<'_>) -> Result<Digest<'static>, Error> {
         Ok(self.keep(Content::Element(value.into_owned())))
     }
-    fn decoy(&mut self) -> Result<Digest<'static>, Error> {
+    fn decoy(&mut self, _number: Option<u64>) -> Result<Digest<'static>, Error> {
         Ok(self.keep(Content::Decoy))
     }
 }
@@ -58,11 +56,11 @@ fn a_named_claim_leaves_its_map_and_the_others_stay() {
     let mut toy = Toy::default();
     let redacted = redact(person(), &paths(&["name", "address.street", "nationalities[1]"]), &keep, &mut toy).unwrap();
     assert_eq!(redacted.iter().map(|(key, _)| key.to_string()).collect::<Vec<_>>(), ["iss", "address", "nationalities"]);
-    assert_eq!(redacted.redacted, [Cow::Borrowed(&[255])]);
+    assert_eq!(redacted.redacted, [Digest::from(&[255])]);
     let address = redacted.text("address").unwrap().as_map().unwrap();
     assert_eq!((address.len(), address.redacted.len()), (1, 1));
     let nationalities = redacted.text("nationalities").unwrap().as_array().unwrap();
-    assert_eq!(nationalities, [Value::from("DE"), Value::Redacted(Cow::Borrowed(&[253]))]);
+    assert_eq!(nationalities, [Value::from("DE"), Value::Redacted(Digest::from(&[253]))]);
 }
 
 /// JWT-I-013, CWT-I-012: the parent's disclosure holds the child's digest and not its value.
@@ -74,7 +72,7 @@ fn children_are_redacted_before_their_parent() {
     let Content::Claim(key, Value::Map(address)) = &toy.opened[1].content else { panic!("the parent comes second") };
     assert_eq!(key, &Key::from("address"));
     assert!(address.text("street").is_none());
-    assert_eq!(address.redacted, [Cow::Borrowed(&[255])]);
+    assert_eq!(address.redacted, [Digest::from(&[255])]);
 }
 
 #[test]
@@ -192,5 +190,46 @@ proptest! {
         let restored = restore(redacted, toy.opened, &Limits::DEFAULT).unwrap();
         prop_assert_eq!(sorted(&Value::Map(restored.claims)), sorted(&Value::Map(claims)));
         prop_assert_eq!(restored.undisclosed, 0);
+    }
+}
+
+/// CWT-D-001, CWT-D-005, CWT-I-033: marks name places exactly, nest, and put decoys where they stand.
+#[test]
+fn marks_redact_exactly_what_they_name() {
+    let redact_it = || Marks { redact: true, ..Marks::default() };
+    let claims = Map::from_entries(vec![
+        (Key::Int(1), Value::from("number")),
+        (Key::from("1"), Value::from("text")),
+        (Key::Int(2), Value::Tag(4, Box::new(Value::Array(vec![Value::from("a"), Value::Null])))),
+    ])
+    .unwrap();
+    let decoys = vec![DecoyMark { position: 0, number: 7 }, DecoyMark { position: 2, number: 8 }];
+    let array = Marks { elements: [(1, redact_it())].into(), decoys, ..Marks::default() };
+    let marks = Marks {
+        keys: [(Key::Int(1), redact_it()), (Key::Int(2), array)].into(),
+        decoys: vec![DecoyMark { position: 0, number: 9 }],
+        ..Marks::default()
+    };
+    assert!(!marks.is_empty());
+    let plan = RedactionPlan::new(Redaction::Marked(marks));
+    assert_eq!(plan.most_disclosures(&claims), 5);
+
+    let mut fake = Toy::default();
+    let redacted = redact(claims, &plan, &|_| false, &mut fake).unwrap();
+    assert_eq!(redacted.redacted.len(), 2);
+    assert!(redacted.int(1).is_none() && redacted.text("1").is_some());
+    let Some(Value::Tag(4, array)) = redacted.int(2) else { panic!("the tag is gone") };
+    let kinds: Vec<_> = array.as_array().unwrap().iter().map(|e| matches!(e, Value::Redacted(_))).collect();
+    assert_eq!(kinds, [true, false, true, true]);
+}
+
+/// CWT-I-018: a mark on what must stay visible, or inside it, is refused.
+#[test]
+fn marks_spare_what_must_stay_visible() {
+    let below = Marks { elements: [(0, Marks { redact: true, ..Marks::default() })].into(), ..Marks::default() };
+    for marks in [Marks { redact: true, ..Marks::default() }, below] {
+        let plan = RedactionPlan::new(Redaction::Marked(Marks { keys: [(Key::from("name"), marks)].into(), ..Marks::default() }));
+        let refused = redact(person(), &plan, &|key| *key == Key::from("name"), &mut Toy::default()).unwrap_err();
+        assert_eq!(refused.code(), Code::RedactionForbidden);
     }
 }

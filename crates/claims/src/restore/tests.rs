@@ -1,10 +1,8 @@
-use std::borrow::Cow;
-
 use super::*;
 use crate::redact::tests::{map, person};
 
 fn digest(n: u8) -> Digest<'static> {
-    Cow::Owned(vec![n])
+    Digest::from(vec![n])
 }
 
 fn claim(n: u8, key: &'static str, value: Value<'static>) -> Opened<'static> {
@@ -39,9 +37,10 @@ fn nested_disclosures_restore_in_any_order() {
         assert_eq!(restored.claims.at(&"address.country".parse().unwrap()), Some(&Value::from("DE")));
         assert_eq!(restored.claims.at(&"nationalities[0]".parse().unwrap()), Some(&Value::from("DE")));
         assert_eq!(restored.claims.at(&"nationalities[1]".parse().unwrap()), Some(&Value::from("FR")));
-        let child = restored.disclosed.iter().find(|d| d.path.to_string() == "address.country").unwrap();
-        assert_eq!(restored.disclosed[child.parent.unwrap()].path.to_string(), "address");
-        assert!(restored.disclosed.iter().enumerate().all(|(n, d)| d.index == n));
+        let disclosed = restored.disclosed();
+        let child = disclosed.iter().find(|d| d.path.to_string() == "address.country").unwrap();
+        assert_eq!(restored.disclosed()[child.parent.unwrap()].path.to_string(), "address");
+        assert!(restored.disclosed().iter().enumerate().all(|(n, d)| d.index == n));
     }
 }
 
@@ -63,7 +62,7 @@ fn a_decoy_restores_nothing() {
     let decoy = Opened { digest: digest(1), content: Content::Decoy };
     let restored = restore(with_digests(person(), &[1]), vec![decoy.clone()], &Limits::DEFAULT).unwrap();
     assert_eq!(restored.claims, person());
-    assert!(restored.disclosed[0].decoy);
+    assert!(restored.disclosed()[0].decoy);
     assert_eq!(code(person(), vec![decoy]), Code::DisclosureUnmatched);
 }
 
@@ -131,4 +130,31 @@ fn limits_hold_after_disclosures_are_in_place() {
     let few = Limits { disclosures: 1, digests: 2, ..Limits::DEFAULT };
     assert_eq!(restore(with_digests(Map::new(), &[1, 2]), chain(2), &few).unwrap_err().code(), Code::Limit);
     assert_eq!(restore(with_digests(Map::new(), &[1, 2, 3]), vec![], &few).unwrap_err().code(), Code::Limit);
+}
+
+/// CWT-V-028, CWT-H-011: two claims sets of one token become one, and share one space of digests.
+#[test]
+fn two_claims_sets_are_restored_together() {
+    let address = |first, second| Value::Map(map(vec![first, second]));
+    let country = ("country", Value::from("DE"));
+    let city = ("city", Value::from("Ulm"));
+    let payload = || with_digests(map(vec![("address", address(country.clone(), city.clone()))]), &[1]);
+    let header = |country_of_header: &'static str| {
+        let country = ("country", Value::from(country_of_header));
+        with_digests(map(vec![("address", address(city.clone(), country)), ("age", Value::Int(20))]), &[2])
+    };
+    let opened = || vec![claim(1, "name", Value::from("A")), claim(2, "name", Value::from("A"))];
+    let restored = restore_with(payload(), header("DE"), opened(), &Limits::DEFAULT).unwrap();
+    assert_eq!(restored.claims.len(), 3);
+    assert_eq!(restored.disclosed().iter().map(|d| d.path.to_string()).collect::<Vec<_>>(), ["name", "name"]);
+    assert_eq!(
+        restored.disclosed_at_top().map(|(n, key)| (n, key.to_string())).collect::<Vec<_>>(),
+        [(0, "name".to_owned()), (1, "name".to_owned())]
+    );
+
+    let code = |header, opened| restore_with(payload(), header, opened, &Limits::DEFAULT).unwrap_err().code();
+    assert_eq!(code(header("FR"), opened()), Code::ClaimCollision);
+    let differ = vec![claim(1, "name", Value::from("A")), claim(2, "name", Value::from("B"))];
+    assert_eq!(code(header("DE"), differ), Code::ClaimCollision);
+    assert_eq!(code(with_digests(Map::new(), &[1]), vec![]), Code::DigestDuplicate);
 }

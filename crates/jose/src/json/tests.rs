@@ -139,7 +139,7 @@ fn limits_come_first() {
 #[test]
 fn what_json_cannot_hold_is_not_written() {
     let mut marked = Map::new();
-    marked.redacted.push(Cow::Borrowed(b"digest"));
+    marked.redacted.push(b"digest".into());
     let mut numbered = Map::new();
     numbered.insert(Key::Int(1), Value::Null).unwrap();
     for value in [
@@ -149,7 +149,7 @@ fn what_json_cannot_hold_is_not_written() {
         Value::Tag(1, Box::new(Value::Null)),
         Value::Float(f64::NAN),
         Value::Float(f64::INFINITY),
-        Value::Redacted(Cow::Borrowed(b"digest")),
+        Value::Redacted(b"digest".into()),
         Value::Map(marked),
         Value::Map(numbered),
     ] {

@@ -198,7 +198,7 @@ fn we_read_the_cwt_claims_of_coset() {
 fn coset_cannot_read_redacted_claims_and_does_not_see_indefinite_lengths() {
     let mut claims = Map::from_entries(vec![(Key::Int(cwt::ISS), Value::from("https://id.a.example"))]).unwrap();
     assert!(ClaimsSet::from_slice(&cbor::write(&Value::Map(claims.clone())).unwrap()).is_ok());
-    claims.redacted.push(Cow::Owned(vec![7; 32]));
+    claims.redacted.push(vec![7; 32].into());
     let redacted = cbor::write(&Value::Map(claims)).unwrap();
     assert!(cbor::parse(&redacted, Dialect::Claims { digest_len: 32 }, &Limits::DEFAULT).is_ok());
     assert!(ClaimsSet::from_slice(&redacted).is_err());

@@ -28,7 +28,7 @@ fn known_digests() {
     ] {
         let octets = base64url::decode(text).unwrap();
         let opened = open(text, &octets, HashAlgorithm::Sha256).unwrap();
-        assert_eq!(String::from_utf8(opened.digest.into_owned()).unwrap(), digest);
+        assert_eq!(String::from_utf8(opened.digest.to_vec()).unwrap(), digest);
     }
 }
 
@@ -90,7 +90,7 @@ fn shapes() {
 
 #[test]
 fn what_is_written_is_read() {
-    let value = Value::Array(vec![Value::Redacted(Cow::Borrowed(b"digest")), Value::from("a\"b\u{1}")]);
+    let value = Value::Array(vec![Value::Redacted(b"digest".into()), Value::from("a\"b\u{1}")]);
     let text = write(&[7; SALT_LEN], Some(&Key::from("name")), value.clone()).unwrap();
     let octets = base64url::decode(&text).unwrap();
     assert_eq!(octets, br#"["BwcHBwcHBwcHBwcHBwcHBw","name",[{"...":"digest"},"a\"b\u0001"]]"#);

@@ -34,8 +34,8 @@ impl<'p> VerifiedPresentation<'p> {
     }
 
     /// Which claims were disclosures, in the order received.
-    pub fn disclosed(&self) -> &[Disclosed] {
-        &self.restored.disclosed
+    pub fn disclosed(&self) -> Vec<Disclosed> {
+        self.restored.disclosed()
     }
 
     /// How many digests were not disclosed; decoys count.

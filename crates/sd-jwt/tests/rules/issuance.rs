@@ -149,8 +149,8 @@ fn reserved_names_are_refused() {
         assert_eq!(refused(try_issue(claims, &RedactionPlan::new(Redaction::None))), Code::ReservedName, "{claims}");
     }
     let mut marked = Map::new();
-    marked.redacted.push(std::borrow::Cow::Borrowed(b"digest"));
-    let inner = Map::from_entries(vec![(Key::from("a"), Value::Array(vec![Value::Redacted(std::borrow::Cow::Borrowed(b"d"))]))]);
+    marked.redacted.push(b"digest".into());
+    let inner = Map::from_entries(vec![(Key::from("a"), Value::Array(vec![Value::Redacted(b"d".into())]))]);
     for claims in [marked, inner.unwrap()] {
         let issuer = Issuer::new(issuer_key().public());
         assert_eq!(refused(issuer.prepare(claims, None, &all(), &mut Counting::default())), Code::ReservedName);

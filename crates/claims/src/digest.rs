@@ -1,0 +1,158 @@
+//! Digests, small enough to be kept where they stand.
+
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+
+/// Longest digest that is kept in place: SHA-256 as octets and as base64url, SHA-384 as octets up to here.
+const SHORT: usize = 46;
+
+/// A digest as it stands in the token: raw octets in SD-CWT, the ASCII of its base64url text in SD-JWT.
+///
+/// It borrows from the token where it can; a digest just made is kept in place, so that a thousand of them are one allocation.
+///
+/// ```
+/// use mimicred_claims::Digest;
+///
+/// let received = Digest::from(&b"digest"[..]);
+/// assert_eq!(received, Digest::copied(b"digest"));
+/// assert_eq!(received.len(), 6);
+/// ```
+#[derive(Clone)]
+pub struct Digest<'a>(Repr<'a>);
+
+#[derive(Clone)]
+enum Repr<'a> {
+    Borrowed(&'a [u8]),
+    Short(u8, [u8; SHORT]),
+    Long(Box<[u8]>),
+}
+
+impl Digest<'_> {
+    /// A digest of its own.
+    pub fn copied(octets: &[u8]) -> Digest<'static> {
+        let mut short = [0; SHORT];
+        match (short.get_mut(..octets.len()), u8::try_from(octets.len())) {
+            (Some(room), Ok(len)) => {
+                room.copy_from_slice(octets);
+                Digest(Repr::Short(len, short))
+            }
+            _ => Digest(Repr::Long(octets.into())),
+        }
+    }
+
+    /// The same digest, borrowing nothing.
+    pub fn into_owned(self) -> Digest<'static> {
+        match self.0 {
+            Repr::Borrowed(octets) => Digest::copied(octets),
+            Repr::Short(len, octets) => Digest(Repr::Short(len, octets)),
+            Repr::Long(octets) => Digest(Repr::Long(octets)),
+        }
+    }
+
+    /// The first octets as a number: for sorting and hashing digests, whose octets are evenly spread.
+    pub(crate) fn prefix(&self) -> u128 {
+        let mut prefix = [0; 16];
+        for (into, from) in prefix.iter_mut().zip(self.iter()) {
+            *into = *from;
+        }
+        u128::from_be_bytes(prefix)
+    }
+}
+
+impl Deref for Digest<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match &self.0 {
+            Repr::Borrowed(octets) => octets,
+            Repr::Short(len, octets) => octets.get(..usize::from(*len)).unwrap_or_default(),
+            Repr::Long(octets) => octets,
+        }
+    }
+}
+
+impl<'a> From<&'a [u8]> for Digest<'a> {
+    fn from(octets: &'a [u8]) -> Self {
+        Self(Repr::Borrowed(octets))
+    }
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Digest<'a> {
+    fn from(octets: &'a [u8; N]) -> Self {
+        Self(Repr::Borrowed(octets))
+    }
+}
+
+impl From<Vec<u8>> for Digest<'_> {
+    fn from(octets: Vec<u8>) -> Self {
+        Digest::copied(&octets)
+    }
+}
+
+impl AsRef<[u8]> for Digest<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+impl Borrow<[u8]> for Digest<'_> {
+    fn borrow(&self) -> &[u8] {
+        self
+    }
+}
+
+impl PartialEq for Digest<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Digest<'_> {}
+
+impl PartialOrd for Digest<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Digest<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (**self).cmp(&**other)
+    }
+}
+
+impl Hash for Digest<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}
+
+/// A digest tells nothing that the token does not.
+impl fmt::Debug for Digest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_a_digest_is_the_same_digest() {
+        for len in [0, 1, 32, 43, SHORT, SHORT + 1, 64, 86, 300] {
+            let octets: Vec<u8> = (0..len).map(|n| u8::try_from(n % 251).unwrap()).collect();
+            let forms = [Digest::from(octets.as_slice()), Digest::copied(&octets), Digest::from(octets.clone()).into_owned()];
+            for form in &forms {
+                assert_eq!(**form, *octets);
+                assert_eq!(*form, forms[0]);
+                assert_eq!(form.prefix(), forms[0].prefix());
+            }
+        }
+        assert!(Digest::from(b"a") < Digest::copied(b"b"));
+        assert!(Digest::from(b"a").prefix() < Digest::copied(b"b").prefix());
+    }
+}
