@@ -1,18 +1,35 @@
 //! The Issuer: claims and a redaction plan become an SD-CWT, signed in two steps.
 
 mod check;
+mod confirmation;
+mod header;
+mod issuance;
+mod prepared;
+mod redacting;
+mod salt_list;
+mod salts;
 
 use std::fmt;
+use std::sync::Arc;
 
-use mimicred_claims::{Digest, Key, Map, RedactionPlan, Redactor, Value, redact};
+use mimicred_claims::{Key, Map, RedactionPlan, redact};
 use mimicred_cose::cbor::Writer;
-use mimicred_cose::{AlgorithmId, cwt, key, sign1};
-use mimicred_keys::{Family, HashAlgorithm, IssuerKey, PublicKey, Random, Salts, ToBeSigned};
+use mimicred_cose::{AlgorithmId, cwt, sign1};
+use mimicred_keys::{HashAlgorithm, PublicKey, Random, Salts};
 
-use crate::key_binding::COSE_KEY;
 use crate::rules::is_never_redacted;
-use crate::token::{TYPE, hash_id, is_sd_cwt_type};
-use crate::{Code, Error, SdCwt, disclosure};
+use crate::{Error, NamedKey};
+use header::Parameters;
+use redacting::{Disclosing, Stock, names_claims};
+
+pub use confirmation::Confirmation;
+pub use issuance::Issuance;
+pub use prepared::PreparedSdCwt;
+pub use salt_list::SaltList;
+pub use salts::{SaltSource, Salted};
+
+/// Who asks the Holder to prove that she has the confirmation key.
+type Possession = Arc<dyn Fn(&NamedKey) -> bool + Send + Sync>;
 
 /// Makes SD-CWTs under one Assertion Key.
 ///
@@ -36,40 +53,133 @@ use crate::{Code, Error, SdCwt, disclosure};
 /// assert!(token.as_bytes().starts_with(&[0xd2, 0x84]));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Issuer {
     key: PublicKey,
-    hash: HashAlgorithm,
-    typ: Option<String>,
-    kid: Option<Vec<u8>>,
+    header: Parameters,
+    status: Status,
+    possession: Option<Possession>,
+}
+
+/// Whether `status` may be redacted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Status {
+    Visible,
+    /// By a plan that names it.
+    Redactable,
 }
 
 impl Issuer {
     /// An Issuer with this Assertion Key, and the fully specified algorithm of that key (CWT-I-003). The hash is the one that
     /// matches the key: SHA-256, SHA-384 for P-384, SHA-512 for P-521.
     pub fn new(key: &PublicKey) -> Self {
-        Self { key: key.clone(), hash: key.algorithm().matching_hash(), typ: None, kid: None }
+        Self { key: key.clone(), header: Parameters::for_key(key), status: Status::Visible, possession: None }
     }
 
-    /// Names the key in the header.
+    /// Signs under another identifier of the key's algorithm: a deprecated one, -7, -35, -36 or -8, for Verifiers that know no
+    /// other (trap 29). One that is not of the key is refused when a token is prepared.
+    #[must_use]
+    pub fn with_algorithm(mut self, algorithm: AlgorithmId) -> Self {
+        self.header.algorithm = algorithm;
+        self
+    }
+
+    /// Names the key in the header; a byte string (trap 30).
     #[must_use]
     pub fn with_kid(mut self, kid: impl Into<Vec<u8>>) -> Self {
-        self.kid = Some(kid.into());
+        self.header.kid = Some(kid.into());
         self
     }
 
     /// Sets `typ` to a media type: `application/sd-cwt`, or a more specific one that ends in `+sd-cwt` and that Verifiers must know
     /// ([`TypeRule::Exactly`](crate::TypeRule::Exactly)). Otherwise it is the number 293 (CWT-I-002).
+    ///
+    /// All rules hold for a more specific type too (CWT-Y-006). For a type of which nothing is ever redacted `+cwt` says more
+    /// (CWT-Y-007); such a token is no SD-CWT, and not made here.
     #[must_use]
     pub fn with_type(mut self, typ: impl Into<String>) -> Self {
-        self.typ = Some(typ.into());
+        self.header.typ = Some(typ.into());
         self
     }
 
     /// Sets the hash of the disclosures.
     #[must_use]
     pub fn with_hash(mut self, hash: HashAlgorithm) -> Self {
-        self.hash = hash;
+        self.header.hash = hash;
+        self
+    }
+
+    /// Sets the hash of the disclosures by its number in the COSE registry.
+    ///
+    /// # Errors
+    /// [`Code::AlgUnsupported`](crate::Code::AlgUnsupported) for a number that is no hash, or a hash that is too weak (CWT-I-005).
+    ///
+    /// ```
+    /// # use mimicred_keys::{Algorithm, SecretKey};
+    /// # use mimicred_sd_cwt::{Code, Issuer};
+    /// # let key = SecretKey::from_octets(Algorithm::Ed25519, &[7; 32])?;
+    /// let issuer = Issuer::new(key.public()).with_hash_id(-44)?;
+    /// // SHA-1.
+    /// assert_eq!(issuer.with_hash_id(-14).unwrap_err().code(), Code::AlgUnsupported);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_hash_id(self, id: i128) -> Result<Self, Error> {
+        Ok(self.with_hash(header::hash_of(id)?))
+    }
+
+    /// Leaves `sd_alg` out of the header where it is SHA-256, which is what its absence means (CWT-I-004). Otherwise it is always
+    /// written: peers of earlier drafts miss it.
+    #[must_use]
+    pub fn without_default_hash(mut self) -> Self {
+        self.header.sd_alg = header::SdAlg::UnlessDefault;
+        self
+    }
+
+    /// Puts the certificates of the key into the header (`x5chain`, RFC 9360), the key's own first, each in DER. They say who the
+    /// Issuer is, so that the claims need no `iss` (CWT-I-016). That the first one is of the key is for the caller to know.
+    #[must_use]
+    pub fn with_x5chain(mut self, certificates: Vec<Vec<u8>>) -> Self {
+        self.header.x5chain = Some(certificates);
+        self
+    }
+
+    /// Says in the header (`sd_aead`) how Holders encrypt disclosures, by the number in the AEAD registry of IANA; AES-128-GCM, 1,
+    /// where nothing is said. The token itself has no encrypted disclosures (CWT-A-023, trap 23).
+    #[must_use]
+    pub fn with_aead(mut self, id: u16) -> Self {
+        self.header.aead = Some(id);
+        self
+    }
+
+    /// Lets a plan redact `status` by naming it. Without this it is refused, since a Holder could withhold what revokes her token
+    /// (CWT-I-020, trap 10); under [`Redaction::All`](mimicred_claims::Redaction::All) it stays visible in any case.
+    #[must_use]
+    pub fn with_redactable_status(mut self) -> Self {
+        self.status = Status::Redactable;
+        self
+    }
+
+    /// Asks before each token whether the Holder has proved that she has the confirmation key, by a challenge of an earlier message
+    /// for instance; `false` stops issuance (CWT-I-028).
+    ///
+    /// ```
+    /// # use mimicred_claims::{Key, Map, Redaction, RedactionPlan, Value};
+    /// # use mimicred_keys::{Algorithm, SecretKey, SystemRandom};
+    /// # use mimicred_sd_cwt::{Code, Issuer, NamedKey};
+    /// # let key = SecretKey::from_octets(Algorithm::Ed25519, &[7; 32])?;
+    /// # let (proven, other) = (SecretKey::from_octets(Algorithm::P256, &[7; 32])?, SecretKey::from_octets(Algorithm::P256, &[8; 32])?);
+    /// # let claims = Map::from_entries(vec![(Key::Int(1), Value::from("i.example")), (Key::Int(2), Value::from("s.example"))])?;
+    /// # let plan = RedactionPlan::new(Redaction::None);
+    /// let known = proven.public().clone();
+    /// let issuer = Issuer::new(key.public()).with_possession(move |named| *named == NamedKey::Key(known.clone()));
+    /// assert!(issuer.prepare(claims.clone(), proven.public(), &plan, &mut SystemRandom).is_ok());
+    /// let refused = issuer.prepare(claims, other.public(), &plan, &mut SystemRandom);
+    /// assert_eq!(refused.unwrap_err().code(), Code::Confirmation);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_possession(mut self, is_proven: impl Fn(&NamedKey) -> bool + Send + Sync + 'static) -> Self {
+        self.possession = Some(Arc::new(is_proven));
         self
     }
 
@@ -77,161 +187,88 @@ impl Issuer {
     /// `iss`, `sub`, `iat`, `exp`, is as given. All salts are drawn from `random` at once; only decoys beyond may draw again.
     ///
     /// # Errors
-    /// [`Code::ClaimMissing`] without `iss` or `sub` (CWT-I-016, CWT-I-017), [`Code::ClaimType`], [`Code::Time`] (CWT-I-029),
-    /// [`Code::RedactionForbidden`] (CWT-I-018, CWT-I-020), [`Code::PathUnmatched`], [`Code::Preissue`] for what no token can hold,
-    /// [`Code::TypeMismatch`], [`Code::Limit`], [`Code::SaltRepeated`], [`Code::Keys`].
-    pub fn prepare(
+    /// As [`Issuer::prepare_issuance`].
+    pub fn prepare<'a>(
         &self,
-        claims: Map<'_>,
-        confirmation: &PublicKey,
-        plan: &RedactionPlan,
+        claims: Map<'a>,
+        confirmation: impl Into<Confirmation<'a>>,
+        plan: &'a RedactionPlan,
         random: &mut dyn Random,
     ) -> Result<PreparedSdCwt, Error> {
-        if self.typ.as_deref().is_some_and(|typ| !is_sd_cwt_type(typ)) {
-            return Err(Error::new(Code::TypeMismatch).note("typ is application/sd-cwt or ends in +sd-cwt"));
-        }
-        check::check(&claims)?;
-        let mut claims = claims;
-        let mut cnf = Map::new();
-        cnf.insert(Key::Int(COSE_KEY), Value::Map(key::public_members(confirmation)))?;
-        claims.insert(Key::Int(cwt::CNF), Value::Map(cnf))?;
+        self.prepare_issuance(Issuance::new(claims, confirmation, plan), random)
+    }
 
-        let salts = Salts::draw(plan.most_disclosures(&claims), random)?;
-        let mut disclosing = Disclosing { hash: self.hash, salts, disclosures: Vec::new() };
-        let payload = redact(claims, plan, &keeps, &mut disclosing)?;
+    /// The same for all that a token may be made of, claims in its header for instance.
+    ///
+    /// # Errors
+    /// [`Code::ClaimMissing`] without `iss`, `sub` or `cnf` (CWT-I-015 to CWT-I-017), [`Code::ClaimType`], [`Code::ClaimCollision`]
+    /// (CWT-I-027), [`Code::Time`] (CWT-I-029), [`Code::RedactionForbidden`] (CWT-I-018, CWT-I-020), [`Code::Confirmation`]
+    /// (CWT-I-028, CWT-K-007), [`Code::PathUnmatched`], [`Code::Preissue`] for what no token can hold, [`Code::TypeMismatch`],
+    /// [`Code::AlgUnsupported`], [`Code::Header`] for a chain without certificates, [`Code::Limit`], [`Code::SaltRepeated`],
+    /// [`Code::Keys`].
+    ///
+    /// [`Code::ClaimMissing`]: crate::Code::ClaimMissing
+    /// [`Code::ClaimType`]: crate::Code::ClaimType
+    /// [`Code::ClaimCollision`]: crate::Code::ClaimCollision
+    /// [`Code::Time`]: crate::Code::Time
+    /// [`Code::RedactionForbidden`]: crate::Code::RedactionForbidden
+    /// [`Code::Confirmation`]: crate::Code::Confirmation
+    /// [`Code::PathUnmatched`]: crate::Code::PathUnmatched
+    /// [`Code::Preissue`]: crate::Code::Preissue
+    /// [`Code::TypeMismatch`]: crate::Code::TypeMismatch
+    /// [`Code::AlgUnsupported`]: crate::Code::AlgUnsupported
+    /// [`Code::Header`]: crate::Code::Header
+    /// [`Code::Limit`]: crate::Code::Limit
+    /// [`Code::SaltRepeated`]: crate::Code::SaltRepeated
+    /// [`Code::Keys`]: crate::Code::Keys
+    pub fn prepare_issuance(&self, issuance: Issuance<'_>, random: &mut dyn Random) -> Result<PreparedSdCwt, Error> {
+        let settled = self.settle(issuance)?;
+        let salts = Salts::draw(settled.most_disclosures(), random)?;
+        self.redact_and_encode(settled, Stock::Random(salts))
+    }
+
+    /// The same with salts of another source, a [`SaltList`] for instance. No salt is used twice, wherever it comes from.
+    ///
+    /// # Errors
+    /// As [`Issuer::prepare_issuance`], and those of the source.
+    pub fn prepare_with_salts(&self, issuance: Issuance<'_>, salts: &mut dyn SaltSource) -> Result<PreparedSdCwt, Error> {
+        let settled = self.settle(issuance)?;
+        self.redact_and_encode(settled, Stock::of(salts))
+    }
+
+    /// Checks all that can be checked before anything is redacted, and puts `cnf` in its place.
+    fn settle<'a>(&self, mut issuance: Issuance<'a>) -> Result<Issuance<'a>, Error> {
+        self.header.check(&self.key)?;
+        issuance.settle_cnonce()?;
+        confirmation::settle(&mut issuance, self.possession.as_ref())?;
+        check::check(&issuance, self.header.identifies_issuer())?;
+        Ok(issuance)
+    }
+
+    fn redact_and_encode(&self, issuance: Issuance<'_>, salts: Stock<'_>) -> Result<PreparedSdCwt, Error> {
+        let mut disclosing = Disclosing::new(self.header.hash, salts);
+        let payload = self.redact(issuance.claims, issuance.plan, &mut disclosing)?;
+        let header_claims = match issuance.header_claims {
+            Some((claims, plan)) => Some(self.redact(claims, plan, &mut disclosing)?),
+            None => None,
+        };
+        let protected = self.header.write(header_claims.as_ref())?;
         let mut writer = Writer::new();
         writer.entries(&payload)?;
-        let (protected, payload) = (self.protected(), writer.finish());
+        let payload = writer.finish();
         let to_be_signed = sign1::to_be_signed(&protected, &payload)?;
-        Ok(PreparedSdCwt { to_be_signed, protected, payload, disclosures: disclosing.disclosures, key: self.key.clone() })
+        Ok(PreparedSdCwt { to_be_signed, protected, payload, disclosures: disclosing.finish(), key: self.key.clone() })
     }
 
-    fn protected(&self) -> Vec<u8> {
-        let mut writer = Writer::new();
-        writer.map(if self.kid.is_some() { 4 } else { 3 });
-        writer.int(1);
-        writer.int(AlgorithmId::for_key(self.key.algorithm()).id());
-        if let Some(kid) = &self.kid {
-            writer.int(4);
-            writer.bytes(kid);
-        }
-        writer.int(16);
-        match &self.typ {
-            Some(typ) => writer.text(typ),
-            None => writer.int(TYPE),
-        }
-        // Always written, although SHA-256 is the default: peers of earlier drafts miss it otherwise.
-        writer.int(170);
-        writer.int(hash_id(self.hash));
-        writer.finish()
+    fn redact<'a>(&self, claims: Map<'a>, plan: &RedactionPlan, disclosing: &mut Disclosing<'_>) -> Result<Map<'a>, Error> {
+        let status_stays = self.status == Status::Visible || !names_claims(plan);
+        let keeps = |key: &Key<'_>| is_never_redacted(key) || (status_stays && *key == Key::Int(cwt::STATUS));
+        redact(claims, plan, &keeps, disclosing)
     }
 }
 
-/// An SD-CWT that lacks its signature.
-pub struct PreparedSdCwt {
-    to_be_signed: ToBeSigned,
-    protected: Vec<u8>,
-    payload: Vec<u8>,
-    disclosures: Vec<Vec<u8>>,
-    key: PublicKey,
-}
-
-impl PreparedSdCwt {
-    /// What is to be signed.
-    pub fn to_be_signed(&self) -> &ToBeSigned {
-        &self.to_be_signed
-    }
-
-    /// Completes the token with a signature made elsewhere, which is verified.
-    ///
-    /// # Errors
-    /// [`Code::SignatureIssuer`].
-    ///
-    /// ```
-    /// use mimicred_claims::{Key, Map, Redaction, RedactionPlan, Value};
-    /// use mimicred_keys::{Algorithm, IssuerKey, SecretKey, SystemRandom};
-    /// use mimicred_sd_cwt::{Code, Issuer};
-    ///
-    /// let key = IssuerKey::new(SecretKey::generate(Algorithm::P384, &mut SystemRandom)?);
-    /// let holder = SecretKey::generate(Algorithm::P256, &mut SystemRandom)?;
-    /// let claims = Map::from_entries(vec![(Key::Int(1), Value::from("i.example")), (Key::Int(2), Value::from("s.example"))])?;
-    /// let plan = RedactionPlan::new(Redaction::None);
-    /// let prepared = Issuer::new(key.public()).prepare(claims.clone(), holder.public(), &plan, &mut SystemRandom)?;
-    ///
-    /// // An HSM would be given prepared.to_be_signed().as_bytes().
-    /// let signature = key.sign(prepared.to_be_signed())?;
-    /// let token = prepared.finish(signature.as_bytes())?;
-    /// # let prepared = Issuer::new(key.public()).prepare(claims, holder.public(), &plan, &mut SystemRandom)?;
-    /// assert_eq!(prepared.finish(&[0; 96]).unwrap_err().code(), Code::SignatureIssuer);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn finish(self, signature: &[u8]) -> Result<SdCwt, Error> {
-        let verified = self.key.verify(Family::Cose, self.to_be_signed.as_bytes(), signature);
-        verified.map_err(|error| Error::new(Code::SignatureIssuer).because(error))?;
-        Ok(self.assemble(signature))
-    }
-
-    /// Signs with a local key and completes the token.
-    ///
-    /// # Errors
-    /// [`Code::KeyMismatch`] for another key than the one it was prepared for.
-    pub fn sign(self, key: &IssuerKey) -> Result<SdCwt, Error> {
-        if *key.public() != self.key {
-            return Err(Code::KeyMismatch.into());
-        }
-        let signature = key.sign(&self.to_be_signed)?;
-        Ok(self.assemble(signature.as_bytes()))
-    }
-
-    fn assemble(&self, signature: &[u8]) -> SdCwt {
-        SdCwt::new(&self.protected, &self.disclosures, &self.payload, signature)
-    }
-}
-
-/// Salts and values stay out of logs.
-impl fmt::Debug for PreparedSdCwt {
+impl fmt::Debug for Issuer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PreparedSdCwt")
-            .field("key", &self.key)
-            .field("disclosures", &self.disclosures.len())
-            .finish_non_exhaustive()
-    }
-}
-
-/// What is never redacted; `status` could be by the letter of the draft, but a Holder would withhold it (trap 10).
-fn keeps(key: &Key<'_>) -> bool {
-    is_never_redacted(key) || *key == Key::Int(cwt::STATUS)
-}
-
-/// Writes the disclosures while the claims are redacted, inside out (CWT-I-012).
-struct Disclosing<'r> {
-    hash: HashAlgorithm,
-    salts: Salts<'r>,
-    disclosures: Vec<Vec<u8>>,
-}
-
-impl Disclosing<'_> {
-    fn disclose(&mut self, value: Option<&Value<'_>>, key: Option<&Key<'_>>) -> Result<Digest<'static>, Error> {
-        let encoded = disclosure::write(&self.salts.take()?, value, key)?;
-        let digest = disclosure::digest(self.hash, &encoded);
-        self.disclosures.push(encoded);
-        Ok(digest)
-    }
-}
-
-impl Redactor for Disclosing<'_> {
-    type Error = Error;
-
-    fn claim(&mut self, key: &Key<'_>, value: Value<'_>) -> Result<Digest<'static>, Error> {
-        self.disclose(Some(&value), Some(key))
-    }
-
-    fn element(&mut self, value: Value<'_>) -> Result<Digest<'static>, Error> {
-        self.disclose(Some(&value), None)
-    }
-
-    /// A disclosure of nothing, which the Holder gets like any other (CWT-D-002 to CWT-D-004).
-    fn decoy(&mut self) -> Result<Digest<'static>, Error> {
-        self.disclose(None, None)
+        f.debug_struct("Issuer").field("key", &self.key).field("header", &self.header).finish_non_exhaustive()
     }
 }

@@ -1,11 +1,14 @@
 //! What an Issuer refuses to sign: claims that no Holder or Verifier would accept.
 
+use std::collections::HashMap;
+
 use mimicred_claims::{Key, Limits, Map, Value};
-use mimicred_cose::cwt;
+use mimicred_cose::cbor;
 use mimicred_error::At;
 
+use super::Issuance;
 use crate::error::about;
-use crate::rules::check_types;
+use crate::rules::{Registered, VctRule};
 use crate::times::Times;
 use crate::{Code, Error};
 
@@ -15,19 +18,40 @@ const MAX_TEXT_KEY: usize = 255;
 const MARKS: [u64; 3] = [58, 60, 62];
 const REDACTED_CLAIM_KEYS: u8 = 59;
 
-/// Checks claims as the user gave them, before `cnf` is added.
-pub(super) fn check(claims: &Map<'_>) -> Result<(), Error> {
-    if claims.int(cwt::CNF).is_some() {
-        return Err(preissue("cnf is added for the confirmation key"));
+/// Checks the claims, `cnf` among them, as they are before anything is redacted.
+pub(super) fn check(issuance: &Issuance<'_>, identified_otherwise: bool) -> Result<(), Error> {
+    let payload = &issuance.claims;
+    check_map(payload, 0)?;
+    let mut registered = Registered::of(payload);
+    // Claims in the header count like those of the payload (CWT-V-028); cnf alone must be in the payload (CWT-V-029).
+    if let Some((in_header, _)) = &issuance.header_claims {
+        check_map(in_header, 0)?;
+        check_equal(payload, in_header)?;
+        registered = registered.or(Registered::of(in_header));
     }
-    for (key, name) in [(cwt::ISS, "iss"), (cwt::SUB, "sub")] {
-        if claims.int(key).is_none() {
-            return Err(about(Code::ClaimMissing, name));
+    registered.check_types(VctRule::default())?;
+    if registered.iss.is_none() && !identified_otherwise {
+        return Err(about(Code::ClaimMissing, "iss"));
+    }
+    if registered.sub.is_none() {
+        return Err(about(Code::ClaimMissing, "sub"));
+    }
+    Times::of(&registered)?.check_token()
+}
+
+/// A key in both places has one value (CWT-I-027).
+fn check_equal(payload: &Map<'_>, header: &Map<'_>) -> Result<(), Error> {
+    let payload: HashMap<_, _> = payload.iter().collect();
+    for (key, value) in header.iter() {
+        // Compared as octets, since the order of entries does not matter.
+        if let Some(other) = payload.get(key)
+            && cbor::write(value)? != cbor::write(other)?
+        {
+            let at = At::Path(key.to_string());
+            return Err(Error::new(Code::ClaimCollision).at(at).note("one value in the payload, another one in the header"));
         }
     }
-    check_map(claims, 0)?;
-    check_types(claims)?;
-    Times::read(claims)?.check_token()
+    Ok(())
 }
 
 fn check_map(map: &Map<'_>, depth: usize) -> Result<(), Error> {
