@@ -1,5 +1,7 @@
 //! Choosing disclosures by claim path.
 
+mod carriers;
+
 use std::collections::BTreeSet;
 
 use mimicred_error::At;
