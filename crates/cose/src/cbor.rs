@@ -52,11 +52,13 @@ pub struct Limits {
     pub depth: usize,
     /// Items, map keys and tags included.
     pub items: usize,
+    /// Digests of what is redacted.
+    pub digests: usize,
 }
 
 impl Limits {
-    /// 4 MiB, 16 levels, 262144 items.
-    pub const DEFAULT: Limits = Limits { size: 4 << 20, depth: 16, items: 1 << 18 };
+    /// 4 MiB, 16 levels, 262144 items, 32768 digests.
+    pub const DEFAULT: Limits = Limits { size: 4 << 20, depth: 16, items: 1 << 18, digests: 1 << 15 };
 }
 
 impl Default for Limits {

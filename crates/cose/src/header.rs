@@ -21,6 +21,8 @@ pub const KCWT: i128 = 13;
 pub const CWT_CLAIMS: i128 = 15;
 /// Label of the type (RFC 9596).
 pub const TYP: i128 = 16;
+/// Label of a chain of certificates (RFC 9360).
+pub const X5CHAIN: i128 = 33;
 
 /// One header: a map with integer and text labels, without redaction (CWT-E-012, CWT-E-030).
 ///

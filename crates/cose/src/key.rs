@@ -104,6 +104,13 @@ impl CoseKey {
     }
 }
 
+/// A key of which nothing but its public part is known.
+impl From<PublicKey> for CoseKey {
+    fn from(public: PublicKey) -> Self {
+        Self { public, secret: None, kid: None, alg: None }
+    }
+}
+
 /// The private key never shows.
 impl fmt::Debug for CoseKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

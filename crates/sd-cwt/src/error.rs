@@ -78,15 +78,16 @@ mimicred_error::codes! {
     /// There are encrypted disclosures.
     EncryptedUnsupported = "encrypted-unsupported", Unsupported, "CWT-A-001, CWT-H-018",
         "encrypted disclosures are not supported", "ask the Holder to send disclosures in the clear, inside a protected channel";
-    /// There are claims in the protected header.
-    CwtClaimsUnsupported = "cwt-claims-unsupported", Unsupported, "CWT-V-028, RFC 9597",
-        "claims in the protected header are not supported", "the Issuer should put all claims into the payload";
     /// A claim path names nothing.
     PathUnmatched = "path-unmatched", Misuse, "mimicred claim path",
         "the path matches no claim", "mimicred inspect FILE shows the paths that exist";
     /// The claims given to the Issuer cannot be issued.
-    Preissue = "preissue", Misuse, "CWT-I-022 to CWT-I-026",
-        "these claims cannot be issued", "give plain claims without cnf and without marks of redaction; text keys have 1 to 255 octets";
+    Preissue = "preissue", Misuse, "CWT-I-022 to CWT-I-026, CWT-D-006, CWT-D-007, CWT-E-021",
+        "these claims cannot be issued",
+        "give each claim once, under an integer or a text of 1 to 255 octets; tag 58 marks keys and array elements, 62 a decoy";
+    /// A list of salts cannot be read.
+    SaltList = "salt-list", Malformed, "CWT-C-002",
+        "this is not a list of salts", "one line per salt: a SHA-256 or the number of a decoy, a comma, 16 octets; both in hexadecimal but for the number";
     /// The signing key is not the one that the token was prepared for.
     KeyMismatch = "key-mismatch", Misuse, "CWT-I-003, CWT-P-019",
         "this is not the key that the token was prepared for", "sign with the key whose public half was given before";

@@ -4,16 +4,16 @@ use std::collections::HashSet;
 use std::fmt;
 
 use mimicred_claims::{ClaimPath, Clock, Date, Disclosed, Limits, Map, Selection};
-use mimicred_cose::cwt;
 use mimicred_cose::sign1::CwtTag;
 use mimicred_error::At;
 use mimicred_keys::{Algorithm, Family, LeafKey, PublicKey, ToBeSigned};
 
+use crate::confirmation;
 use crate::error::about;
-use crate::key_binding::{self, Binding, PreparedKbt, check_confirmation};
+use crate::key_binding::{self, Binding, PreparedKbt};
 use crate::serialization::with_disclosures;
 use crate::times::Times;
-use crate::token::{Checked, SD_AEAD_ENCRYPTED_CLAIMS, Token, TypeRule};
+use crate::token::{Checked, Reading, Signer, Token, Trust, TypeRule};
 use crate::{Code, Error, Inspection, Presentation, TrustedIssuer};
 
 /// An SD-CWT as received from an Issuer. Nothing about it is verified.
@@ -27,7 +27,7 @@ use crate::{Code, Error, Inspection, Presentation, TrustedIssuer};
 pub struct UnverifiedSdCwt<'a> {
     octets: &'a [u8],
     token: Token<'a>,
-    types: TypeRule,
+    reading: Reading,
 }
 
 /// What a Holder expects of a token made for her.
@@ -47,14 +47,14 @@ impl<'a> UnverifiedSdCwt<'a> {
     /// # Errors
     /// [`Code::Limit`], [`Code::CborMalformed`], [`Code::CborForbidden`], [`Code::Structure`], [`Code::Header`].
     pub fn parse(octets: &'a [u8]) -> Result<Self, Error> {
-        let token = Token::parse(octets, CwtTag::Tolerated, Limits::DEFAULT.disclosures)?;
-        Ok(Self { octets, token, types: TypeRule::default() })
+        let token = Token::parse(octets, CwtTag::Tolerated, &Limits::DEFAULT)?;
+        Ok(Self { octets, token, reading: Reading::default() })
     }
 
     /// The same token, judged by another rule for `typ`.
     #[must_use]
     pub fn with_type_rule(mut self, types: TypeRule) -> Self {
-        self.types = types;
+        self.reading.types = types;
         self
     }
 
@@ -90,7 +90,8 @@ impl<'a> UnverifiedSdCwt<'a> {
     /// none was asked for (CWT-H-007).
     pub fn accept(&self, expected: &AcceptExpectations<'_>) -> Result<Held, Error> {
         self.check_not_encrypted()?;
-        let checked = self.token.check(&self.types, expected.issuers, &expected.clock)?;
+        let trust = Trust { issuers: expected.issuers, certified: &[] };
+        let checked = self.token.check(&self.reading, &trust, &expected.clock, &Limits::DEFAULT)?;
         self.hold(checked, expected.confirmation_key)
     }
 
@@ -125,27 +126,28 @@ impl<'a> UnverifiedSdCwt<'a> {
     pub fn reopen(&self, confirmation_key: &PublicKey, clock: Clock) -> Result<Held, Error> {
         self.check_not_encrypted()?;
         // Whoever issued it was trusted then; the key is not looked at.
-        let claimed = TrustedIssuer { issuer: self.issuer().unwrap_or_default().to_owned(), key: confirmation_key.clone() };
-        let checked = self.token.check_as(&self.types, |_| Ok(&claimed), &clock)?;
+        let claimed = Signer { name: self.issuer().unwrap_or_default(), key: confirmation_key };
+        let checked = self.token.check_as(&self.reading, |_| Ok(claimed), &clock, &Limits::DEFAULT)?;
         self.hold(checked, confirmation_key)
     }
 
     fn check_not_encrypted(&self) -> Result<(), Error> {
-        if self.token.unprotected.contains(SD_AEAD_ENCRYPTED_CLAIMS) {
+        if !self.token.encrypted.is_empty() {
             let place = At::Header("sd_aead_encrypted_claims".into());
             return Err(Error::new(Code::Structure).at(place).note("in a token for the Holder"));
         }
         Ok(())
     }
 
-    fn hold(&self, checked: Checked<'_, '_>, confirmation_key: &PublicKey) -> Result<Held, Error> {
-        check_confirmation(&checked.payload, confirmation_key)?;
-        if checked.payload.int(cwt::CNONCE).is_some() {
+    fn hold(&self, mut checked: Checked<'_, '_>, confirmation_key: &PublicKey) -> Result<Held, Error> {
+        let registered = checked.claims.registered();
+        confirmation::check(registered.cnf, confirmation_key, &[])?;
+        if registered.cnonce.is_some() {
             return Err(about(Code::Nonce, "cnonce").note("none was asked for"));
         }
-        let (salts, opened): (Vec<_>, Vec<_>) = self.token.open(checked.hash)?.into_iter().unzip();
-        let (times, issuer) = (checked.times, checked.issuer.issuer.clone());
-        let restored = self.token.restore(checked.payload, opened, &Limits::DEFAULT)?;
+        let (salts, opened): (Vec<_>, Vec<_>) = self.token.open(checked.hash, &mut checked.limits)?.into_iter().unzip();
+        let (times, issuer) = (checked.times, checked.signer.name.to_owned());
+        let restored = checked.claims.restore(opened, self.reading.vct, &Limits::DEFAULT)?;
         if restored.undisclosed > 0 {
             return Err(Error::new(Code::DigestUnmatched).note(format!("{} of them", restored.undisclosed)));
         }
@@ -153,13 +155,14 @@ impl<'a> UnverifiedSdCwt<'a> {
         if let Some(n) = salts.iter().position(|salt| !seen.insert(*salt)) {
             return Err(Error::new(Code::DisclosureMalformed).at(At::Disclosure(n)).note("its salt is used twice"));
         }
+        let disclosed = restored.disclosed();
         Ok(Held {
             octets: self.octets.to_owned(),
             issuer,
             key: confirmation_key.clone(),
             times,
             claims: restored.claims.into_owned(),
-            disclosed: restored.disclosed,
+            disclosed,
         })
     }
 }
@@ -228,7 +231,7 @@ impl Held {
     pub fn prepare(&self, selection: &Selection, binding: &Binding<'_>) -> Result<PreparedPresentation, Error> {
         let chosen = selection.choose(&self.disclosed, &self.claims)?;
         Times { nbf: None, iat: Some(Date::from(binding.issued_at)), exp: None }.check_kbt(&self.times)?;
-        let token = Token::parse(&self.octets, CwtTag::Tolerated, Limits::DEFAULT.disclosures)?;
+        let token = Token::parse(&self.octets, CwtTag::Tolerated, &Limits::DEFAULT)?;
         let disclosures: Vec<_> = chosen.iter().filter_map(|n| token.disclosures.get(*n).copied()).collect();
         let revealed = chosen.iter().filter_map(|n| self.disclosed.get(*n)).map(|disclosed| disclosed.path.clone()).collect();
         let kbt = key_binding::prepare(&with_disclosures(&token, &disclosures)?, &self.key, binding)?;

@@ -1,20 +1,20 @@
 //! What a token holds, for people to look at. Nothing here is verified, and the types say so by being no claims at all.
 
-use mimicred_claims::picture::{self, InspectedDisclosure, Node, Unreadable};
-use mimicred_claims::{Date, Map};
-use mimicred_cose::key;
+use mimicred_claims::picture::{self, Content, DisclosureState, InspectedDisclosure, Label, Node, Picture, Unreadable};
+use mimicred_claims::{ClaimPath, Date, Key, Map, Opened, Step, Value};
 
 use crate::Error;
+use crate::confirmation::NamedKey;
 use crate::disclosure::{digest, open};
-use crate::key_binding::{Kbt, confirmation_key};
+use crate::key_binding::Kbt;
 use crate::times::Times;
-use crate::token::{CBOR, Token};
+use crate::token::{ClaimSets, Token};
 
 /// The content of a token or presentation, **unverified**.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Inspection {
-    /// The protected header of the SD-CWT.
+    /// The protected header of the SD-CWT, without the CWT Claims.
     pub header: Map<'static>,
     /// Its unprotected header, without the disclosures.
     pub unprotected: Map<'static>,
@@ -22,11 +22,15 @@ pub struct Inspection {
     pub hash: &'static str,
     /// The claims as a tree, with what is redacted in its place.
     pub claims: Vec<Node>,
-    /// The disclosures, in the order received.
+    /// The same for the CWT Claims in the protected header; none where there is no such header.
+    pub header_claims: Option<Vec<Node>>,
+    /// The disclosures, in the order received. The path of one does not tell in which of the two trees it is.
     pub disclosures: Vec<InspectedDisclosure>,
+    /// How many encrypted disclosures there are.
+    pub encrypted: usize,
     /// The KBT.
     pub key_binding: Option<InspectedBinding>,
-    /// Thumbprint of the key in `cnf` (RFC 9679) in hexadecimal, if it is one we can read.
+    /// Thumbprint of the key in `cnf` (RFC 9679) in hexadecimal, if it is one we can read, or the one that `cnf` has instead.
     pub confirmation_thumbprint: Option<String>,
     /// `iat`, `nbf` and `exp` where they are readable.
     pub dates: Vec<(&'static str, Date)>,
@@ -44,30 +48,58 @@ pub struct InspectedBinding {
 
 impl Inspection {
     pub(crate) fn of(token: &Token<'_>, kbt: Option<&Kbt<'_>>) -> Result<Self, Error> {
-        let (hash, payload) = (token.hash()?, token.payload()?);
-        let dates = Times::read(&payload).map(|times| [("iat", times.iat), ("nbf", times.nbf), ("exp", times.exp)]);
-        let cnf = confirmation_key(&payload).ok();
+        let (hash, sets) = (token.hash()?, token.claims()?);
+        let registered = sets.registered();
+        let dates = Times::of(&registered).map(|times| [("iat", times.iat), ("nbf", times.nbf), ("exp", times.exp)]);
+        let named = NamedKey::of(registered.cnf).ok();
 
-        let mut limits = CBOR;
+        let mut limits = token.limits();
         let disclosures = token.disclosures.iter().map(|disclosure| {
             let opened = open(disclosure, hash, &mut limits).map(|(_, opened)| opened);
             opened.map_err(|e| Unreadable { digest: digest(hash, disclosure.encoded), code: e.code().slug() })
         });
-        let picture = picture::draw(payload, disclosures, hex)?;
+        let (picture, header_claims) = draw(sets, disclosures)?;
         Ok(Self {
             header: token.protected.entries().clone().into_owned(),
             unprotected: token.unprotected.entries().clone().into_owned(),
             hash: hash.name(),
             claims: picture.claims,
+            header_claims,
             disclosures: picture.disclosures,
+            encrypted: token.encrypted.len(),
             key_binding: kbt.map(|kbt| InspectedBinding {
                 header: kbt.protected.entries().clone().into_owned(),
                 claims: kbt.claims.clone().into_owned(),
             }),
-            confirmation_thumbprint: cnf.map(|cnf| hex(&key::thumbprint_sha256(&cnf.public))),
+            confirmation_thumbprint: named.and_then(|named| named.thumbprint()).map(|thumbprint| hex(&thumbprint)),
             dates: dates.into_iter().flatten().filter_map(|(name, date)| Some((name, date?))).collect(),
         })
     }
+}
+
+/// Draws both Claims Maps in one walk, for their digests share one space.
+fn draw<'a>(
+    sets: ClaimSets<'a>,
+    disclosures: impl IntoIterator<Item = Result<Opened<'a>, Unreadable<'a>>>,
+) -> Result<(Picture, Option<Vec<Node>>), Error> {
+    /// No key of a claim in CBOR.
+    const HEADER: Key<'static> = Key::Int(i128::MIN);
+    let ClaimSets { mut payload, header } = sets;
+    let Some(header) = header else { return Ok((picture::draw(payload, disclosures, hex)?, None)) };
+    payload.insert(HEADER, Value::Map(header))?;
+    let mut picture = picture::draw(payload, disclosures, hex)?;
+    let drawn = picture.claims.iter().position(|node| node.label == Label::Key(HEADER)).map(|n| picture.claims.remove(n));
+    for disclosure in &mut picture.disclosures {
+        let DisclosureState::Referenced(path) = &mut disclosure.state else { continue };
+        if let Some((Step::Key(HEADER), below)) = path.steps().split_first() {
+            *path = ClaimPath::new(below.to_vec());
+        }
+    }
+    let header_claims = drawn.map(|node| match node.content {
+        Content::Map(nodes) => nodes,
+        _ => Vec::new(),
+    });
+    Ok((picture, header_claims))
 }
 
 fn hex(octets: &[u8]) -> String {

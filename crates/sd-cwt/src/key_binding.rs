@@ -4,29 +4,23 @@
 use std::borrow::Cow;
 
 use mimicred_claims::{Clock, Date, Map, Value};
-use mimicred_cose::cbor::{Dialect, Writer};
+use mimicred_cose::cbor::{self, Dialect, Writer};
 use mimicred_cose::header::{self, Header};
 use mimicred_cose::sign1::{self, CwtTag, Sign1};
-use mimicred_cose::{AlgorithmId, Code as CoseCode, CoseKey, cwt, key};
-use mimicred_error::{At, Report};
+use mimicred_cose::{AlgorithmId, Code as CoseCode, CoseKey, cwt};
+use mimicred_error::At;
 use mimicred_keys::{PublicKey, ToBeSigned};
 
 use crate::error::about;
 use crate::rules::audiences;
 use crate::times::Times;
-use crate::token::{CBOR, read_claims};
+use crate::token::read_claims;
 use crate::{Code, Error};
 
 /// `typ` of a KBT, as a CoAP content format.
 pub(crate) const TYPE: i64 = 294;
 /// The same as a media type; no other spelling is accepted (CWT-P-007).
 const MEDIA_TYPE: &str = "application/kb+cwt";
-
-/// Members of `cnf`.
-pub(crate) const COSE_KEY: i128 = 1;
-const ENCRYPTED_COSE_KEY: i128 = 2;
-const KID: i128 = 3;
-const CKT: i128 = 5;
 
 /// Longest audience and nonce that a key is put under: whoever chooses them does not choose how much is signed.
 const MAX_CHOSEN: usize = 2048;
@@ -87,10 +81,10 @@ pub(crate) struct Bound {
 }
 
 impl<'a> Kbt<'a> {
-    pub(crate) fn parse(octets: &'a [u8]) -> Result<Self, Error> {
-        let sign1 = Sign1::parse(octets, CwtTag::Tolerated, &CBOR)?;
-        let protected = Header::read(sign1.protected(), &[header::KCWT], &CBOR)?;
-        let unprotected = Header::read(sign1.unprotected(), &[], &CBOR)?;
+    pub(crate) fn parse(octets: &'a [u8], limits: &cbor::Limits) -> Result<Self, Error> {
+        let sign1 = Sign1::parse(octets, CwtTag::Tolerated, limits)?;
+        let protected = Header::read(sign1.protected(), &[header::KCWT], limits)?;
+        let unprotected = Header::read(sign1.unprotected(), &[], limits)?;
         header::check(&protected, &unprotected, &[header::ALG, header::KID, header::TYP, header::KCWT])?;
         let Some(kcwt) = protected.raw(header::KCWT) else {
             // Most likely an SD-CWT without a KBT around it (CWT-P-001).
@@ -101,7 +95,7 @@ impl<'a> Kbt<'a> {
         if protected.contains(header::CWT_CLAIMS) || unprotected.contains(header::CWT_CLAIMS) {
             return Err(refused_header("CWT Claims"));
         }
-        let claims = read_claims(sign1.payload(), Dialect::Plain)?;
+        let claims = read_claims(sign1.payload(), Dialect::Plain, limits)?;
         Ok(Self { sign1, protected, claims, kcwt })
     }
 
@@ -183,37 +177,6 @@ fn check_type(protected: &Header<'_>) -> Result<(), Error> {
         _ => false,
     };
     if is_kbt { Ok(()) } else { Err(Error::new(Code::TypeMismatch).at(At::Header(Cow::Borrowed("typ"))).note("of the KBT")) }
-}
-
-/// The one key that `cnf` names, as a COSE_Key; by key identifier or thumbprint there is nothing to find it by (CWT-K-001,
-/// CWT-K-003 to CWT-K-006, CWT-K-008, CWT-K-014).
-pub(crate) fn confirmation_key(claims: &Map<'_>) -> Result<CoseKey, Error> {
-    let cnf = cnf(claims)?;
-    let key = cnf.int(COSE_KEY).ok_or_else(|| refused("no COSE_Key, and the key is not known otherwise"))?;
-    if [ENCRYPTED_COSE_KEY, KID, CKT].into_iter().any(|other| cnf.int(other).is_some()) {
-        return Err(refused("more than one key"));
-    }
-    let key = key.as_map().ok_or_else(|| refused("the COSE_Key is no map"))?;
-    CoseKey::parse_public(key).map_err(|error| Error::new(Code::Confirmation).at(error.place().clone()).because(error))
-}
-
-/// Whether `cnf` names this key, as a COSE_Key or by its thumbprint alone (CWT-H-005, CWT-K-007).
-pub(crate) fn check_confirmation(claims: &Map<'_>, expected: &PublicKey) -> Result<(), Error> {
-    let cnf = cnf(claims)?;
-    if let (1, Some(thumbprint)) = (cnf.len(), cnf.int(CKT)) {
-        let is_ours = thumbprint.as_bytes() == Some(&key::thumbprint_sha256(expected));
-        return if is_ours { Ok(()) } else { Err(refused("the thumbprint of another key")) };
-    }
-    if confirmation_key(claims)?.public == *expected { Ok(()) } else { Err(refused("another key")) }
-}
-
-fn cnf<'m, 'a>(claims: &'m Map<'a>) -> Result<&'m Map<'a>, Error> {
-    let cnf = claims.int(cwt::CNF).ok_or_else(|| about(Code::ClaimMissing, "cnf"))?;
-    cnf.as_map().ok_or_else(|| refused("not a map"))
-}
-
-fn refused(note: &str) -> Error {
-    about(Code::Confirmation, "cnf").note(note)
 }
 
 fn refused_header(name: &'static str) -> Error {

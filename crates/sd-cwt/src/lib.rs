@@ -8,28 +8,33 @@
 //! Digests and signatures are checked over the received octets; nothing is encoded anew between receipt and check. The reading is
 //! strict wherever the draft leaves a choice. See [`UnverifiedPresentation`] for the whole way.
 //!
-//! Two things of the draft are refused by name: encrypted disclosures ([`Code::EncryptedUnsupported`]) and claims in the
-//! protected header ([`Code::CwtClaimsUnsupported`]).
+//! Encrypted disclosures are refused by name ([`Code::EncryptedUnsupported`]).
 
+mod aead;
+mod confirmation;
 mod disclosure;
 mod error;
 mod holder;
 mod inspect;
 mod issuer;
 mod key_binding;
+mod preissuance;
 mod rules;
 mod serialization;
 mod times;
 mod token;
 mod verifier;
 
+pub use confirmation::{KnownKey, NamedKey};
 pub use error::{Code, Error};
 pub use holder::{AcceptExpectations, Held, PreparedPresentation, UnverifiedSdCwt};
 pub use inspect::{InspectedBinding, Inspection};
-pub use issuer::{Issuer, PreparedSdCwt};
+pub use issuer::{Confirmation, Issuance, Issuer, PreparedSdCwt, SaltList, SaltSource, Salted};
 pub use key_binding::{Binding, KeyBinding, Nonce};
 pub use mimicred_claims::Limits;
 pub use mimicred_claims::picture::{Content, DisclosureState, InspectedDisclosure, Label, Node, Status};
+pub use preissuance::Preissuance;
+pub use rules::VctRule;
 pub use serialization::{Presentation, SdCwt};
 pub use token::TypeRule;
-pub use verifier::{Expectations, TrustedIssuer, UnverifiedPresentation, VerifiedPresentation};
+pub use verifier::{CertifiedIssuer, Expectations, TrustedIssuer, UnverifiedPresentation, VerifiedPresentation};

@@ -8,7 +8,7 @@ use mimicred_cose::cbor::{EncodedBytes, Reader, Writer};
 use mimicred_cose::sign1;
 
 use crate::Error;
-use crate::token::{CBOR, SD_CLAIMS, Token};
+use crate::token::{SD_CLAIMS, Token};
 
 /// An issued SD-CWT with all its disclosures: what the Holder gets and keeps to herself.
 #[derive(Clone, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl fmt::Debug for Presentation {
 /// The token with these disclosures and nothing else changed: the same protected header, payload and signature, and the other
 /// unprotected labels as they were (CWT-P-002, CWT-P-003).
 pub(crate) fn with_disclosures(token: &Token<'_>, chosen: &[EncodedBytes<'_>]) -> Result<Vec<u8>, Error> {
-    let mut reader = Reader::new(token.sign1.unprotected(), &CBOR)?;
+    let mut reader = Reader::new(token.sign1.unprotected(), &token.limits())?;
     let mut kept = Vec::new();
     for _ in 0..reader.map_head()? {
         let (key, value) = (reader.key()?, reader.skip()?);

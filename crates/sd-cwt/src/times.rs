@@ -1,9 +1,9 @@
 //! The dates of an SD-CWT and of its KBT, compared exactly, with each other and with the clock (CWT-T-001 to CWT-T-018).
 
-use mimicred_claims::{Clock, Date, Map};
-use mimicred_cose::cwt;
+use mimicred_claims::{Clock, Date, Map, Value};
 
 use crate::error::about;
+use crate::rules::Registered;
 use crate::{Code, Error};
 
 /// The dates of one claims set. Those that are missing take part in no comparison.
@@ -22,13 +22,18 @@ enum Side {
 }
 
 impl Times {
-    /// Reads the dates, which are untagged finite numbers (CWT-E-024, CWT-E-025).
+    /// Reads the dates of a claims set.
     pub(crate) fn read(claims: &Map<'_>) -> Result<Self, Error> {
-        let date = |key, name| match claims.int(key) {
+        Self::of(&Registered::of(claims))
+    }
+
+    /// Reads the dates, which are untagged finite numbers (CWT-E-024, CWT-E-025).
+    pub(crate) fn of(claims: &Registered<'_, '_>) -> Result<Self, Error> {
+        let date = |claim: Option<&Value<'_>>, name| match claim {
             None => Ok(None),
             Some(value) => Date::from_value(value).map(Some).map_err(|error| about(Code::ClaimType, name).because(error)),
         };
-        Ok(Self { nbf: date(cwt::NBF, "nbf")?, iat: date(cwt::IAT, "iat")?, exp: date(cwt::EXP, "exp")? })
+        Ok(Self { nbf: date(claims.nbf, "nbf")?, iat: date(claims.iat, "iat")?, exp: date(claims.exp, "exp")? })
     }
 
     /// The rules within an SD-CWT (CWT-T-001 to CWT-T-003), also at issue (CWT-I-029).

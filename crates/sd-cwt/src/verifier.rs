@@ -4,16 +4,16 @@ mod verified;
 
 use std::fmt;
 
-use mimicred_claims::{Clock, Limits, Map};
-use mimicred_cose::cwt;
+use mimicred_claims::{Clock, Limits, Value};
 use mimicred_cose::sign1::CwtTag;
 use mimicred_keys::{Algorithm, PublicKey};
 
+use crate::confirmation;
 use crate::error::about;
-use crate::key_binding::{Bound, Kbt, KeyBinding, confirmation_key};
-use crate::rules::audiences;
-use crate::token::{Token, TypeRule};
-use crate::{Code, Error, Inspection};
+use crate::key_binding::{Bound, Kbt, KeyBinding};
+use crate::rules::{VctRule, audiences};
+use crate::token::{Reading, Token, Trust, TypeRule, cbor_limits};
+use crate::{Code, Error, Inspection, KnownKey, NamedKey};
 
 pub use verified::VerifiedPresentation;
 
@@ -23,6 +23,18 @@ pub struct TrustedIssuer {
     /// What `iss` must be, octet for octet.
     pub issuer: String,
     /// The Assertion Key.
+    pub key: PublicKey,
+}
+
+/// An issuer that the caller trusts by its certificate, which the caller has verified: whoever checks chains of certificates says
+/// so by making this entry (CWT-I-016).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertifiedIssuer {
+    /// The issuer's own certificate, octet for octet as it stands first in `x5chain`.
+    pub certificate: Vec<u8>,
+    /// What the issuer is called; where the token has `iss` too, that must be the same.
+    pub issuer: String,
+    /// The key in the certificate.
     pub key: PublicKey,
 }
 
@@ -91,7 +103,9 @@ pub struct Expectations<'e> {
 pub struct UnverifiedPresentation<'a> {
     kbt: Kbt<'a>,
     token: Token<'a>,
-    types: TypeRule,
+    reading: Reading,
+    certified: &'a [CertifiedIssuer],
+    known_keys: &'a [KnownKey],
 }
 
 impl<'a> UnverifiedPresentation<'a> {
@@ -109,16 +123,37 @@ impl<'a> UnverifiedPresentation<'a> {
     /// # Errors
     /// As [`UnverifiedPresentation::parse`].
     pub fn parse_within(octets: &'a [u8], limits: &Limits) -> Result<Self, Error> {
-        let kbt = Kbt::parse(octets)?;
+        let kbt = Kbt::parse(octets, &cbor_limits(limits))?;
         // CWT-E-005: inside the header there is no tag 61.
-        let token = Token::parse(kbt.kcwt, CwtTag::Refused, limits.disclosures)?;
-        Ok(Self { kbt, token, types: TypeRule::default() })
+        let token = Token::parse(kbt.kcwt, CwtTag::Refused, limits)?;
+        Ok(Self { kbt, token, reading: Reading::default(), certified: &[], known_keys: &[] })
     }
 
     /// The same presentation, judged by another rule for `typ` of the SD-CWT.
     #[must_use]
     pub fn with_type_rule(mut self, types: TypeRule) -> Self {
-        self.types = types;
+        self.reading.types = types;
+        self
+    }
+
+    /// The same presentation, judged by another rule for `vct`.
+    #[must_use]
+    pub fn with_vct_rule(mut self, vct: VctRule) -> Self {
+        self.reading.vct = vct;
+        self
+    }
+
+    /// Trusts issuers by their certificates too, for tokens whose protected header has one (CWT-V-030).
+    #[must_use]
+    pub fn with_certified_issuers(mut self, issuers: &'a [CertifiedIssuer]) -> Self {
+        self.certified = issuers;
+        self
+    }
+
+    /// Knows keys for tokens whose `cnf` does not hold the key but a thumbprint or a key identifier (CWT-K-008, CWT-K-014).
+    #[must_use]
+    pub fn with_known_keys(mut self, keys: &'a [KnownKey]) -> Self {
+        self.known_keys = keys;
         self
     }
 
@@ -140,6 +175,22 @@ impl<'a> UnverifiedPresentation<'a> {
     /// The algorithm of the Holder's signature, as claimed, if it is one we know.
     pub fn key_binding_algorithm(&self) -> Option<Algorithm> {
         self.kbt.protected.algorithm().ok().map(|id| id.algorithm())
+    }
+
+    /// The certificates in the protected header of the SD-CWT, as claimed, the Issuer's own first; empty where there are none.
+    ///
+    /// # Errors
+    /// None that can happen: a header of another form is refused before.
+    pub fn x5chain(&self) -> Result<Vec<&'a [u8]>, Error> {
+        self.token.x5chain()
+    }
+
+    /// What `cnf` names the confirmation key by, as claimed.
+    ///
+    /// # Errors
+    /// [`Code::ClaimMissing`], [`Code::Confirmation`], and as far as the claims cannot be read.
+    pub fn confirmation(&self) -> Result<NamedKey, Error> {
+        NamedKey::of(self.token.claims()?.registered().cnf)
     }
 
     /// `iat` of the KBT, as claimed, in whole seconds.
@@ -168,26 +219,28 @@ impl<'a> UnverifiedPresentation<'a> {
             return Err(Error::new(Code::Limit).note("too many disclosures"));
         }
         self.kbt.check_type()?;
-        let checked = self.token.check(&self.types, expected.issuers, &expected.clock)?;
-        let confirmation_key = confirmation_key(&checked.payload)?;
+        let trust = Trust { issuers: expected.issuers, certified: self.certified };
+        let mut checked = self.token.check(&self.reading, &trust, &expected.clock, &expected.limits)?;
+        let registered = checked.claims.registered();
+        let confirmation_key = confirmation::resolve(registered.cnf, self.known_keys)?;
         self.kbt.check_signature(&confirmation_key)?;
 
         self.kbt.check_claims()?;
         self.kbt.check_audience(audience)?;
-        check_audience(&checked.payload, expected.audience_of_token)?;
+        check_audience(registered.aud, expected.audience_of_token)?;
         let nonce = self.kbt.check_nonce(nonce)?;
         let times = self.kbt.check_times(&checked.times, &expected.clock, max_age)?;
         let bound = Bound { audience: audience.to_owned(), nonce, issued_at: times.issued_at(), expires: times.exp };
 
-        let opened = self.token.open(checked.hash)?.into_iter().map(|(_, opened)| opened).collect();
-        let restored = self.token.restore(checked.payload, opened, &expected.limits)?;
+        let opened = self.token.open(checked.hash, &mut checked.limits)?.into_iter().map(|(_, opened)| opened).collect();
+        let restored = checked.claims.restore(opened, self.reading.vct, &expected.limits)?;
         Ok(VerifiedPresentation {
             restored,
-            issuer: checked.issuer.clone(),
+            issuer: TrustedIssuer { issuer: checked.signer.name.to_owned(), key: checked.signer.key.clone() },
             confirmation_key: confirmation_key.public,
             bound,
             expires: checked.times.exp,
-            token_hash: self.token.token_hash(),
+            sign1: self.token.sign1,
         })
     }
 }
@@ -203,9 +256,9 @@ impl fmt::Debug for UnverifiedPresentation<'_> {
     }
 }
 
-/// `aud` of the SD-CWT: one text or several, ours among them (trap 14).
-fn check_audience(claims: &Map<'_>, ours: Option<&str>) -> Result<(), Error> {
-    let Some(aud) = claims.int(cwt::AUD) else { return Ok(()) };
+/// `aud` of the SD-CWT: one text or several, ours among them (CWT-V-012, trap 14).
+fn check_audience(aud: Option<&Value<'_>>, ours: Option<&str>) -> Result<(), Error> {
+    let Some(aud) = aud else { return Ok(()) };
     let audiences = audiences(aud).ok_or_else(|| about(Code::ClaimType, "aud"))?;
     match ours {
         Some(ours) if audiences.contains(&ours) => Ok(()),

@@ -27,6 +27,7 @@ pub struct Reader<'a> {
     input: &'a [u8],
     position: usize,
     items: usize,
+    digests: usize,
     depth: usize,
 }
 
@@ -58,7 +59,7 @@ impl<'a> Reader<'a> {
         if input.len() > limits.size {
             return Err(Error::new(Code::Limit).note(format!("{} octets, at most {} are read", input.len(), limits.size)));
         }
-        Ok(Self { input, position: 0, items: limits.items, depth: limits.depth.min(MAX_DEPTH) })
+        Ok(Self { input, position: 0, items: limits.items, digests: limits.digests, depth: limits.depth.min(MAX_DEPTH) })
     }
 
     /// The offset of the next item.
@@ -69,6 +70,11 @@ impl<'a> Reader<'a> {
     /// How many items may still be read.
     pub fn items_left(&self) -> usize {
         self.items
+    }
+
+    /// How many digests may still be read.
+    pub fn digests_left(&self) -> usize {
+        self.digests
     }
 
     /// Whether everything is read.
@@ -193,6 +199,16 @@ impl<'a> Reader<'a> {
         self.input.get(self.position).is_some_and(|first| first >> 5 == 5)
     }
 
+    /// Whether the next item is an array, without reading it.
+    pub fn is_array_next(&self) -> bool {
+        self.input.get(self.position).is_some_and(|first| first >> 5 == 4)
+    }
+
+    /// Whether the next item is a tag, without reading it.
+    pub fn is_tag_next(&self) -> bool {
+        self.input.get(self.position).is_some_and(|first| first >> 5 == 6)
+    }
+
     /// Whether the next item is of a type that a key may have, an integer or text, without reading it.
     pub fn is_key_next(&self) -> bool {
         self.input.get(self.position).is_some_and(|first| matches!(first >> 5, 0 | 1 | 3))
@@ -204,6 +220,17 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         Err(Error::new(Code::Limit).at(At::Offset(self.position)).note("nested too deeply"))
+    }
+
+    /// Counts digests that are about to be read (CWT-V-035).
+    pub(super) fn count_digests(&mut self, count: usize) -> Result<(), Error> {
+        match self.digests.checked_sub(count) {
+            Some(left) => {
+                self.digests = left;
+                Ok(())
+            }
+            None => Err(Error::new(Code::Limit).at(At::Offset(self.position)).note("too many digests")),
+        }
     }
 
     fn expect(&mut self, major: u8, what: &'static str) -> Result<Head, Error> {

@@ -211,7 +211,7 @@ fn banned_forms_are_refused() {
 #[test]
 fn redaction_marks_are_read_in_claims_only() {
     let Ok(Value::Map(claims)) = read_claims("a2 01 82 d83c 42 0a0b 05 f83b 82 42 0102 42 0304") else { panic!("read") };
-    assert_eq!(claims.redacted, [hex("0102"), hex("0304")]);
+    assert_eq!(claims.redacted, [hex("0102").into(), hex("0304").into()]);
     assert_eq!(claims.int(1).unwrap().as_array().unwrap()[0], Value::Redacted(hex("0a0b").into()));
     assert_eq!(write(&Value::Map(claims)).unwrap(), hex("a2 01 82 d83c 42 0a0b 05 f83b 82 42 0102 42 0304"));
     // Under a tag the elements of an array are elements still.
@@ -256,6 +256,13 @@ fn depth_size_and_number_are_limited() {
     assert_eq!(code(&nested(3), &Limits { size: 3, ..Limits::DEFAULT }), Err(Code::Limit));
     assert_eq!(code(&nested(3), &Limits { items: 4, ..Limits::DEFAULT }), Ok(()));
     assert_eq!(code(&nested(3), &Limits { items: 3, ..Limits::DEFAULT }), Err(Code::Limit));
+    // Digests in maps and arrays together; what is passed over is not counted.
+    let digests = hex("a2 f83b 82 4101 4102 01 81 d83c 4103");
+    let claims = |limits: &Limits| parse(&digests, Dialect::Claims { digest_len: 1 }, limits).map(drop).map_err(|e| e.code());
+    assert_eq!(claims(&Limits { digests: 3, ..Limits::DEFAULT }), Ok(()));
+    assert_eq!(claims(&Limits { digests: 2, ..Limits::DEFAULT }), Err(Code::Limit));
+    assert_eq!(claims(&Limits { digests: 1, ..Limits::DEFAULT }), Err(Code::Limit));
+    assert!(Reader::new(&digests, &Limits { digests: 0, ..Limits::DEFAULT }).unwrap().skip().is_ok());
     // Passing over needs no stack.
     let deep = nested(100_000);
     assert_eq!(Reader::new(&deep, &Limits::DEFAULT).unwrap().skip().unwrap(), deep);
@@ -322,7 +329,7 @@ fn any_value() -> impl Strategy<Value = Value<'static>> {
         (60_u8..=255).prop_map(Value::Simple),
     ];
     let key = prop_oneof![int.prop_map(Key::Int), ".{1,4}".prop_map(|text| Key::Text(text.into()))];
-    let digest = || prop::collection::vec(any::<u8>(), 2).prop_map(std::borrow::Cow::Owned);
+    let digest = || prop::collection::vec(any::<u8>(), 2).prop_map(mimicred_claims::Digest::from);
     leaf.prop_recursive(3, 32, 5, move |inner| {
         prop_oneof![
             prop::collection::vec(prop_oneof![4 => inner.clone(), 1 => digest().prop_map(Value::Redacted)], 0..5)

@@ -94,6 +94,7 @@ impl<'a> Reader<'a> {
     /// The value of the key simple(59).
     fn digests(&mut self, dialect: Dialect) -> Result<Vec<Digest<'a>>, Error> {
         let count = self.array()?;
+        self.count_digests(count)?;
         let mut digests = Vec::with_capacity(count.min(MAX_RESERVED));
         for _ in 0..count {
             let offset = self.position();
@@ -117,6 +118,7 @@ impl<'a> Reader<'a> {
                 if content.major != 2 {
                     return Err(forbidden(content.offset, "a redacted element that is no byte string"));
                 }
+                self.count_digests(1)?;
                 let digest = self.take(content.argument)?;
                 Ok(Value::Redacted(sized_digest(digest, dialect, content.offset)?))
             }
@@ -151,7 +153,7 @@ fn simple_or_float(head: &Head) -> Result<Value<'static>, Error> {
 /// A digest of the right length (CWT-E-019).
 fn sized_digest(digest: &[u8], dialect: Dialect, offset: usize) -> Result<Digest<'_>, Error> {
     match dialect {
-        Dialect::Claims { digest_len } if digest.len() == digest_len => Ok(Cow::Borrowed(digest)),
+        Dialect::Claims { digest_len } if digest.len() == digest_len => Ok(Digest::from(digest)),
         _ => Err(Error::new(Code::Structure).at(At::Offset(offset)).note("a digest of the wrong length")),
     }
 }

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use mimicred_claims::{Date, Disclosed, Map, Restored};
-use mimicred_keys::PublicKey;
+use mimicred_cose::sign1::Sign1;
+use mimicred_keys::{PublicKey, sha256};
 
 use super::TrustedIssuer;
 use crate::key_binding::Bound;
@@ -19,7 +20,7 @@ pub struct VerifiedPresentation<'a> {
     pub(super) confirmation_key: PublicKey,
     pub(super) bound: Bound,
     pub(super) expires: Option<Date>,
-    pub(super) token_hash: [u8; 32],
+    pub(super) sign1: Sign1<'a>,
 }
 
 impl<'a> VerifiedPresentation<'a> {
@@ -34,8 +35,8 @@ impl<'a> VerifiedPresentation<'a> {
     }
 
     /// Which claims were disclosures, in the order received.
-    pub fn disclosed(&self) -> &[Disclosed] {
-        &self.restored.disclosed
+    pub fn disclosed(&self) -> Vec<Disclosed> {
+        self.restored.disclosed()
     }
 
     /// How many digests were not disclosed; decoys count.
@@ -75,7 +76,7 @@ impl<'a> VerifiedPresentation<'a> {
 
     /// SHA-256 over what the Issuer signed, the signature left out: ECDSA signatures can be changed into other valid ones.
     pub fn token_hash(&self) -> [u8; 32] {
-        self.token_hash
+        sha256(&self.sign1.sig_structure())
     }
 
     /// `exp` of the SD-CWT.

@@ -1,0 +1,75 @@
+//! What is checked of a token before its disclosures are looked at.
+
+use std::borrow::Cow;
+
+use mimicred_claims::{Clock, Limits};
+use mimicred_cose::cbor;
+use mimicred_cose::header;
+use mimicred_error::At;
+use mimicred_keys::HashAlgorithm;
+
+use super::{ClaimSets, Signer, Token, Trust, TypeRule};
+use crate::rules::{Registered, VctRule};
+use crate::times::Times;
+use crate::{Code, Error};
+
+/// What is read although a strict reader of -08 would not.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reading {
+    pub(crate) types: TypeRule,
+    pub(crate) vct: VctRule,
+}
+
+/// The claims after the Issuer's signature is verified, with their redaction marks.
+pub(crate) struct Checked<'a, 'i> {
+    pub(crate) claims: ClaimSets<'a>,
+    pub(crate) hash: HashAlgorithm,
+    pub(crate) signer: Signer<'i>,
+    pub(crate) times: Times,
+    /// What may still be read of the disclosures.
+    pub(crate) limits: cbor::Limits,
+}
+
+impl<'a> Token<'a> {
+    /// Type, what is supported, claims, issuer, signature, dates, in this order.
+    pub(crate) fn check<'i>(
+        &self,
+        reading: &Reading,
+        trust: &Trust<'i>,
+        clock: &Clock,
+        limits: &Limits,
+    ) -> Result<Checked<'a, 'i>, Error> {
+        self.check_as(reading, |registered| self.signer(registered, trust), clock, limits)
+    }
+
+    /// The same, with another way to tell the issuer.
+    pub(crate) fn check_as<'i>(
+        &self,
+        reading: &Reading,
+        signer: impl FnOnce(&Registered<'_, '_>) -> Result<Signer<'i>, Error>,
+        clock: &Clock,
+        limits: &Limits,
+    ) -> Result<Checked<'a, 'i>, Error> {
+        self.check_type(&reading.types)?;
+        if !self.encrypted.is_empty() {
+            return Err(Code::EncryptedUnsupported.into());
+        }
+        let hash = self.hash()?;
+        let mut left = cbor::Limits { digests: limits.digests, ..self.limits };
+        let claims = self.claims_within(&mut left)?;
+        let registered = claims.registered();
+        let signer = signer(&registered)?;
+        claims.check_visible()?;
+        let times = Times::of(&registered)?;
+        times.check_token()?;
+        times.check_clock(clock)?;
+        Ok(Checked { hash, signer, times, limits: left, claims })
+    }
+
+    fn check_type(&self, types: &TypeRule) -> Result<(), Error> {
+        if types.accepts(self.protected.get(header::TYP)) {
+            return Ok(());
+        }
+        Err(Error::new(Code::TypeMismatch).at(At::Header(Cow::Borrowed("typ"))).note("of the SD-CWT"))
+    }
+}
