@@ -131,9 +131,28 @@ impl PublicKey {
     /// # Errors
     /// `keys/signature-invalid`, whatever is wrong with the signature.
     pub fn verify(&self, family: Family, message: &[u8], signature: &[u8]) -> Result<(), Error> {
-        let valid = match &self.0.verifier {
-            Verifier::Ed25519(verifier) => verifier.verify(message, signature),
-            Verifier::Ec(verifier) => verifier.verify(family.encoding(), message, signature),
+        self.verify_parts(family, &[message], signature)
+    }
+
+    /// As [`PublicKey::verify`], for a message that is the parts, one after the other: a large one need not be put together first.
+    ///
+    /// # Errors
+    /// `keys/signature-invalid`, whatever is wrong with the signature.
+    ///
+    /// ```
+    /// use mimicred_keys::{Algorithm, Family, LeafKey, SecretKey, SystemRandom, ToBeSigned};
+    ///
+    /// let key = LeafKey::new(SecretKey::generate(Algorithm::P256, &mut SystemRandom)?)?;
+    /// let signature = key.sign(&ToBeSigned::new(Family::Jws, "eyJ0eXAiOiJrYitqd3QifQ.e30")?)?;
+    /// key.public().verify_parts(Family::Jws, &[b"eyJ0eXAiOiJrYitqd3QifQ", b".", b"e30"], signature.as_bytes())?;
+    /// # Ok::<(), mimicred_keys::Error>(())
+    /// ```
+    pub fn verify_parts(&self, family: Family, message: &[&[u8]], signature: &[u8]) -> Result<(), Error> {
+        let valid = match (&self.0.verifier, message) {
+            (Verifier::Ed25519(verifier), [whole]) => verifier.verify(whole, signature),
+            // The message goes into the hash behind the key and the first half of the signature, in the library.
+            (Verifier::Ed25519(verifier), parts) => verifier.verify(&parts.concat(), signature),
+            (Verifier::Ec(verifier), parts) => verifier.verify(self.octets(), family.encoding(), parts, signature),
         };
         valid.then_some(()).ok_or(Code::SignatureInvalid.into())
     }

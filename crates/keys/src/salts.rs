@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::{Code, Error, Random};
 
@@ -26,7 +27,7 @@ const MORE: usize = 64;
 pub struct Salts<'r> {
     random: &'r mut dyn Random,
     stock: std::vec::IntoIter<[u8; SALT_LEN]>,
-    given: HashSet<[u8; SALT_LEN]>,
+    given: HashSet<u128, BuildHasherDefault<AsItIs>>,
 }
 
 impl<'r> Salts<'r> {
@@ -35,7 +36,8 @@ impl<'r> Salts<'r> {
     /// # Errors
     /// That of the random source.
     pub fn draw(count: usize, random: &'r mut dyn Random) -> Result<Self, Error> {
-        let mut salts = Self { random, stock: Vec::new().into_iter(), given: HashSet::with_capacity(count) };
+        let mut salts =
+            Self { random, stock: Vec::new().into_iter(), given: HashSet::with_capacity_and_hasher(count, Default::default()) };
         if count > 0 {
             salts.fill(count)?;
         }
@@ -53,7 +55,7 @@ impl<'r> Salts<'r> {
                 None => self.fill(MORE)?,
             }
         };
-        if self.given.insert(salt) { Ok(salt) } else { Err(Code::SaltRepeated.into()) }
+        if self.given.insert(u128::from_ne_bytes(salt)) { Ok(salt) } else { Err(Code::SaltRepeated.into()) }
     }
 
     fn fill(&mut self, count: usize) -> Result<(), Error> {
@@ -61,6 +63,22 @@ impl<'r> Salts<'r> {
         self.random.fill(stock.as_flattened_mut())?;
         self.stock = stock.into_iter();
         Ok(())
+    }
+}
+
+/// A hash of salts, which are random and our own: their octets will do.
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn write(&mut self, octets: &[u8]) {
+        for octet in octets {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*octet);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

@@ -1,5 +1,7 @@
 //! The native backend: aws-lc-rs.
 
+use std::sync::OnceLock;
+
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::signature::{EcdsaKeyPair, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm, Ed25519KeyPair, ParsedPublicKey};
 use aws_lc_rs::{aead, agreement, constant_time, digest as sha2, hmac, rand, signature};
@@ -143,28 +145,42 @@ fn signing(curve: Curve, encoding: Encoding) -> &'static EcdsaSigningAlgorithm {
 }
 
 /// A public key on a curve, checked to lie on it, ready for signatures in both encodings.
-#[derive(Clone)]
 pub(crate) struct EcVerifier {
-    der: ParsedPublicKey,
+    curve: Curve,
     fixed: ParsedPublicKey,
+    /// Read from the point when the first such signature comes: a key of a token never meets one.
+    der: OnceLock<Option<ParsedPublicKey>>,
 }
 
 impl EcVerifier {
     /// Reads a SEC 1 point. The library takes every form of point and SPKI too, so the caller has looked at the first octet and
     /// the length.
     pub(crate) fn new(curve: Curve, point: &[u8]) -> Option<Self> {
-        Some(Self {
-            der: ParsedPublicKey::new(verification(curve, Encoding::Der), point).ok()?,
-            fixed: ParsedPublicKey::new(verification(curve, Encoding::Fixed), point).ok()?,
-        })
+        let fixed = ParsedPublicKey::new(verification(curve, Encoding::Fixed), point).ok()?;
+        Some(Self { curve, fixed, der: OnceLock::new() })
     }
 
-    pub(crate) fn verify(&self, encoding: Encoding, message: &[u8], signature: &[u8]) -> bool {
+    /// Verifies a signature over the parts, one after the other. `point` is the one the key was read from.
+    pub(crate) fn verify(&self, point: &[u8], encoding: Encoding, message: &[&[u8]], signature: &[u8]) -> bool {
         let key = match encoding {
-            Encoding::Der => &self.der,
-            Encoding::Fixed => &self.fixed,
+            Encoding::Fixed => Some(&self.fixed),
+            Encoding::Der => {
+                let read = || ParsedPublicKey::new(verification(self.curve, Encoding::Der), point).ok();
+                self.der.get_or_init(read).as_ref()
+            }
         };
-        key.verify_sig(message, signature).is_ok()
+        key.is_some_and(|key| match message {
+            [whole] => key.verify_sig(whole, signature).is_ok(),
+            parts => {
+                let mut digest = sha2::Context::new(match self.curve {
+                    Curve::P256 => &sha2::SHA256,
+                    Curve::P384 => &sha2::SHA384,
+                    Curve::P521 => &sha2::SHA512,
+                });
+                parts.iter().for_each(|part| digest.update(part));
+                key.verify_digest_sig(&digest.finish(), signature).is_ok()
+            }
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where strict and cofactored rules differ, worked out with curve25519-dalek.
 
 use curve25519_dalek::constants::EIGHT_TORSION;
-use curve25519_dalek::edwards::EdwardsPoint;
+use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
 use curve25519_dalek::scalar::Scalar;
 
 use super::*;
@@ -105,4 +105,35 @@ fn s_is_below_the_group_order() {
     }
     assert!(verifier.verify(b"message", &signature));
     assert!(!verifier.verify(b"message", &malleated));
+}
+
+proptest::proptest! {
+    /// Judging an encoding by its octets is the same as taking the point and writing it again.
+    #[test]
+    fn an_encoding_is_canonical_if_the_point_is_written_so(octets: [u8; 32]) {
+        let fault = |octets: [u8; 32]| match CompressedEdwardsY(octets).decompress() {
+            None => Some(Ed25519Fault::Encoding),
+            Some(point) if point.compress().to_bytes() != octets => Some(Ed25519Fault::Encoding),
+            Some(point) if point.is_small_order() => Some(Ed25519Fault::SmallOrder),
+            Some(_) => None,
+        };
+        let mut candidates = vec![octets];
+        // Around 0, 1 and the field's prime, with either sign.
+        for low in [0, 1, 2, 0xeb, 0xec, 0xed, 0xee, 0xff] {
+            for (middle, last) in [(0, 0), (0, 0x80), (0xff, 0x7f), (0xff, 0xff)] {
+                let mut octets = [middle; 32];
+                (octets[0], octets[31]) = (low, last);
+                candidates.push(octets);
+            }
+        }
+        candidates.extend(EIGHT_TORSION.iter().flat_map(|point| {
+            let octets = point.compress().to_bytes();
+            let mut negative = octets;
+            negative[31] ^= 0x80;
+            [octets, negative]
+        }));
+        for octets in candidates {
+            proptest::prop_assert_eq!(Ed25519Verifier::new(octets).err(), fault(octets));
+        }
+    }
 }
