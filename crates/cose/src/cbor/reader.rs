@@ -4,7 +4,7 @@ use mimicred_claims::{Key, Map, Value};
 use mimicred_error::At;
 
 use super::tree::{MapKey, Place};
-use super::{Dialect, Limits};
+use super::{Dialect, Limits, REDACTED_CLAIM_ELEMENT, TO_BE_DECOY, TO_BE_REDACTED};
 use crate::{Code, Error};
 
 /// Deeper than this the reader never goes, whatever its limits say.
@@ -237,6 +237,9 @@ impl<'a> Reader<'a> {
         let head = self.head()?;
         if head.major == major {
             Ok(head)
+        } else if head.major == 6 && is_mark(head.argument) {
+            // A mark where none can be is banned, whatever should be there instead (CWT-E-018, CWT-E-020).
+            Err(forbidden(head.offset, "a mark of redaction, tag 58, 60 or 62"))
         } else {
             Err(Error::new(Code::Structure).at(At::Offset(head.offset)).note(format!("{what} is expected")))
         }
@@ -290,6 +293,10 @@ impl<'a> Reader<'a> {
         self.position += N;
         Ok(*octets)
     }
+}
+
+fn is_mark(tag: u64) -> bool {
+    [TO_BE_REDACTED, REDACTED_CLAIM_ELEMENT, TO_BE_DECOY].contains(&tag)
 }
 
 /// Length of the shortest head for this argument.

@@ -1,0 +1,75 @@
+//! The two headers of each message, taken together.
+
+use mimicred_claims::Value;
+use mimicred_sd_cwt::Code;
+
+use super::layers::*;
+use crate::tokens::*;
+
+use Code::{CborForbidden, Header};
+
+/// CWT-E-011: a label that is in both headers of one message, with the same value or another; in the two messages it may be.
+#[test]
+fn a_label_stands_in_one_header_only() {
+    let entries = [(1, -9), (1, -19), (16, 293), (170, -16)];
+    for (label, value) in entries {
+        let both = Draft::with(|draft| put(&mut draft.unprotected, label, Value::Int(value)));
+        assert_eq!(both.refused(), Header, "{label}");
+        assert_eq!(both.accept().map(drop), Err(Header), "{label}");
+    }
+    for (label, value) in [(1, -9), (16, 294), (13, 0)] {
+        assert_eq!(Draft::with(|draft| put(&mut draft.kbt_unprotected, label, Value::Int(value))).refused(), Header, "{label}");
+    }
+    let unknown = |draft: &mut Draft| {
+        put(&mut draft.protected, -65600, Value::Null);
+        put(&mut draft.kbt_unprotected, -65600, Value::Null);
+    };
+    assert!(Draft::with(unknown).verify().is_ok());
+    let twice = |draft: &mut Draft| {
+        put(&mut draft.protected, -65600, Value::Null);
+        put(&mut draft.unprotected, -65600, Value::Null);
+    };
+    assert_eq!(Draft::with(twice).refused(), Header);
+}
+
+/// CWT-E-029: what crit names is there, understood and protected.
+#[test]
+fn critical_labels_are_understood() {
+    let crit = |labels: &[i128]| array(labels.iter().map(|label| Value::Int(*label)).collect());
+    for labels in [&[16][..], &[1, 16], &[170]] {
+        let draft = Draft::with(|draft| put(&mut draft.protected, 2, crit(labels)));
+        assert_eq!((draft.verify().err(), draft.accept().err()), (None, None), "{labels:?}");
+    }
+    assert!(Draft::with(|draft| put(&mut draft.kbt_protected, 2, crit(&[13]))).verify().is_ok());
+    let unknown = |draft: &mut Draft| {
+        put(&mut draft.protected, 2, crit(&[9999]));
+        put(&mut draft.protected, 9999, Value::Int(1));
+    };
+    assert_eq!(Draft::with(unknown).refused(), Header);
+    assert_eq!(Draft::with(unknown).accept().map(drop), Err(Header));
+    let unknown = |draft: &mut Draft| {
+        put(&mut draft.kbt_protected, 2, crit(&[9999]));
+        put(&mut draft.kbt_protected, 9999, Value::Int(1));
+    };
+    assert_eq!(Draft::with(unknown).refused(), Header);
+    for bad in [crit(&[]), crit(&[9999]), crit(&[4]), Value::Int(16), array(vec![Value::from("typ")])] {
+        assert_eq!(Draft::with(|draft| put(&mut draft.protected, 2, bad.clone())).refused(), Header, "{bad:?}");
+        assert_eq!(Draft::with(|draft| put(&mut draft.kbt_protected, 2, bad.clone())).refused(), Header, "{bad:?} in the KBT");
+    }
+    assert_eq!(Draft::with(|draft| put(&mut draft.unprotected, 2, crit(&[16]))).refused(), Header);
+    assert_eq!(Draft::with(|draft| put(&mut draft.kbt_unprotected, 2, crit(&[16]))).refused(), Header);
+}
+
+/// CWT-E-030, CWT-P-018: an unknown header, or claim of the KBT, is passed over if it is plain, and only then.
+#[test]
+fn unknown_headers_are_plain() {
+    accept_all(&PLAIN, &["3a 0001003f 61 78", "3a 0001003f a1 20 82 f6 fb 3ff199999999999a", "67 7072697661746f 01"]);
+    let digest = format!("5820 {}", "01".repeat(32));
+    let entries = [
+        format!("3a 0001003f 81 d8 3c {digest}"),
+        format!("3a 0001003f d8 3c {digest}"),
+        format!("3a 0001003f a1 f8 3b 81 {digest}"),
+    ];
+    refuse(&PLAIN, &entries.each_ref().map(|entry| (entry.as_str(), CborForbidden)));
+    refuse(&PLAIN, &[("3a 0001003f a1 f8 3b 80", CborForbidden), ("3a 0001003f f8 3b", CborForbidden)]);
+}
