@@ -3,8 +3,6 @@
 //! The digest is over the encoded byte string, its head included (trap 1), as received; nothing is ever encoded anew. So that
 //! there is no second spelling of the same disclosure, its head must be the shortest (trap 2).
 
-use std::borrow::Cow;
-
 use mimicred_claims::{Content, Digest, Key, Opened, Value};
 use mimicred_cose::cbor::{Dialect, EncodedBytes, Limits, Reader, Writer};
 use mimicred_cose::{Code as CoseCode, Error as CoseError};
@@ -49,7 +47,7 @@ pub(crate) fn open<'a>(
 }
 
 /// An item of another type than expected makes the disclosure malformed; other faults keep their names.
-fn shape(error: CoseError) -> Error {
+pub(crate) fn shape(error: CoseError) -> Error {
     match error.code() {
         CoseCode::Structure => Error::new(Code::DisclosureMalformed).because(error),
         _ => error.into(),
@@ -82,7 +80,7 @@ pub(crate) fn write(salt: &[u8; SALT_LEN], value: Option<&Value<'_>>, key: Optio
 
 /// The digest over an encoded disclosure (CWT-I-009).
 pub(crate) fn digest(hash: HashAlgorithm, encoded: &[u8]) -> Digest<'static> {
-    Cow::Owned(hash.digest(encoded).to_vec())
+    Digest::copied(&hash.digest(encoded))
 }
 
 #[cfg(test)]

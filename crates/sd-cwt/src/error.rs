@@ -22,8 +22,9 @@ mimicred_error::codes! {
     TypeMismatch = "type-mismatch", Rejected, "CWT-Y-001, CWT-Y-002, CWT-Y-003, CWT-Y-011, CWT-P-007",
         "the typ header is not the expected one", "an SD-CWT has 293 or application/sd-cwt, a KBT 294 or application/kb+cwt";
     /// A signature or hash algorithm is unknown, too weak, or does not fit the key.
-    AlgUnsupported = "alg-unsupported", Unsupported, "CWT-I-005, CWT-H-006, CWT-K-016, CWT-P-009",
-        "an algorithm is not usable here", "sign with Ed25519, ESP256, ESP384 or ESP512; hash with SHA-256, SHA-384 or SHA-512";
+    AlgUnsupported = "alg-unsupported", Unsupported, "CWT-I-005, CWT-H-006, CWT-K-016, CWT-P-009, CWT-A-007, CWT-A-008, CWT-A-020",
+        "an algorithm is not usable here",
+        "sign with Ed25519, ESP256, ESP384 or ESP512; hash with SHA-256, SHA-384 or SHA-512; encrypt with AES-GCM, AES-GCM-SIV or ChaCha20";
     /// The Issuer's signature does not verify.
     SignatureIssuer = "signature-issuer", Rejected, "CWT-H-001, CWT-V-002, CWT-E-008",
         "the Issuer's signature does not verify", "the token was changed, or the trusted key is not the one that signed";
@@ -69,15 +70,32 @@ mimicred_error::codes! {
     /// The nonce is another one, missing, or not wanted.
     Nonce = "nonce", Rejected, "CWT-V-008, CWT-V-009, CWT-H-007, CWT-P-022",
         "the nonce is not the expected one", "present anew with the nonce of this transaction";
+    /// The token is about another subject than the Holder expects.
+    Subject = "subject", Rejected, "CWT-H-002",
+        "the token is about another subject", "ask the Issuer for a token about the right subject; compare sub with the one expected";
+    /// The caller's own rules refuse the claims.
+    PolicyRefused = "policy-refused", Rejected, "CWT-H-013, CWT-H-014, CWT-H-015, CWT-V-034, CWT-Y-009",
+        "a policy of the one who checks refuses the token", "the token is sound; the remark says what the policy does not want";
+    /// The status of the token is not good, or not there although it is demanded.
+    Status = "status", Rejected, "CWT-S-001, CWT-S-013",
+        "the status of the token is not good or not known", "the cause is named beside this error; a required status must be disclosed";
     /// `cnf` is unusable, or names another key.
     Confirmation = "confirmation", Rejected, "CWT-K-001 to CWT-K-006, CWT-K-008, CWT-K-014, CWT-H-005",
         "the confirmation key is unusable or another one", "cnf has one public COSE_Key for signatures, without a private part";
     /// A limit on size, depth or number is exceeded.
     Limit = "limit", Rejected, "CWT-E-026, CWT-E-027, CWT-V-021, CWT-V-035",
         "the token is too large, too deep or has too many parts", "raise the limit only if you trust where the token comes from";
-    /// There are encrypted disclosures.
-    EncryptedUnsupported = "encrypted-unsupported", Unsupported, "CWT-A-001, CWT-H-018",
-        "encrypted disclosures are not supported", "ask the Holder to send disclosures in the clear, inside a protected channel";
+    /// An encrypted disclosure is not `[nonce, ciphertext, tag]`, with or without a key context, or a part has the wrong length.
+    AeadFormat = "aead-format", Malformed, "CWT-A-003, CWT-A-004, CWT-A-009, CWT-A-010, CWT-A-013",
+        "an encrypted disclosure is not of the form that its algorithm asks for",
+        "nonce, ciphertext and tag stand apart, every nonce is used once, and a key context is a number, text or byte string";
+    /// An encrypted disclosure for which there is a key does not open.
+    AeadAuth = "aead-auth", Rejected, "CWT-A-011, CWT-A-016",
+        "an encrypted disclosure does not open", "it was changed, or sealed with another key of the same name; name keys to tell them apart";
+    /// One disclosure would need two keys.
+    EncryptionConflict = "encryption-conflict", Misuse, "CWT-A-002, CWT-A-022",
+        "a disclosure would be encrypted under two keys",
+        "a claim and what is inside it go under one key; disclose what two claims have around them in the clear";
     /// A claim path names nothing.
     PathUnmatched = "path-unmatched", Misuse, "mimicred claim path",
         "the path matches no claim", "mimicred inspect FILE shows the paths that exist";
@@ -92,7 +110,7 @@ mimicred_error::codes! {
     KeyMismatch = "key-mismatch", Misuse, "CWT-I-003, CWT-P-019",
         "this is not the key that the token was prepared for", "sign with the key whose public half was given before";
     /// The random source gave the same salt twice.
-    SaltRepeated = "salt-repeated", Misuse, "CWT-I-008, CWT-D-002",
+    SaltRepeated = "salt-repeated", Misuse, "CWT-I-008, CWT-D-002, CWT-A-010",
         "the random source repeats itself", "give a real random source: equal salts undo redaction";
     /// The random source or the crypto library failed.
     Keys = "keys", Internal, "mimicred-keys",

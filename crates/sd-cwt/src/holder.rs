@@ -1,5 +1,7 @@
 //! The Holder: checks what the Issuer sent, keeps it, and presents parts of it.
 
+mod encrypting;
+
 use std::collections::HashSet;
 use std::fmt;
 
@@ -8,6 +10,7 @@ use mimicred_cose::sign1::CwtTag;
 use mimicred_error::At;
 use mimicred_keys::{Algorithm, Family, LeafKey, PublicKey, ToBeSigned};
 
+use crate::aead::Split;
 use crate::confirmation;
 use crate::error::about;
 use crate::key_binding::{self, Binding, PreparedKbt};
@@ -89,7 +92,6 @@ impl<'a> UnverifiedSdCwt<'a> {
     /// [`Code::DigestUnmatched`], [`Code::Structure`] for encrypted disclosures (CWT-H-018), [`Code::Nonce`] for a `cnonce`, since
     /// none was asked for (CWT-H-007).
     pub fn accept(&self, expected: &AcceptExpectations<'_>) -> Result<Held, Error> {
-        self.check_not_encrypted()?;
         let trust = Trust { issuers: expected.issuers, certified: &[] };
         let checked = self.token.check(&self.reading, &trust, &expected.clock, &Limits::DEFAULT)?;
         self.hold(checked, expected.confirmation_key)
@@ -124,13 +126,14 @@ impl<'a> UnverifiedSdCwt<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn reopen(&self, confirmation_key: &PublicKey, clock: Clock) -> Result<Held, Error> {
-        self.check_not_encrypted()?;
         // Whoever issued it was trusted then; the key is not looked at.
         let claimed = Signer { name: self.issuer().unwrap_or_default(), key: confirmation_key };
         let checked = self.token.check_as(&self.reading, |_| Ok(claimed), &clock, &Limits::DEFAULT)?;
         self.hold(checked, confirmation_key)
     }
 
+    /// CWT-H-018; of a disclosure that the Issuer encrypted instead of sending it in the clear, the digest is missed before
+    /// (CWT-I-030).
     fn check_not_encrypted(&self) -> Result<(), Error> {
         if !self.token.encrypted.is_empty() {
             let place = At::Header("sd_aead_encrypted_claims".into());
@@ -151,6 +154,7 @@ impl<'a> UnverifiedSdCwt<'a> {
         if restored.undisclosed > 0 {
             return Err(Error::new(Code::DigestUnmatched).note(format!("{} of them", restored.undisclosed)));
         }
+        self.check_not_encrypted()?;
         let mut seen = HashSet::with_capacity(salts.len());
         if let Some(n) = salts.iter().position(|salt| !seen.insert(*salt)) {
             return Err(Error::new(Code::DisclosureMalformed).at(At::Disclosure(n)).note("its salt is used twice"));
@@ -229,13 +233,29 @@ impl Held {
     /// [`Code::PathUnmatched`]; [`Code::Time`] if the token is not valid at the time of binding (CWT-P-015); [`Code::Limit`] for an
     /// audience or nonce of absurd length.
     pub fn prepare(&self, selection: &Selection, binding: &Binding<'_>) -> Result<PreparedPresentation, Error> {
-        let chosen = selection.choose(&self.disclosed, &self.claims)?;
+        let clear = selection.choose(&self.disclosed, &self.claims)?;
+        self.bind(&self.token()?, &Split { clear, sealed: Vec::new() }, &[], binding)
+    }
+
+    fn token(&self) -> Result<Token<'_>, Error> {
+        Token::parse(&self.octets, CwtTag::Tolerated, &Limits::DEFAULT)
+    }
+
+    /// Puts the token, with what is clear and the encrypted entries, into a KBT.
+    fn bind(
+        &self,
+        token: &Token<'_>,
+        split: &Split,
+        entries: &[Vec<u8>],
+        binding: &Binding<'_>,
+    ) -> Result<PreparedPresentation, Error> {
         Times { nbf: None, iat: Some(Date::from(binding.issued_at)), exp: None }.check_kbt(&self.times)?;
-        let token = Token::parse(&self.octets, CwtTag::Tolerated, &Limits::DEFAULT)?;
-        let disclosures: Vec<_> = chosen.iter().filter_map(|n| token.disclosures.get(*n).copied()).collect();
-        let revealed = chosen.iter().filter_map(|n| self.disclosed.get(*n)).map(|disclosed| disclosed.path.clone()).collect();
-        let kbt = key_binding::prepare(&with_disclosures(&token, &disclosures)?, &self.key, binding)?;
-        Ok(PreparedPresentation { kbt, revealed, key: self.key.clone() })
+        let clear: Vec<_> = split.clear.iter().filter_map(|n| token.disclosures.get(*n).copied()).collect();
+        let kbt = key_binding::prepare(&with_disclosures(token, &clear, entries)?, &self.key, binding)?;
+        let path = |n: usize| self.disclosed.get(n).map(|disclosed| disclosed.path.clone());
+        let revealed = split.all().into_iter().filter_map(path).collect();
+        let encrypted = split.sealed.iter().filter_map(|(n, _)| path(*n)).collect();
+        Ok(PreparedPresentation { kbt, revealed, encrypted, key: self.key.clone() })
     }
 }
 
@@ -250,6 +270,7 @@ impl fmt::Debug for Held {
 pub struct PreparedPresentation {
     kbt: PreparedKbt,
     revealed: Vec<ClaimPath>,
+    encrypted: Vec<ClaimPath>,
     key: PublicKey,
 }
 
@@ -259,9 +280,14 @@ impl PreparedPresentation {
         &self.kbt.to_be_signed
     }
 
-    /// The claims that it will disclose: what to show before signing.
+    /// The claims that it will disclose, in the clear or to those who have a key: what to show before signing.
     pub fn revealed(&self) -> &[ClaimPath] {
         &self.revealed
+    }
+
+    /// Those among them that are encrypted.
+    pub fn encrypted(&self) -> &[ClaimPath] {
+        &self.encrypted
     }
 
     /// Completes the presentation with a signature made elsewhere, which is verified.
@@ -294,6 +320,9 @@ impl PreparedPresentation {
 /// Disclosed values stay out of logs.
 impl fmt::Debug for PreparedPresentation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PreparedPresentation").field("revealed", &self.revealed).finish_non_exhaustive()
+        f.debug_struct("PreparedPresentation")
+            .field("revealed", &self.revealed)
+            .field("encrypted", &self.encrypted)
+            .finish_non_exhaustive()
     }
 }

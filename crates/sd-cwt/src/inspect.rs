@@ -3,12 +3,13 @@
 use mimicred_claims::picture::{self, Content, DisclosureState, InspectedDisclosure, Label, Node, Picture, Unreadable};
 use mimicred_claims::{ClaimPath, Date, Key, Map, Opened, Step, Value};
 
-use crate::Error;
+use crate::aead::{self, Cipher};
 use crate::confirmation::NamedKey;
 use crate::disclosure::{digest, open};
 use crate::key_binding::Kbt;
 use crate::times::Times;
 use crate::token::{ClaimSets, Token};
+use crate::{Error, PendingDisclosure};
 
 /// The content of a token or presentation, **unverified**.
 #[derive(Clone, Debug)]
@@ -26,8 +27,10 @@ pub struct Inspection {
     pub header_claims: Option<Vec<Node>>,
     /// The disclosures, in the order received. The path of one does not tell in which of the two trees it is.
     pub disclosures: Vec<InspectedDisclosure>,
-    /// How many encrypted disclosures there are.
-    pub encrypted: usize,
+    /// The encrypted disclosures, in the order received.
+    pub encrypted: Vec<PendingDisclosure>,
+    /// The algorithm that `sd_aead` names for them, or the default; none if it is one that must not be used.
+    pub aead: Option<String>,
     /// The KBT.
     pub key_binding: Option<InspectedBinding>,
     /// Thumbprint of the key in `cnf` (RFC 9679) in hexadecimal, if it is one we can read, or the one that `cnf` has instead.
@@ -66,7 +69,8 @@ impl Inspection {
             claims: picture.claims,
             header_claims,
             disclosures: picture.disclosures,
-            encrypted: token.encrypted.len(),
+            encrypted: aead::pending(&token.encrypted),
+            aead: token.cipher().ok().map(Cipher::name),
             key_binding: kbt.map(|kbt| InspectedBinding {
                 header: kbt.protected.entries().clone().into_owned(),
                 claims: kbt.claims.clone().into_owned(),

@@ -8,7 +8,7 @@
 //! Digests and signatures are checked over the received octets; nothing is encoded anew between receipt and check. The reading is
 //! strict wherever the draft leaves a choice. See [`UnverifiedPresentation`] for the whole way.
 //!
-//! Encrypted disclosures are refused by name ([`Code::EncryptedUnsupported`]).
+//! A Holder can encrypt some of her disclosures for those Verifiers that have the key: [`Held::prepare_encrypted`].
 
 mod aead;
 mod confirmation;
@@ -18,6 +18,7 @@ mod holder;
 mod inspect;
 mod issuer;
 mod key_binding;
+mod policy;
 mod preissuance;
 mod rules;
 mod serialization;
@@ -25,16 +26,21 @@ mod times;
 mod token;
 mod verifier;
 
+pub use aead::{DisclosureKey, Encryption, KeyContext, PendingDisclosure};
 pub use confirmation::{KnownKey, NamedKey};
 pub use error::{Code, Error};
 pub use holder::{AcceptExpectations, Held, PreparedPresentation, UnverifiedSdCwt};
 pub use inspect::{InspectedBinding, Inspection};
 pub use issuer::{Confirmation, Issuance, Issuer, PreparedSdCwt, SaltList, SaltSource, Salted};
-pub use key_binding::{Binding, KeyBinding, Nonce};
+pub use key_binding::{Binding, BindingClaims, KeyBinding, Nonce};
 pub use mimicred_claims::Limits;
 pub use mimicred_claims::picture::{Content, DisclosureState, InspectedDisclosure, Label, Node, Status};
+pub use policy::{Container, Decision, HolderPolicy};
 pub use preissuance::Preissuance;
 pub use rules::VctRule;
 pub use serialization::{Presentation, SdCwt};
 pub use token::TypeRule;
-pub use verifier::{CertifiedIssuer, Expectations, TrustedIssuer, UnverifiedPresentation, VerifiedPresentation};
+pub use verifier::{
+    CertifiedIssuer, ClaimsCheck, Expectations, Occurrence, ReplayCheck, StatusCheck, StatusRule, TrustedIssuer,
+    UnverifiedPresentation, Vct, VerifiedPresentation,
+};

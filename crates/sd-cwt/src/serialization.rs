@@ -94,9 +94,9 @@ impl fmt::Debug for Presentation {
     }
 }
 
-/// The token with these disclosures and nothing else changed: the same protected header, payload and signature, and the other
+/// The token with these disclosures, clear and encrypted, and nothing else changed: the same protected header, payload and signature, and the other
 /// unprotected labels as they were (CWT-P-002, CWT-P-003).
-pub(crate) fn with_disclosures(token: &Token<'_>, chosen: &[EncodedBytes<'_>]) -> Result<Vec<u8>, Error> {
+pub(crate) fn with_disclosures(token: &Token<'_>, clear: &[EncodedBytes<'_>], encrypted: &[Vec<u8>]) -> Result<Vec<u8>, Error> {
     let mut reader = Reader::new(token.sign1.unprotected(), &token.limits())?;
     let mut kept = Vec::new();
     for _ in 0..reader.map_head()? {
@@ -106,13 +106,18 @@ pub(crate) fn with_disclosures(token: &Token<'_>, chosen: &[EncodedBytes<'_>]) -
         }
     }
     let mut unprotected = Writer::with_capacity(token.sign1.unprotected().len());
-    unprotected.map(kept.len() + usize::from(!chosen.is_empty()));
-    if !chosen.is_empty() {
+    unprotected.map(kept.len() + usize::from(!clear.is_empty()) + usize::from(!encrypted.is_empty()));
+    if !clear.is_empty() {
         unprotected.int(17);
-        unprotected.array(chosen.len());
-        for disclosure in chosen {
+        unprotected.array(clear.len());
+        for disclosure in clear {
             unprotected.raw(disclosure.encoded);
         }
+    }
+    if !encrypted.is_empty() {
+        unprotected.int(171);
+        unprotected.array(encrypted.len());
+        encrypted.iter().for_each(|entry| unprotected.raw(entry));
     }
     for (key, value) in kept {
         unprotected.key(&key)?;

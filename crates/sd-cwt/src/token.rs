@@ -14,8 +14,9 @@ use mimicred_cose::header::{self, Header};
 use mimicred_cose::sign1::{CwtTag, Sign1};
 use mimicred_cose::{AlgorithmId, cwt};
 use mimicred_error::At;
-use mimicred_keys::HashAlgorithm;
+use mimicred_keys::{HashAlgorithm, sha256};
 
+use crate::aead::{Cipher, Entry};
 use crate::disclosure::{at_disclosure, open};
 use crate::{Code, Error};
 
@@ -48,8 +49,8 @@ pub(crate) struct Token<'a> {
     pub(crate) protected: Header<'a>,
     pub(crate) unprotected: Header<'a>,
     pub(crate) disclosures: Vec<EncodedBytes<'a>>,
-    /// The entries of `sd_aead_encrypted_claims`, each as the octets received; of their form nothing is checked yet.
-    pub(crate) encrypted: Vec<&'a [u8]>,
+    /// The entries of `sd_aead_encrypted_claims`, still closed.
+    pub(crate) encrypted: Vec<Entry<'a>>,
     /// What is read of it at most.
     limits: cbor::Limits,
 }
@@ -70,6 +71,13 @@ impl<'a> Token<'a> {
         let Some(value) = self.protected.get(SD_ALG) else { return Ok(HashAlgorithm::Sha256) };
         let id = value.as_int().ok_or_else(|| Error::new(Code::Header).at(At::Header(Cow::Borrowed("sd_alg"))))?;
         hash_of(id)
+    }
+
+    /// How disclosures are encrypted (CWT-A-005).
+    pub(crate) fn cipher(&self) -> Result<Cipher, Error> {
+        // That it is a number of two octets is checked (CWT-A-006).
+        let id = self.protected.get(SD_AEAD).and_then(Value::as_int);
+        Cipher::of(id.and_then(|id| id.try_into().ok()))
     }
 
     /// The claims as they stand, with their redaction marks.
@@ -120,6 +128,11 @@ impl<'a> Token<'a> {
     pub(crate) fn open(&self, hash: HashAlgorithm, limits: &mut cbor::Limits) -> Result<Vec<(&'a [u8], Opened<'a>)>, Error> {
         let each = self.disclosures.iter().enumerate();
         each.map(|(n, disclosure)| open(disclosure, hash, limits).map_err(|error| at_disclosure(error, n))).collect()
+    }
+
+    /// SHA-256 of what the Issuer signed, without the signature.
+    pub(crate) fn hash_of_signed(&self) -> [u8; 32] {
+        sha256(&self.sign1.sig_structure())
     }
 
     /// What is read of it at most.

@@ -1,20 +1,25 @@
 //! The Verifier: a presentation and what is expected of it become verified claims.
 
+mod checks;
 mod verified;
 
 use std::fmt;
 
-use mimicred_claims::{Clock, Limits, Value};
+use mimicred_claims::{ClaimPath, Clock, Limits, Value};
 use mimicred_cose::sign1::CwtTag;
 use mimicred_keys::{Algorithm, PublicKey};
 
+use crate::aead;
 use crate::confirmation;
 use crate::error::about;
-use crate::key_binding::{Bound, Kbt, KeyBinding};
-use crate::rules::{VctRule, audiences};
-use crate::token::{Reading, Token, Trust, TypeRule, cbor_limits};
-use crate::{Code, Error, Inspection, KnownKey, NamedKey};
+use crate::key_binding::{Demands, Kbt, KeyBinding};
+use crate::rules::{Registered, VctRule, audiences};
+use crate::token::{Reading, Signer, Token, Trust, TypeRule, cbor_limits};
+use crate::{Code, DisclosureKey, Error, Inspection, KnownKey, NamedKey};
 
+use checks::Checks;
+
+pub use checks::{ClaimsCheck, Occurrence, ReplayCheck, StatusCheck, StatusRule, Vct};
 pub use verified::VerifiedPresentation;
 
 /// An issuer that the caller trusts, by name and key. One that has several keys is listed once for each.
@@ -101,11 +106,13 @@ pub struct Expectations<'e> {
 /// ```
 #[derive(Clone)]
 pub struct UnverifiedPresentation<'a> {
+    octets: &'a [u8],
     kbt: Kbt<'a>,
     token: Token<'a>,
     reading: Reading,
     certified: &'a [CertifiedIssuer],
     known_keys: &'a [KnownKey],
+    disclosure_keys: &'a [DisclosureKey],
 }
 
 impl<'a> UnverifiedPresentation<'a> {
@@ -126,7 +133,7 @@ impl<'a> UnverifiedPresentation<'a> {
         let kbt = Kbt::parse(octets, &cbor_limits(limits))?;
         // CWT-E-005: inside the header there is no tag 61.
         let token = Token::parse(kbt.kcwt, CwtTag::Refused, limits)?;
-        Ok(Self { kbt, token, reading: Reading::default(), certified: &[], known_keys: &[] })
+        Ok(Self { octets, kbt, token, reading: Reading::default(), certified: &[], known_keys: &[], disclosure_keys: &[] })
     }
 
     /// The same presentation, judged by another rule for `typ` of the SD-CWT.
@@ -154,6 +161,85 @@ impl<'a> UnverifiedPresentation<'a> {
     #[must_use]
     pub fn with_known_keys(mut self, keys: &'a [KnownKey]) -> Self {
         self.known_keys = keys;
+        self
+    }
+
+    /// Opens encrypted disclosures with these keys; those that none of them serves stay closed, which is no fault (CWT-A-015,
+    /// CWT-A-017): see [`VerifiedPresentation::pending`].
+    #[must_use]
+    pub fn with_disclosure_keys(mut self, keys: &'a [DisclosureKey]) -> Self {
+        self.disclosure_keys = keys;
+        self
+    }
+
+    /// The octets, whole, as they were given.
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.octets
+    }
+
+    /// Wants a credential of this type: the claim `vct` must be there and be this (CWT-Y-009).
+    #[must_use]
+    pub fn with_vct(mut self, vct: Vct<'a>) -> Self {
+        self.checks.vct = Some(vct);
+        self
+    }
+
+    /// Wants these claims, visible or disclosed (CWT-V-034).
+    #[must_use]
+    pub fn with_required_claims(mut self, paths: &'a [ClaimPath]) -> Self {
+        self.checks.required = paths;
+        self
+    }
+
+    /// Applies a rule of the application to the claims (CWT-V-034), which can refuse them with [`Code::PolicyRefused`].
+    #[must_use]
+    pub fn with_claims_check(mut self, check: &'a ClaimsCheck<'a>) -> Self {
+        self.checks.claims = Some(check);
+        self
+    }
+
+    /// Asks whether this KBT is new, after everything but the status; one that is not is refused with [`Code::Nonce`]
+    /// (CWT-V-010).
+    #[must_use]
+    pub fn with_replay_check(mut self, check: &'a ReplayCheck<'a>) -> Self {
+        self.checks.replay = Some(check);
+        self
+    }
+
+    /// Asks about the status of the token, last of all: for one that fails otherwise nobody is asked (CWT-S-001). What the check
+    /// refuses is [`Code::Status`]. A `status` in the KBT means nothing (CWT-S-002).
+    ///
+    /// ```
+    /// # use mimicred_claims::{Clock, Key, Limits, Map, Redaction, RedactionPlan, Selection, Value};
+    /// # use mimicred_keys::{Algorithm, IssuerKey, LeafKey, SecretKey, SystemRandom};
+    /// # use mimicred_sd_cwt::*;
+    /// # let issuer_key = IssuerKey::new(SecretKey::generate(Algorithm::P256, &mut SystemRandom)?);
+    /// # let leaf_key = LeafKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?)?;
+    /// # let claims = Map::from_entries(vec![(Key::Int(1), Value::from("i.example")), (Key::Int(2), Value::from("s.example"))])?;
+    /// # let plan = RedactionPlan::new(Redaction::None);
+    /// # let token = Issuer::new(issuer_key.public()).prepare(claims, leaf_key.public(), &plan, &mut SystemRandom)?.sign(&issuer_key)?;
+    /// # let issuers = [TrustedIssuer { issuer: "i.example".into(), key: issuer_key.public().clone() }];
+    /// # let clock = Clock { now: 1_790_000_000, leeway: 0 };
+    /// # let held = UnverifiedSdCwt::parse(token.as_bytes())?.reopen(leaf_key.public(), clock)?;
+    /// # let binding = Binding { audience: "v.example", nonce: None, issued_at: clock.now };
+    /// # let presentation = held.prepare(&Selection::None, &binding)?.sign(&leaf_key)?;
+    /// # let expected = Expectations {
+    /// #     issuers: &issuers,
+    /// #     audience_of_token: None,
+    /// #     key_binding: KeyBinding::Required { audience: "v.example", nonce: Nonce::Any, max_age: None },
+    /// #     clock,
+    /// #     limits: Limits::DEFAULT,
+    /// # };
+    /// let look_up = |_status: &Value<'_>| Err("revoked".into());
+    /// let received = UnverifiedPresentation::parse(presentation.as_bytes())?;
+    /// assert!(received.clone().with_status_check(StatusRule::IfPresent, &look_up).verify(&expected).is_ok(), "it has none");
+    /// let refused = received.with_status_check(StatusRule::Required, &look_up).verify(&expected);
+    /// assert_eq!(refused.unwrap_err().code(), Code::Status);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_status_check(mut self, rule: StatusRule, check: &'a StatusCheck<'a>) -> Self {
+        self.checks.status = Some((rule, check));
         self
     }
 
@@ -193,6 +279,11 @@ impl<'a> UnverifiedPresentation<'a> {
         NamedKey::of(self.token.claims()?.registered().cnf)
     }
 
+    /// `aud` of the KBT, as claimed; the first of several. Who verifies for whomever the presentation is meant expects this one.
+    pub fn audience(&self) -> Option<&str> {
+        self.kbt.audience()
+    }
+
     /// `iat` of the KBT, as claimed, in whole seconds.
     pub fn bound_at(&self) -> Option<i64> {
         self.kbt.issued_at()
@@ -208,32 +299,48 @@ impl<'a> UnverifiedPresentation<'a> {
 
     /// Checks everything; the first failure is the error, and without one the claims can be read (CWT-V-033).
     ///
-    /// The order: types, issuer and signature, dates of the SD-CWT, confirmation key, Holder's signature, claims of the KBT,
-    /// audience, nonce, dates and age of the KBT, disclosures, and what the disclosures brought.
+    /// The order: types, issuer and signature, dates of the SD-CWT, confirmation key, Holder's signature, audiences, nonce, dates and
+    /// age of the KBT, disclosures, what the disclosures brought, the caller's own rules, replay, status.
     ///
     /// # Errors
     /// Every code of kind Malformed, Rejected and Unsupported but those that only a Holder meets.
     pub fn verify(&self, expected: &Expectations<'_>) -> Result<VerifiedPresentation<'a>, Error> {
+        let trust = Trust { issuers: expected.issuers, certified: self.certified };
+        self.judge(expected, |registered| self.token.signer(registered, &trust), HolderSignature::Made)
+    }
+
+    pub(crate) fn judge<'i>(
+        &self,
+        expected: &Expectations<'_>,
+        signer: impl FnOnce(&Registered<'_, '_>) -> Result<Signer<'i>, Error>,
+        holder: HolderSignature,
+    ) -> Result<VerifiedPresentation<'a>, Error> {
         let KeyBinding::Required { audience, nonce, max_age } = expected.key_binding;
-        if self.token.disclosures.len() > expected.limits.disclosures {
+        // CWT-V-035: what was parsed within wider limits.
+        if self.token.disclosures.len() + self.token.encrypted.len() > expected.limits.disclosures {
             return Err(Error::new(Code::Limit).note("too many disclosures"));
         }
         self.kbt.check_type()?;
-        let trust = Trust { issuers: expected.issuers, certified: self.certified };
-        let mut checked = self.token.check(&self.reading, &trust, &expected.clock, &expected.limits)?;
+        let mut checked = self.token.check(&self.reading, signer, &expected.clock, &expected.limits)?;
         let registered = checked.claims.registered();
         let confirmation_key = confirmation::resolve(registered.cnf, self.known_keys)?;
-        self.kbt.check_signature(&confirmation_key)?;
-
-        self.kbt.check_claims()?;
-        self.kbt.check_audience(audience)?;
+        if holder == HolderSignature::Made {
+            self.kbt.check_signature(&confirmation_key)?;
+        }
         check_audience(registered.aud, expected.audience_of_token)?;
-        let nonce = self.kbt.check_nonce(nonce)?;
-        let times = self.kbt.check_times(&checked.times, &expected.clock, max_age)?;
-        let bound = Bound { audience: audience.to_owned(), nonce, issued_at: times.issued_at(), expires: times.exp };
+        let demands = Demands { audience, nonce, max_age };
+        let bound = self.kbt.check_claims(&demands, &checked.times, &expected.clock)?;
 
         let opened = self.token.open(checked.hash, &mut checked.limits)?.into_iter().map(|(_, opened)| opened).collect();
         let restored = checked.claims.restore(opened, self.reading.vct, &expected.limits)?;
+        self.checks.apply(&restored, || Occurrence {
+            confirmation_key: &confirmation_key.public,
+            audience: &bound.audience,
+            nonce: bound.nonce.as_deref(),
+            cti: bound.cti.as_deref(),
+            token_hash: self.token.hash_of_signed(),
+            expires: bound.times.exp.or(checked.times.exp),
+        })?;
         Ok(VerifiedPresentation {
             restored,
             issuer: TrustedIssuer { issuer: checked.signer.name.to_owned(), key: checked.signer.key.clone() },

@@ -8,7 +8,7 @@ use mimicred_cose::header;
 use mimicred_error::At;
 use mimicred_keys::HashAlgorithm;
 
-use super::{ClaimSets, Signer, Token, Trust, TypeRule};
+use super::{ClaimSets, Signer, Token, TypeRule};
 use crate::rules::{Registered, VctRule};
 use crate::times::Times;
 use crate::{Code, Error};
@@ -31,19 +31,9 @@ pub(crate) struct Checked<'a, 'i> {
 }
 
 impl<'a> Token<'a> {
-    /// Type, what is supported, claims, issuer, signature, dates, in this order.
+    /// Type, what is supported, claims, issuer, signature, dates, in this order. Who the issuer is, and whether it is a trusted one,
+    /// is told by `signer`.
     pub(crate) fn check<'i>(
-        &self,
-        reading: &Reading,
-        trust: &Trust<'i>,
-        clock: &Clock,
-        limits: &Limits,
-    ) -> Result<Checked<'a, 'i>, Error> {
-        self.check_as(reading, |registered| self.signer(registered, trust), clock, limits)
-    }
-
-    /// The same, with another way to tell the issuer.
-    pub(crate) fn check_as<'i>(
         &self,
         reading: &Reading,
         signer: impl FnOnce(&Registered<'_, '_>) -> Result<Signer<'i>, Error>,
@@ -51,9 +41,8 @@ impl<'a> Token<'a> {
         limits: &Limits,
     ) -> Result<Checked<'a, 'i>, Error> {
         self.check_type(&reading.types)?;
-        if !self.encrypted.is_empty() {
-            return Err(Code::EncryptedUnsupported.into());
-        }
+        // CWT-A-007: what must not be used is not tolerated either where nothing is encrypted.
+        self.cipher()?;
         let hash = self.hash()?;
         let mut left = cbor::Limits { digests: limits.digests, ..self.limits };
         let claims = self.claims_within(&mut left)?;

@@ -8,6 +8,7 @@ use mimicred_cose::header::{self, Header};
 use mimicred_error::At;
 
 use super::{SD_AEAD, SD_AEAD_ENCRYPTED_CLAIMS, SD_ALG, SD_CLAIMS};
+use crate::aead::{self, Entry};
 use crate::disclosure::at_disclosure;
 use crate::{Code, Error};
 
@@ -53,7 +54,7 @@ pub(super) fn read_lists<'a>(
     unprotected: &Header<'a>,
     max_disclosures: usize,
     limits: &Limits,
-) -> Result<(Vec<EncodedBytes<'a>>, Vec<&'a [u8]>), Error> {
+) -> Result<(Vec<EncodedBytes<'a>>, Vec<Entry<'a>>), Error> {
     let begin = |label, name, max| match unprotected.raw(label) {
         None => Ok(None),
         Some(list) => {
@@ -75,7 +76,7 @@ pub(super) fn read_lists<'a>(
     };
     let left = max_disclosures.saturating_sub(disclosures.len());
     let encrypted = match begin(SD_AEAD_ENCRYPTED_CLAIMS, "sd_aead_encrypted_claims", left)? {
-        Some((mut reader, count)) => (0..count).map(|_| Ok(reader.skip()?)).collect::<Result<_, Error>>()?,
+        Some((reader, count)) => aead::read(reader, count)?,
         None => Vec::new(),
     };
     Ok((disclosures, encrypted))

@@ -35,7 +35,7 @@ impl Token<'_> {
     /// Who made the token: a trusted issuer of that name, with one of its keys (CWT-V-002, CWT-V-003), or the one whose certificate
     /// stands in the protected header (CWT-I-016, CWT-V-030). The key identifier in the header is no licence for anything
     /// (CWT-K-015).
-    pub(super) fn signer<'i>(&self, registered: &Registered<'_, '_>, trust: &Trust<'i>) -> Result<Signer<'i>, Error> {
+    pub(crate) fn signer<'i>(&self, registered: &Registered<'_, '_>, trust: &Trust<'i>) -> Result<Signer<'i>, Error> {
         let algorithm = self.protected.algorithm()?;
         let iss = match registered.iss {
             Some(iss) => Some(iss.as_text().ok_or_else(|| about(Code::ClaimType, "iss"))?),

@@ -7,6 +7,7 @@ use mimicred_cose::sign1::Sign1;
 use mimicred_keys::{PublicKey, sha256};
 
 use super::TrustedIssuer;
+use crate::PendingDisclosure;
 use crate::key_binding::Bound;
 
 /// A presentation that holds: the only way to its claims.
@@ -18,9 +19,11 @@ pub struct VerifiedPresentation<'a> {
     pub(super) restored: Restored<'a>,
     pub(super) issuer: TrustedIssuer,
     pub(super) confirmation_key: PublicKey,
-    pub(super) bound: Bound,
+    pub(super) bound: Bound<'a>,
     pub(super) expires: Option<Date>,
     pub(super) sign1: Sign1<'a>,
+    pub(super) octets: &'a [u8],
+    pub(super) pending: Vec<PendingDisclosure>,
 }
 
 impl<'a> VerifiedPresentation<'a> {
@@ -34,7 +37,19 @@ impl<'a> VerifiedPresentation<'a> {
         self.restored.claims
     }
 
-    /// Which claims were disclosures, in the order received.
+    /// The encrypted disclosures that no key was given for (CWT-A-017, trap 27). What they hold may be redacted claims of these, and
+    /// who has the key can see them in [`VerifiedPresentation::as_bytes`].
+    pub fn pending(&self) -> &[PendingDisclosure] {
+        &self.pending
+    }
+
+    /// The KBT, whole, as it was received: to be forwarded to a Verifier that has more keys, and who can then check both signatures
+    /// for itself (CWT-A-018).
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.octets
+    }
+
+    /// Which claims were disclosures: those in the clear in the order received, then the encrypted ones that were opened.
     pub fn disclosed(&self) -> Vec<Disclosed> {
         self.restored.disclosed()
     }
@@ -69,9 +84,14 @@ impl<'a> VerifiedPresentation<'a> {
         self.bound.nonce.as_deref()
     }
 
+    /// `cti` of the KBT.
+    pub fn binding_cti(&self) -> Option<&[u8]> {
+        self.bound.cti.as_deref()
+    }
+
     /// `iat` of the KBT, in whole seconds.
     pub fn issued_at(&self) -> Option<i64> {
-        self.bound.issued_at
+        self.bound.times.issued_at()
     }
 
     /// SHA-256 over what the Issuer signed, the signature left out: ECDSA signatures can be changed into other valid ones.
@@ -86,7 +106,7 @@ impl<'a> VerifiedPresentation<'a> {
 
     /// `exp` of the KBT, which is never later.
     pub fn binding_expires(&self) -> Option<Date> {
-        self.bound.expires
+        self.bound.times.exp
     }
 }
 
