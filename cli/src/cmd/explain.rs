@@ -54,6 +54,7 @@ fn register() -> Vec<Explained> {
         mimicred_cose,
         mimicred_sd_jwt,
         mimicred_sd_cwt,
+        mimicred_status,
         mimicred_x509,
         mimicred_mls,
         mimicred_room,
