@@ -8,7 +8,7 @@
 //!
 //! Where a Claims Map is read, and only there, the marks of redaction are understood: see [`Dialect`].
 
-mod float;
+pub(crate) mod float;
 mod reader;
 mod tree;
 mod writer;

@@ -30,6 +30,9 @@ mimicred_error::codes! {
     /// A limit on size, depth or number is exceeded.
     Limit = "limit", Rejected, "CWT-E-026, CWT-E-027",
         "the CBOR is too large, too deep or has too many items", "raise the limit only if you trust where it comes from";
+    /// Text that is not diagnostic notation, or stands for nothing that can be encoded.
+    Edn = "edn", Malformed, "RFC 8949 8, draft-ietf-cbor-edn-literals",
+        "this is not CBOR in diagnostic notation", "look at the line and column named; mimicred inspect --edn FILE prints an example";
     /// A value that has no CBOR form.
     NotEncodable = "not-encodable", Misuse, "RFC 8949 3",
         "this value has no CBOR form", "integers go from -2^64 to 2^64-1, other numbers must be finite";

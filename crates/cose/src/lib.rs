@@ -28,9 +28,11 @@
 mod algorithm;
 pub mod cbor;
 pub mod cwt;
+pub mod edn;
 mod error;
 pub mod header;
 pub mod key;
+pub mod names;
 pub mod sign1;
 
 pub use algorithm::AlgorithmId;

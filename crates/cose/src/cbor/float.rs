@@ -6,7 +6,7 @@ const DOUBLE_BIAS: i64 = 1023;
 const DOUBLE_MAX_EXPONENT: u64 = 0x7ff;
 
 /// The value of a half-precision number.
-pub(super) fn from_half(bits: u16) -> f64 {
+pub(crate) fn from_half(bits: u16) -> f64 {
     let exponent = i32::from((bits >> 10) & 0x1f);
     let mantissa = bits & 0x3ff;
     let magnitude = match exponent {
@@ -19,12 +19,12 @@ pub(super) fn from_half(bits: u16) -> f64 {
 }
 
 /// The half-precision bits of a number that half precision holds exactly.
-pub(super) fn to_half(value: f64) -> Option<u16> {
+pub(crate) fn to_half(value: f64) -> Option<u16> {
     narrow(value, 5, 10).and_then(|bits| u16::try_from(bits).ok())
 }
 
 /// The single-precision bits of a number that single precision holds exactly.
-pub(super) fn to_single(value: f64) -> Option<u32> {
+pub(crate) fn to_single(value: f64) -> Option<u32> {
     narrow(value, 8, 23).and_then(|bits| u32::try_from(bits).ok())
 }
 
