@@ -1,0 +1,77 @@
+//! Measuring several things in one run: in turns, so that a busy neighbour slows all of them alike, and by medians.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+/// One thing to measure: runs so many times and says how long it took.
+pub struct Case<'c> {
+    name: String,
+    run: Box<dyn FnMut(u32) -> Duration + 'c>,
+}
+
+/// What came out.
+pub struct Row {
+    pub name: String,
+    /// Median, in microseconds.
+    pub micros: f64,
+    /// Interquartile range as a part of the median.
+    pub spread: f64,
+}
+
+impl<'c> Case<'c> {
+    /// Work that can be repeated as it is.
+    pub fn new<T>(name: impl Into<String>, mut work: impl FnMut() -> T + 'c) -> Self {
+        Self::with_input(name, || (), move |()| work())
+    }
+
+    /// Work that uses up an input, which is made before the clock starts.
+    pub fn with_input<I, T>(name: impl Into<String>, mut make: impl FnMut() -> I + 'c, mut work: impl FnMut(I) -> T + 'c) -> Self {
+        let run = move |times: u32| {
+            let inputs: Vec<I> = (0..times).map(|_| make()).collect();
+            let mut results = Vec::with_capacity(inputs.len());
+            let start = Instant::now();
+            for input in inputs {
+                results.push(black_box(work(input)));
+            }
+            let elapsed = start.elapsed();
+            drop(results);
+            elapsed
+        };
+        Self { name: name.into(), run: Box::new(run) }
+    }
+}
+
+/// Measures all cases in turns, `rounds` times, each time as often as fits into about `sample`.
+pub fn measure(mut cases: Vec<Case<'_>>, rounds: usize, sample: Duration) -> Vec<Row> {
+    let times: Vec<u32> = cases
+        .iter_mut()
+        .map(|case| {
+            // Warm, and find out how long one takes.
+            (case.run)(3);
+            let one = (case.run)(3).as_secs_f64() / 3.0;
+            (sample.as_secs_f64() / one.max(1e-9)).clamp(1.0, 2000.0) as u32
+        })
+        .collect();
+    let mut samples = vec![Vec::with_capacity(rounds); cases.len()];
+    for _ in 0..rounds {
+        for ((case, times), samples) in cases.iter_mut().zip(&times).zip(&mut samples) {
+            samples.push((case.run)(*times).as_secs_f64() * 1e6 / f64::from(*times));
+        }
+    }
+    let rows = cases.iter().zip(samples).map(|(case, mut samples)| {
+        samples.sort_by(f64::total_cmp);
+        let at = |part: usize| samples[(samples.len() - 1) * part / 4];
+        Row { name: case.name.clone(), micros: at(2), spread: (at(3) - at(1)) / at(2) }
+    });
+    rows.collect()
+}
+
+/// Prints rows with their ratio to the first.
+pub fn print(title: &str, rows: &[Row]) {
+    println!("{title}");
+    let Some(floor) = rows.first() else { return };
+    for row in rows {
+        let ratio = row.micros / floor.micros;
+        println!("  {:<58} {:>10.1} µs  {ratio:>6.2}x  (spread {:.0} %)", row.name, row.micros, row.spread * 100.0);
+    }
+}
