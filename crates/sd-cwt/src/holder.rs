@@ -1,23 +1,25 @@
 //! The Holder: checks what the Issuer sent, keeps it, and presents parts of it.
 
 mod encrypting;
+mod held;
+mod prepared;
 
 use std::collections::HashSet;
 use std::fmt;
 
-use mimicred_claims::{ClaimPath, Clock, Date, Disclosed, Limits, Map, Selection};
+use mimicred_claims::{Clock, Limits};
 use mimicred_cose::sign1::CwtTag;
 use mimicred_error::At;
-use mimicred_keys::{Algorithm, Family, LeafKey, PublicKey, ToBeSigned};
+use mimicred_keys::{Algorithm, PublicKey};
 
-use crate::aead::Split;
-use crate::confirmation;
 use crate::error::about;
-use crate::key_binding::{self, Binding, PreparedKbt};
-use crate::serialization::with_disclosures;
-use crate::times::Times;
+use crate::policy::ask_about_containers;
+use crate::rules::{Registered, VctRule, audiences};
 use crate::token::{Checked, Reading, Signer, Token, Trust, TypeRule};
-use crate::{Code, Error, Inspection, Presentation, TrustedIssuer};
+use crate::{CertifiedIssuer, Code, Error, HolderPolicy, Inspection, KnownKey, NamedKey, TrustedIssuer, confirmation};
+
+pub use held::{Held, Recipients};
+pub use prepared::PreparedPresentation;
 
 /// An SD-CWT as received from an Issuer. Nothing about it is verified.
 ///
@@ -31,6 +33,30 @@ pub struct UnverifiedSdCwt<'a> {
     octets: &'a [u8],
     token: Token<'a>,
     reading: Reading,
+    limits: Limits,
+    wishes: Wishes<'a>,
+}
+
+/// What a Holder may expect beside [`AcceptExpectations`].
+#[derive(Clone, Copy, Default)]
+struct Wishes<'a> {
+    certified: &'a [CertifiedIssuer],
+    known_keys: &'a [KnownKey],
+    subject: Option<&'a str>,
+    audiences: Option<&'a [&'a str]>,
+    client_nonces: &'a [ClientNonce<'a>],
+    policy: Option<&'a (dyn HolderPolicy + Sync)>,
+}
+
+/// A nonce that the Holder gave an Issuer when she asked for a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientNonce<'n> {
+    /// Whom she gave it: the name among the trusted.
+    pub issuer: &'n str,
+    /// The nonce.
+    pub nonce: &'n [u8],
+    /// The last second in which it is fresh, since 1970.
+    pub fresh_until: i64,
 }
 
 /// What a Holder expects of a token made for her.
@@ -45,19 +71,78 @@ pub struct AcceptExpectations<'e> {
 }
 
 impl<'a> UnverifiedSdCwt<'a> {
-    /// Takes a token apart.
+    /// Takes a token apart, within [`Limits::DEFAULT`].
     ///
     /// # Errors
     /// [`Code::Limit`], [`Code::CborMalformed`], [`Code::CborForbidden`], [`Code::Structure`], [`Code::Header`].
     pub fn parse(octets: &'a [u8]) -> Result<Self, Error> {
-        let token = Token::parse(octets, CwtTag::Tolerated, &Limits::DEFAULT)?;
-        Ok(Self { octets, token, reading: Reading::default() })
+        Self::parse_within(octets, &Limits::DEFAULT)
+    }
+
+    /// Takes a token apart, within these limits, which then hold for all that is made of it.
+    ///
+    /// # Errors
+    /// As [`UnverifiedSdCwt::parse`].
+    pub fn parse_within(octets: &'a [u8], limits: &Limits) -> Result<Self, Error> {
+        let token = Token::parse(octets, CwtTag::Tolerated, limits)?;
+        Ok(Self { octets, token, reading: Reading::default(), limits: *limits, wishes: Wishes::default() })
     }
 
     /// The same token, judged by another rule for `typ`.
     #[must_use]
     pub fn with_type_rule(mut self, types: TypeRule) -> Self {
         self.reading.types = types;
+        self
+    }
+
+    /// The same token, judged by another rule for `vct`.
+    #[must_use]
+    pub fn with_vct_rule(mut self, vct: VctRule) -> Self {
+        self.reading.vct = vct;
+        self
+    }
+
+    /// Trusts issuers by their certificates too, for a token whose protected header has one.
+    #[must_use]
+    pub fn with_certified_issuers(mut self, issuers: &'a [CertifiedIssuer]) -> Self {
+        self.wishes.certified = issuers;
+        self
+    }
+
+    /// Knows the Holder's key by a key identifier too, for a token whose `cnf` has no more than that.
+    #[must_use]
+    pub fn with_known_keys(mut self, keys: &'a [KnownKey]) -> Self {
+        self.wishes.known_keys = keys;
+        self
+    }
+
+    /// Expects a token about this subject (CWT-H-002). Otherwise there must be one, and any will do.
+    #[must_use]
+    pub fn with_subject(mut self, subject: &'a str) -> Self {
+        self.wishes.subject = Some(subject);
+        self
+    }
+
+    /// Accepts a token for these audiences only: its `aud`, if it has one, must name one of them (CWT-H-003). Otherwise any will
+    /// do.
+    #[must_use]
+    pub fn with_audiences(mut self, audiences: &'a [&'a str]) -> Self {
+        self.wishes.audiences = Some(audiences);
+        self
+    }
+
+    /// Expects `cnonce` to be one of these, given to the very Issuer, and fresh (CWT-H-007). Without any, a token with `cnonce` is
+    /// refused; with some, one without.
+    #[must_use]
+    pub fn with_client_nonces(mut self, nonces: &'a [ClientNonce<'a>]) -> Self {
+        self.wishes.client_nonces = nonces;
+        self
+    }
+
+    /// Asks a policy whether the claims are acceptable, which can refuse them with [`Code::PolicyRefused`].
+    #[must_use]
+    pub fn with_policy(mut self, policy: &'a (dyn HolderPolicy + Sync)) -> Self {
+        self.wishes.policy = Some(policy);
         self
     }
 
@@ -76,6 +161,22 @@ impl<'a> UnverifiedSdCwt<'a> {
         self.token.algorithm().map(|id| id.algorithm())
     }
 
+    /// The certificates in the protected header, as claimed, the Issuer's own first; empty where there are none.
+    ///
+    /// # Errors
+    /// None that can happen: a header of another form is refused before.
+    pub fn x5chain(&self) -> Result<Vec<&'a [u8]>, Error> {
+        self.token.x5chain()
+    }
+
+    /// What `cnf` names the confirmation key by, as claimed.
+    ///
+    /// # Errors
+    /// [`Code::ClaimMissing`], [`Code::Confirmation`], and as far as the claims cannot be read.
+    pub fn confirmation(&self) -> Result<NamedKey, Error> {
+        NamedKey::of(self.token.claims()?.registered().cnf)
+    }
+
     /// The content, to look at and not to rely on.
     ///
     /// # Errors
@@ -85,19 +186,22 @@ impl<'a> UnverifiedSdCwt<'a> {
     }
 
     /// Checks the token as a Verifier would, and what only a Holder can: that it is bound to her key, that every digest has its
-    /// disclosure (CWT-H-008), and that no two disclosures share a salt (CWT-H-012).
+    /// disclosure (CWT-H-008), that no two disclosures share a salt (CWT-H-012), and what else she expects.
     ///
     /// # Errors
     /// As [`UnverifiedPresentation::verify`](crate::UnverifiedPresentation::verify); [`Code::Confirmation`] for another key,
-    /// [`Code::DigestUnmatched`], [`Code::Structure`] for encrypted disclosures (CWT-H-018), [`Code::Nonce`] for a `cnonce`, since
-    /// none was asked for (CWT-H-007).
+    /// [`Code::DigestUnmatched`], [`Code::Structure`] for encrypted disclosures (CWT-H-018), [`Code::Nonce`] for a `cnonce` that she
+    /// did not give the Issuer (CWT-H-007), [`Code::Subject`] (CWT-H-002), [`Code::Audience`] (CWT-H-003), [`Code::PolicyRefused`].
     pub fn accept(&self, expected: &AcceptExpectations<'_>) -> Result<Held, Error> {
-        let trust = Trust { issuers: expected.issuers, certified: &[] };
-        let checked = self.token.check(&self.reading, &trust, &expected.clock, &Limits::DEFAULT)?;
+        let trust = Trust { issuers: expected.issuers, certified: self.wishes.certified };
+        let signer = |registered: &Registered<'_, '_>| self.token.signer(registered, &trust);
+        let checked = self.token.check(&self.reading, signer, &expected.clock, &self.limits)?;
+        self.check_client_nonce(&checked, &expected.clock)?;
         self.hold(checked, expected.confirmation_key)
     }
 
-    /// Takes up again a token that was accepted before, out of the Holder's own store: everything is checked but who issued it.
+    /// Takes up again a token that was accepted before, out of the Holder's own store: everything is checked but who issued it, and
+    /// whether its `cnonce` was fresh then.
     ///
     /// # Errors
     /// As [`UnverifiedSdCwt::accept`], but for the Issuer's name and signature.
@@ -128,10 +232,12 @@ impl<'a> UnverifiedSdCwt<'a> {
     pub fn reopen(&self, confirmation_key: &PublicKey, clock: Clock) -> Result<Held, Error> {
         // Whoever issued it was trusted then; the key is not looked at.
         let claimed = Signer { name: self.issuer().unwrap_or_default(), key: confirmation_key };
-        let checked = self.token.check_as(&self.reading, |_| Ok(claimed), &clock, &Limits::DEFAULT)?;
+        let checked = self.token.check(&self.reading, |_| Ok(claimed), &clock, &self.limits)?;
         self.hold(checked, confirmation_key)
     }
 
+    /// CWT-H-018; of a disclosure that the Issuer encrypted instead of sending it in the clear, the digest is missed before
+    /// (CWT-I-030).
     /// CWT-H-018; of a disclosure that the Issuer encrypted instead of sending it in the clear, the digest is missed before
     /// (CWT-I-030).
     fn check_not_encrypted(&self) -> Result<(), Error> {
@@ -142,15 +248,39 @@ impl<'a> UnverifiedSdCwt<'a> {
         Ok(())
     }
 
-    fn hold(&self, mut checked: Checked<'_, '_>, confirmation_key: &PublicKey) -> Result<Held, Error> {
+    /// CWT-H-007.
+    fn check_client_nonce(&self, checked: &Checked<'_, '_>, clock: &Clock) -> Result<(), Error> {
+        let refused = |note: &str| Err(about(Code::Nonce, "cnonce").note(note));
+        let given = self.wishes.client_nonces;
+        let nonce = match checked.claims.registered().cnonce {
+            None if given.is_empty() => return Ok(()),
+            None => return refused("missing, though the Issuer was given one"),
+            Some(nonce) => nonce.as_bytes().ok_or_else(|| about(Code::ClaimType, "cnonce"))?,
+        };
+        let issuer = checked.signer.name;
+        match given.iter().find(|given| given.nonce == nonce && given.issuer == issuer) {
+            None => refused("not one that was given to this Issuer"),
+            Some(given) if clock.is_expired(given.fresh_until.saturating_add(1).into()) => refused("no longer fresh"),
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn hold(&self, mut checked: Checked<'_, '_>, own_key: &PublicKey) -> Result<Held, Error> {
         let registered = checked.claims.registered();
-        confirmation::check(registered.cnf, confirmation_key, &[])?;
-        if registered.cnonce.is_some() {
-            return Err(about(Code::Nonce, "cnonce").note("none was asked for"));
+        confirmation::check(registered.cnf, own_key, self.wishes.known_keys)?;
+        self.check_audience(&registered)?;
+        let key_id = match NamedKey::of(registered.cnf)? {
+            NamedKey::KeyId(key_id) => Some(key_id),
+            _ => None,
+        };
+        if let Some(policy) = self.wishes.policy {
+            for claims in [Some(&checked.claims.payload), checked.claims.header.as_ref()].into_iter().flatten() {
+                policy.clear_claims(claims).or(Code::PolicyRefused)?;
+            }
         }
         let (salts, opened): (Vec<_>, Vec<_>) = self.token.open(checked.hash, &mut checked.limits)?.into_iter().unzip();
-        let (times, issuer) = (checked.times, checked.signer.name.to_owned());
-        let restored = checked.claims.restore(opened, self.reading.vct, &Limits::DEFAULT)?;
+        let issuer = checked.signer.name.to_owned();
+        let restored = checked.claims.restore(opened, self.reading.vct, &self.limits)?;
         if restored.undisclosed > 0 {
             return Err(Error::new(Code::DigestUnmatched).note(format!("{} of them", restored.undisclosed)));
         }
@@ -159,15 +289,36 @@ impl<'a> UnverifiedSdCwt<'a> {
         if let Some(n) = salts.iter().position(|salt| !seen.insert(*salt)) {
             return Err(Error::new(Code::DisclosureMalformed).at(At::Disclosure(n)).note("its salt is used twice"));
         }
+        // CWT-H-002: only now it is known whether and what it is.
+        let subject = Registered::of(&restored.claims).sub;
+        if self.wishes.subject.is_some_and(|wanted| subject.and_then(|sub| sub.as_text()) != Some(wanted)) {
+            return Err(about(Code::Subject, "sub"));
+        }
         let disclosed = restored.disclosed();
+        if let Some(policy) = self.wishes.policy {
+            ask_about_containers(policy, &restored.claims, &disclosed)?;
+            policy.restored_claims(&restored.claims).or(Code::PolicyRefused)?;
+        }
         Ok(Held {
             octets: self.octets.to_owned(),
             issuer,
-            key: confirmation_key.clone(),
-            times,
+            key: KnownKey { key_id, key: own_key.clone() },
             claims: restored.claims.into_owned(),
             disclosed,
+            reading: self.reading.clone(),
+            limits: self.limits,
+            recipients: Recipients::default(),
         })
+    }
+
+    /// CWT-H-003.
+    fn check_audience(&self, registered: &Registered<'_, '_>) -> Result<(), Error> {
+        let (Some(aud), Some(acceptable)) = (registered.aud, self.wishes.audiences) else { return Ok(()) };
+        let named = audiences(aud).ok_or_else(|| about(Code::ClaimType, "aud"))?;
+        if named.iter().any(|named| acceptable.contains(named)) {
+            return Ok(());
+        }
+        Err(about(Code::Audience, "aud").note("of the SD-CWT"))
     }
 }
 
@@ -177,152 +328,6 @@ impl fmt::Debug for UnverifiedSdCwt<'_> {
         f.debug_struct("UnverifiedSdCwt")
             .field("header", self.token.protected.entries())
             .field("disclosures", &self.token.disclosures.len())
-            .finish_non_exhaustive()
-    }
-}
-
-/// A token that the Holder has checked and keeps.
-#[derive(Clone)]
-pub struct Held {
-    octets: Vec<u8>,
-    issuer: String,
-    key: PublicKey,
-    times: Times,
-    claims: Map<'static>,
-    disclosed: Vec<Disclosed>,
-}
-
-impl Held {
-    /// Checks a token from an Issuer and keeps it; see [`UnverifiedSdCwt::accept`].
-    ///
-    /// # Errors
-    /// As [`UnverifiedSdCwt::parse`] and [`UnverifiedSdCwt::accept`].
-    pub fn accept(token: &[u8], expected: &AcceptExpectations<'_>) -> Result<Self, Error> {
-        UnverifiedSdCwt::parse(token)?.accept(expected)
-    }
-
-    /// Every claim, the redacted ones included.
-    pub fn claims(&self) -> &Map<'static> {
-        &self.claims
-    }
-
-    /// The claims that may be disclosed or withheld, and the decoys.
-    pub fn disclosed(&self) -> &[Disclosed] {
-        &self.disclosed
-    }
-
-    /// The issuer: by its name in the list of the trusted if the token was accepted in this run; what `iss` claims, checked by
-    /// nobody and empty where there is none, if it was taken up again by [`UnverifiedSdCwt::reopen`].
-    pub fn issuer(&self) -> &str {
-        &self.issuer
-    }
-
-    /// The Holder's key.
-    pub fn confirmation_key(&self) -> &PublicKey {
-        &self.key
-    }
-
-    /// The token as received.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.octets
-    }
-
-    /// Chooses disclosures, each with those it stands in (CWT-P-005), and makes the KBT to be signed.
-    ///
-    /// # Errors
-    /// [`Code::PathUnmatched`]; [`Code::Time`] if the token is not valid at the time of binding (CWT-P-015); [`Code::Limit`] for an
-    /// audience or nonce of absurd length.
-    pub fn prepare(&self, selection: &Selection, binding: &Binding<'_>) -> Result<PreparedPresentation, Error> {
-        let clear = selection.choose(&self.disclosed, &self.claims)?;
-        self.bind(&self.token()?, &Split { clear, sealed: Vec::new() }, &[], binding)
-    }
-
-    fn token(&self) -> Result<Token<'_>, Error> {
-        Token::parse(&self.octets, CwtTag::Tolerated, &Limits::DEFAULT)
-    }
-
-    /// Puts the token, with what is clear and the encrypted entries, into a KBT.
-    fn bind(
-        &self,
-        token: &Token<'_>,
-        split: &Split,
-        entries: &[Vec<u8>],
-        binding: &Binding<'_>,
-    ) -> Result<PreparedPresentation, Error> {
-        Times { nbf: None, iat: Some(Date::from(binding.issued_at)), exp: None }.check_kbt(&self.times)?;
-        let clear: Vec<_> = split.clear.iter().filter_map(|n| token.disclosures.get(*n).copied()).collect();
-        let kbt = key_binding::prepare(&with_disclosures(token, &clear, entries)?, &self.key, binding)?;
-        let path = |n: usize| self.disclosed.get(n).map(|disclosed| disclosed.path.clone());
-        let revealed = split.all().into_iter().filter_map(path).collect();
-        let encrypted = split.sealed.iter().filter_map(|(n, _)| path(*n)).collect();
-        Ok(PreparedPresentation { kbt, revealed, encrypted, key: self.key.clone() })
-    }
-}
-
-/// Salts and values stay out of logs.
-impl fmt::Debug for Held {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Held").field("issuer", &self.issuer).field("claims", &self.claims).finish_non_exhaustive()
-    }
-}
-
-/// A presentation that lacks the Holder's signature.
-pub struct PreparedPresentation {
-    kbt: PreparedKbt,
-    revealed: Vec<ClaimPath>,
-    encrypted: Vec<ClaimPath>,
-    key: PublicKey,
-}
-
-impl PreparedPresentation {
-    /// What is to be signed.
-    pub fn to_be_signed(&self) -> &ToBeSigned {
-        &self.kbt.to_be_signed
-    }
-
-    /// The claims that it will disclose, in the clear or to those who have a key: what to show before signing.
-    pub fn revealed(&self) -> &[ClaimPath] {
-        &self.revealed
-    }
-
-    /// Those among them that are encrypted.
-    pub fn encrypted(&self) -> &[ClaimPath] {
-        &self.encrypted
-    }
-
-    /// Completes the presentation with a signature made elsewhere, which is verified.
-    ///
-    /// # Errors
-    /// [`Code::SignatureHolder`].
-    pub fn finish(self, signature: &[u8]) -> Result<Presentation, Error> {
-        let verified = self.key.verify(Family::Cose, self.kbt.to_be_signed.as_bytes(), signature);
-        verified.map_err(|error| Error::new(Code::SignatureHolder).because(error))?;
-        Ok(self.assemble(signature))
-    }
-
-    /// Signs with a local key and completes the presentation.
-    ///
-    /// # Errors
-    /// [`Code::KeyMismatch`] for another key than that of `cnf`.
-    pub fn sign(self, key: &LeafKey) -> Result<Presentation, Error> {
-        if *key.public() != self.key {
-            return Err(Code::KeyMismatch.into());
-        }
-        let signature = key.sign(&self.kbt.to_be_signed)?;
-        Ok(self.assemble(signature.as_bytes()))
-    }
-
-    fn assemble(self, signature: &[u8]) -> Presentation {
-        Presentation::new(self.kbt.assemble(signature), self.revealed)
-    }
-}
-
-/// Disclosed values stay out of logs.
-impl fmt::Debug for PreparedPresentation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PreparedPresentation")
-            .field("revealed", &self.revealed)
-            .field("encrypted", &self.encrypted)
             .finish_non_exhaustive()
     }
 }

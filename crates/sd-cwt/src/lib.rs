@@ -29,7 +29,7 @@ mod verifier;
 pub use aead::{DisclosureKey, Encryption, KeyContext, PendingDisclosure};
 pub use confirmation::{KnownKey, NamedKey};
 pub use error::{Code, Error};
-pub use holder::{AcceptExpectations, Held, PreparedPresentation, UnverifiedSdCwt};
+pub use holder::{AcceptExpectations, ClientNonce, Held, PreparedPresentation, Recipients, UnverifiedSdCwt};
 pub use inspect::{InspectedBinding, Inspection};
 pub use issuer::{Confirmation, Issuance, Issuer, PreparedSdCwt, SaltList, SaltSource, Salted};
 pub use key_binding::{Binding, BindingClaims, KeyBinding, Nonce};

@@ -113,6 +113,15 @@ pub struct UnverifiedPresentation<'a> {
     certified: &'a [CertifiedIssuer],
     known_keys: &'a [KnownKey],
     disclosure_keys: &'a [DisclosureKey],
+    checks: Checks<'a>,
+}
+
+/// Whether the Holder's signature is there already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HolderSignature {
+    Made,
+    /// The Holder looks at her own presentation before she signs it (CWT-P-023).
+    ToCome,
 }
 
 impl<'a> UnverifiedPresentation<'a> {
@@ -133,7 +142,22 @@ impl<'a> UnverifiedPresentation<'a> {
         let kbt = Kbt::parse(octets, &cbor_limits(limits))?;
         // CWT-E-005: inside the header there is no tag 61.
         let token = Token::parse(kbt.kcwt, CwtTag::Refused, limits)?;
-        Ok(Self { octets, kbt, token, reading: Reading::default(), certified: &[], known_keys: &[], disclosure_keys: &[] })
+        Ok(Self {
+            octets,
+            kbt,
+            token,
+            reading: Reading::default(),
+            certified: &[],
+            known_keys: &[],
+            disclosure_keys: &[],
+            checks: Checks::default(),
+        })
+    }
+
+    /// The same presentation, read in this way.
+    pub(crate) fn reading(mut self, reading: Reading) -> Self {
+        self.reading = reading;
+        self
     }
 
     /// The same presentation, judged by another rule for `typ` of the SD-CWT.
@@ -331,7 +355,15 @@ impl<'a> UnverifiedPresentation<'a> {
         let demands = Demands { audience, nonce, max_age };
         let bound = self.kbt.check_claims(&demands, &checked.times, &expected.clock)?;
 
-        let opened = self.token.open(checked.hash, &mut checked.limits)?.into_iter().map(|(_, opened)| opened).collect();
+        let opened = self.token.open(checked.hash, &mut checked.limits)?;
+        let mut opened: Vec<_> = opened.into_iter().map(|(_, opened)| opened).collect();
+        let mut pending = Vec::new();
+        if !self.token.encrypted.is_empty() {
+            let (encrypted, cipher) = (&self.token.encrypted, self.token.cipher()?);
+            let found = aead::open(encrypted, cipher, self.disclosure_keys, checked.hash, &mut checked.limits)?;
+            opened.extend(found.0);
+            pending = found.1;
+        }
         let restored = checked.claims.restore(opened, self.reading.vct, &expected.limits)?;
         self.checks.apply(&restored, || Occurrence {
             confirmation_key: &confirmation_key.public,
@@ -348,6 +380,8 @@ impl<'a> UnverifiedPresentation<'a> {
             bound,
             expires: checked.times.exp,
             sign1: self.token.sign1,
+            octets: self.octets,
+            pending,
         })
     }
 }

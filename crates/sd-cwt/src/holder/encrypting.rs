@@ -5,7 +5,7 @@ use mimicred_keys::Random;
 
 use super::{Held, PreparedPresentation};
 use crate::aead::{Encryption, seal, split};
-use crate::{Binding, Error};
+use crate::{Binding, BindingClaims, Error};
 
 impl Held {
     /// As [`Held::prepare`], with some disclosures encrypted (CWT-A-001): `clear` is what every Verifier may see, and each encryption
@@ -76,6 +76,6 @@ impl Held {
         let find = |(index, n): &(usize, usize)| Some((*token.disclosures.get(*index)?, encryptions.get(*n)?.key));
         let sealed: Vec<_> = split.sealed.iter().filter_map(find).collect();
         let entries = if sealed.is_empty() { Vec::new() } else { seal(&sealed, token.cipher()?, random)? };
-        self.bind(&token, &split, &entries, binding)
+        self.bind(&token, &split, &entries, binding, &BindingClaims::new())
     }
 }
