@@ -1,6 +1,7 @@
 //! COSE_Key (RFC 9052 section 7, RFC 9053 section 7) for the keys we know, and its thumbprint (RFC 9679).
 
 mod symmetric;
+mod thumbprint_uri;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,6 +15,7 @@ use crate::cbor::{Dialect, Limits, Reader, Writer};
 use crate::{AlgorithmId, Code, Error};
 
 pub use symmetric::SymmetricKey;
+pub use thumbprint_uri::{ThumbprintUris, thumbprint_of_uri, thumbprint_uri};
 
 const KTY: i64 = 1;
 const KID: i64 = 2;

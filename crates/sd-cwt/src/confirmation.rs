@@ -1,7 +1,8 @@
 //! The confirmation key: what `cnf` names it by (RFC 8747, RFC 9679), and how it is found when `cnf` does not hold it.
 
 use mimicred_claims::Value;
-use mimicred_cose::{CoseKey, key};
+use mimicred_cose::CoseKey;
+use mimicred_cose::key::{self, ThumbprintUris};
 use mimicred_keys::PublicKey;
 
 use crate::error::about;
@@ -62,6 +63,29 @@ impl NamedKey {
             Named::KeyId(key_id) => Self::KeyId(key_id.to_vec()),
             Named::Thumbprint(thumbprint) => Self::Thumbprint(*thumbprint),
         })
+    }
+
+    /// The key whose thumbprint this URI has (CWT-K-013).
+    ///
+    /// # Errors
+    /// [`Code::Confirmation`] for another hash, padding, or any other spelling that `uris` does not admit.
+    ///
+    /// ```
+    /// use mimicred_sd_cwt::{NamedKey, ThumbprintUris};
+    ///
+    /// let uri = "urn:ietf:params:oauth:ckt:sha-256:SWvYr63zB-WwjGSwQhv53AFSijRKQ72oj63RZp2iU-w";
+    /// let named = NamedKey::from_thumbprint_uri(uri, ThumbprintUris::Rfc9679)?;
+    /// assert_eq!(named.thumbprint_uri().as_deref(), Some(uri));
+    /// # Ok::<(), mimicred_sd_cwt::Error>(())
+    /// ```
+    pub fn from_thumbprint_uri(uri: &str, uris: ThumbprintUris) -> Result<Self, Error> {
+        let thumbprint = key::thumbprint_of_uri(uri, uris);
+        thumbprint.map(Self::Thumbprint).map_err(|error| Error::new(Code::Confirmation).because(error))
+    }
+
+    /// The thumbprint URI of the key, with the name of the hash; none of a key identifier.
+    pub fn thumbprint_uri(&self) -> Option<String> {
+        self.thumbprint().map(|thumbprint| key::thumbprint_uri(&thumbprint))
     }
 
     /// The SHA-256 thumbprint, given or computed (RFC 9679); none of a key identifier.

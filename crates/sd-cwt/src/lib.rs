@@ -35,6 +35,7 @@ pub use issuer::{Confirmation, Issuance, Issuer, PreparedSdCwt, SaltList, SaltSo
 pub use key_binding::{Binding, BindingClaims, KeyBinding, Nonce};
 pub use mimicred_claims::Limits;
 pub use mimicred_claims::picture::{Content, DisclosureState, InspectedDisclosure, Label, Node, Status};
+pub use mimicred_cose::key::ThumbprintUris;
 pub use policy::{Container, Decision, HolderPolicy};
 pub use preissuance::Preissuance;
 pub use rules::VctRule;

@@ -7,24 +7,39 @@ pub(crate) const TYPE: i64 = 293;
 /// The same as a media type.
 const MEDIA_TYPE: &str = "application/sd-cwt";
 
+/// What the drafts before -04 called it.
+const EARLY_MEDIA_TYPE: &str = "application/sd+cwt";
+
 /// Which `typ` of the SD-CWT is accepted (CWT-Y-001, CWT-Y-003).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum TypeRule {
     /// 293 or `application/sd-cwt`.
     #[default]
     SdCwt,
-    /// This more specific media type, `application/example+sd-cwt` for instance.
+    /// This more specific media type, `application/example+sd-cwt` for instance, and no other.
     Exactly(String),
+    /// 293, `application/sd-cwt`, or one of these more specific media types.
+    SdCwtOrAnyOf(Vec<String>),
+    /// 293, `application/sd-cwt`, or `application/sd+cwt`, as drafts -00 to -03 called it.
+    SdCwtOrEarlyDrafts,
 }
 
 impl TypeRule {
     /// Media types are compared without regard to case, and have no parameters (CWT-Y-004).
     pub(super) fn accepts(&self, typ: Option<&Value<'_>>) -> bool {
-        match (self, typ) {
-            (TypeRule::SdCwt, Some(Value::Int(number))) => *number == i128::from(TYPE),
-            (TypeRule::SdCwt, Some(Value::Text(name))) => name.eq_ignore_ascii_case(MEDIA_TYPE),
-            (TypeRule::Exactly(wanted), Some(Value::Text(name))) => is_sd_cwt_type(name) && name.eq_ignore_ascii_case(wanted),
+        let is_sd_cwt = match typ {
+            Some(Value::Int(number)) => *number == i128::from(TYPE),
+            Some(Value::Text(name)) => name.eq_ignore_ascii_case(MEDIA_TYPE),
             _ => false,
+        };
+        let name = typ.and_then(Value::as_text);
+        let is = |wanted: &str| name.is_some_and(|name| name.eq_ignore_ascii_case(wanted));
+        let is_specific = |wanted: &String| is_sd_cwt_type(wanted) && is(wanted);
+        match self {
+            TypeRule::SdCwt => is_sd_cwt,
+            TypeRule::Exactly(wanted) => is_specific(wanted),
+            TypeRule::SdCwtOrAnyOf(wanted) => is_sd_cwt || wanted.iter().any(is_specific),
+            TypeRule::SdCwtOrEarlyDrafts => is_sd_cwt || is(EARLY_MEDIA_TYPE),
         }
     }
 }
