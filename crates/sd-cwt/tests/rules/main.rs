@@ -1,6 +1,8 @@
 //! The rule tables of SD-CWT, by topic; each test names the rows it holds.
 
 #[cfg(test)]
+mod aead;
+#[cfg(test)]
 mod confirmation;
 #[cfg(test)]
 mod encoding;

@@ -1,6 +1,6 @@
 //! What holds for all claims and all octets.
 
-mod choosing;
+pub(crate) mod choosing;
 mod flips;
 mod full;
 mod hostile;

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use crate::tokens::*;
 
-fn any_value() -> impl Strategy<Value = Value<'static>> {
+pub(crate) fn any_value() -> impl Strategy<Value = Value<'static>> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
