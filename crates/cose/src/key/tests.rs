@@ -29,7 +29,7 @@ fn code(map: &Map<'_>) -> Code {
 const RFC_X: &str = "65eda5a12577c2bae829437fe338701a10aaa375e1bb5b5de108de439c08551d";
 const RFC_Y: &str = "1e52ed75701163f7f9e40ddf9f341b3dc9ba860af7e0ca7ca7e9eecd0084d19c";
 
-/// RFC 9679 section 6, CWT-K-009 to CWT-K-011: other parameters change nothing, nor does point compression.
+/// RFC 9679 section 6, CWT-K-009, CWT-K-010, CWT-K-011: other parameters change nothing, nor does point compression.
 #[test]
 fn the_thumbprint_of_rfc_9679() {
     let expected = hex("496bd8afadf307e5b08c64b0421bf9dc01528a344a43bda88fadd1669da253ec");
@@ -84,7 +84,7 @@ fn coordinates_keep_their_length() {
     assert_eq!(code(&ec2(1, stripped, Value::Bytes(key.public().y().unwrap().to_vec().into()))), Code::Key);
 }
 
-/// CWT-K-003 to CWT-K-006.
+/// CWT-K-003, CWT-K-004, CWT-K-005, CWT-K-006.
 #[test]
 fn unusable_keys_are_refused() {
     let good = || ec2(1, bytes(RFC_X), bytes(RFC_Y));
@@ -125,7 +125,7 @@ fn unusable_keys_are_refused() {
     for (n, map) in bad.iter().enumerate() {
         assert_eq!(code(map), Code::Key, "case {n}");
     }
-    // X25519 agrees keys, it does not sign.
+    // Trap 33: X25519 agrees keys, it does not sign.
     let okp = |crv: i128| {
         let x = Value::Bytes(SecretKey::from_octets(Algorithm::Ed25519, &[7; 32]).unwrap().public().x().to_vec().into());
         Map::from_entries(vec![(Key::Int(1), Value::Int(1)), (Key::Int(-1), Value::Int(crv)), (Key::Int(-2), x)]).unwrap()
