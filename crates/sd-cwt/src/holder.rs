@@ -2,6 +2,7 @@
 
 mod encrypting;
 mod held;
+mod missing;
 mod prepared;
 
 use std::collections::HashSet;
@@ -17,6 +18,7 @@ use crate::policy::ask_about_containers;
 use crate::rules::{Registered, VctRule, audiences};
 use crate::token::{Checked, Reading, Signer, Token, Trust, TypeRule};
 use crate::{CertifiedIssuer, Code, Error, HolderPolicy, Inspection, KnownKey, NamedKey, TrustedIssuer, confirmation};
+use missing::or_digest_unmatched;
 
 pub use held::{Held, Recipients};
 pub use prepared::PreparedPresentation;
@@ -280,7 +282,8 @@ impl<'a> UnverifiedSdCwt<'a> {
         }
         let (salts, opened): (Vec<_>, Vec<_>) = self.token.open(checked.hash, &mut checked.limits)?.into_iter().unzip();
         let issuer = checked.signer.name.to_owned();
-        let restored = checked.claims.restore(opened, self.reading.vct, &self.limits)?;
+        let restored = checked.claims.restore(opened, self.reading.vct, &self.limits);
+        let restored = restored.map_err(|error| or_digest_unmatched(error, &self.token, checked.hash))?;
         if restored.undisclosed > 0 {
             return Err(Error::new(Code::DigestUnmatched).note(format!("{} of them", restored.undisclosed)));
         }

@@ -18,6 +18,7 @@ use mimicred_cose::{AlgorithmId, cwt, sign1};
 use mimicred_keys::{HashAlgorithm, PublicKey, Random, Salts};
 
 use crate::rules::is_never_redacted;
+use crate::token::hash_of;
 use crate::{Error, NamedKey};
 use header::Parameters;
 use redacting::{Disclosing, Stock, names_claims};
@@ -124,7 +125,7 @@ impl Issuer {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn with_hash_id(self, id: i128) -> Result<Self, Error> {
-        Ok(self.with_hash(header::hash_of(id)?))
+        Ok(self.with_hash(hash_of(id)?))
     }
 
     /// Leaves `sd_alg` out of the header where it is SHA-256, which is what its absence means (CWT-I-004). Otherwise it is always

@@ -112,9 +112,3 @@ fn write_chain(writer: &mut Writer, chain: &[Vec<u8>]) {
         writer.bytes(certificate);
     }
 }
-
-/// The hash of this number in the COSE registry, if it is one that we take to be strong (CWT-I-005).
-pub(super) fn hash_of(id: i128) -> Result<HashAlgorithm, Error> {
-    let found = HashAlgorithm::ALL.into_iter().find(|hash| i128::from(hash_id(*hash)) == id);
-    found.ok_or_else(|| Error::new(Code::AlgUnsupported).at(At::Header("sd_alg".into())).note(format!("hash {id}")))
-}

@@ -5,6 +5,8 @@ mod aead;
 #[cfg(test)]
 mod confirmation;
 #[cfg(test)]
+mod decoys;
+#[cfg(test)]
 mod encoding;
 #[cfg(test)]
 mod holding;
@@ -13,11 +15,15 @@ mod inspection;
 #[cfg(test)]
 mod issuance;
 #[cfg(test)]
+mod preissuance;
+#[cfg(test)]
 mod presentation;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod published;
+#[cfg(test)]
+mod salts;
 #[cfg(test)]
 mod tokens;
 #[cfg(test)]

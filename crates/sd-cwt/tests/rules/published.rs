@@ -3,13 +3,16 @@
 use std::path::PathBuf;
 
 use mimicred_claims::{Clock, Limits, Selection, Value};
+use mimicred_cose::AlgorithmId;
 use mimicred_cose::cbor::{self, Dialect};
 use mimicred_cose::sign1::{self, CwtTag, Sign1};
-use mimicred_keys::{IssuerKey, LeafKey, SecretKey, sha256};
+use mimicred_keys::{HashAlgorithm, IssuerKey, LeafKey, SecretKey, sha256};
 use mimicred_sd_cwt::{
-    AcceptExpectations, Binding, Code, Error, Expectations, Held, KeyBinding, Nonce, TrustedIssuer, UnverifiedPresentation,
+    AcceptExpectations, Binding, Code, Error, Expectations, Held, Issuance, Issuer, KeyBinding, Nonce, Preissuance, SaltList,
+    TrustedIssuer, UnverifiedPresentation,
 };
 
+use crate::issuance::Broken;
 use crate::tokens::hex;
 
 const NOW: i64 = 1_725_244_300;
@@ -151,5 +154,106 @@ fn the_digest_without_head_is_wrong() {
     };
     assert!(accept(&resign(claims.clone()), &issuer, &holder, NOW).is_ok());
     claims.redacted = vec![wrong.into()];
-    assert_eq!(accept(&resign(claims), &issuer, &holder, NOW).unwrap_err().code(), Code::DisclosureUnmatched);
+    assert_eq!(accept(&resign(claims), &issuer, &holder, NOW).unwrap_err().code(), Code::DigestUnmatched);
+}
+
+/// The claims set that the examples were made from, as their comments and the draft have it: marked with tag 58.
+fn marked(subject: &str) -> Vec<u8> {
+    let mut set = cbor::Writer::new();
+    let marked = |set: &mut cbor::Writer| set.tag(58);
+    set.map(9);
+    set.int(1);
+    set.text("https://issuer.example");
+    set.int(2);
+    set.text(subject);
+    for (key, seconds) in [(4, 1_725_330_600), (5, 1_725_243_900), (6, 1_725_244_200)] {
+        set.int(key);
+        set.int(seconds);
+    }
+    set.int(500);
+    set.raw(&[0xf5]);
+    marked(&mut set);
+    set.int(501);
+    set.text("ABCD-123456");
+    set.int(502);
+    set.array(3);
+    marked(&mut set);
+    set.int(1_549_560_720);
+    marked(&mut set);
+    set.int(1_612_560_720);
+    set.int(1_674_004_740);
+    set.int(503);
+    set.map(3);
+    set.text("country");
+    set.text("us");
+    marked(&mut set);
+    set.text("region");
+    set.text("ca");
+    marked(&mut set);
+    set.text("postal_code");
+    set.text("94188");
+    set.finish()
+}
+
+/// CWT-E-031, CWT-I-009, CWT-C-002, traps 29 to 31: from the claims, the published salts and the keys, both examples come out octet
+/// for octet: header, payload and disclosures, and with the published signature the whole token.
+#[test]
+fn the_issued_examples_are_issued_again() {
+    for (folder, subject) in SETS {
+        let (Some(token), Some(issuer), Some(holder), Some(salts)) = (
+            file(&format!("{folder}issuer_cwt.cbor")),
+            key("issuer_privkey.pem"),
+            key("holder_privkey.pem"),
+            file("salt_list.csv"),
+        ) else {
+            return;
+        };
+        let set = marked(subject);
+        let (claims, plan) = Preissuance::parse(&set).unwrap().into_parts();
+        // All salts are in the list: nothing is random.
+        let mut broken = Broken;
+        let mut salts = SaltList::parse(std::str::from_utf8(&salts).unwrap(), &mut broken).unwrap();
+        let as_published = Issuer::new(issuer.public())
+            .with_algorithm(AlgorithmId::Es384)
+            .with_hash(HashAlgorithm::Sha256)
+            .with_kid("https://issuer.example/cose-key3".as_bytes());
+        let issuance = Issuance::new(claims, holder.public(), &plan);
+        let prepared = as_published.prepare_with_salts(issuance, &mut salts).unwrap();
+
+        let published = Sign1::parse(&token, CwtTag::Refused, &cbor::Limits::DEFAULT).unwrap();
+        assert_eq!(prepared.to_be_signed().as_bytes(), published.sig_structure());
+        assert_eq!(prepared.finish(published.signature()).unwrap().as_bytes(), token);
+        let used = salts.used();
+        assert_eq!(used.lines().count(), 5);
+        assert!(used.contains(",bae611067bb823486797da1ebbb52f83\n"));
+    }
+}
+
+/// Trap 35: the list has salts for both dates of one inspection, 17183928 as the claims set of the nested figures has it and
+/// 1674004740 as its disclosure has it, with this salt. The claims set is not what the figures were made from.
+#[test]
+fn the_nested_figures_were_not_made_from_their_claims_set() {
+    let Some(list) = file("salt_list.csv") else { return };
+    let list = String::from_utf8(list).unwrap();
+    let salt_of_inspection = |date: i64| {
+        let digests = "af375dc3fba1d082448642c00be7b2f7bb05c9d8fb61cfc230ddfdfb4616a693
+                       9d151abeb800adcc11ff10ff61fbd3d75944c134b40a24abef1787d3ae6583aa";
+        let mut hashed = cbor::Writer::new();
+        hashed.array(2);
+        hashed.raw(&[0xf6]);
+        hashed.map(3);
+        hashed.int(500);
+        hashed.raw(&[0xf5]);
+        hashed.int(502);
+        hashed.int(date);
+        hashed.raw(&hex("f83b"));
+        hashed.array(2);
+        hex(digests).chunks(32).for_each(|digest| hashed.bytes(digest));
+        let hash = sha256(&hashed.finish()).map(|octet| format!("{octet:02x}")).concat();
+        list.lines().find_map(|line| line.strip_prefix(&hash)?.strip_prefix(',')).map(str::to_owned)
+    };
+    let in_the_disclosure = Some("cd99b3858f1d659f9d16039abf8c5fba".to_owned());
+    assert_eq!(salt_of_inspection(1_674_004_740), in_the_disclosure);
+    let in_the_claims_set = salt_of_inspection(17_183_928);
+    assert!(in_the_claims_set.is_some() && in_the_claims_set != in_the_disclosure);
 }
