@@ -184,7 +184,7 @@ fn depth_size_and_number_are_limited() {
 /// CWT-E-018, CWT-E-020: a mark is banned even where anything else would be of the wrong shape.
 #[test]
 fn marks_are_banned_where_something_else_is_expected() {
-    let code = |octets: &str, read: fn(&mut Reader<'_>) -> Result<(), crate::Error>| {
+    let code = |octets: &str, read: fn(&mut Reader<'_>) -> Result<(), Error>| {
         read(&mut Reader::new(&hex(octets), &Limits::DEFAULT).unwrap()).unwrap_err().code()
     };
     for (tag, expected) in [
