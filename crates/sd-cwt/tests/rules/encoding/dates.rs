@@ -20,6 +20,14 @@ fn of_token(key: i64, value: &str) -> Draft {
     Draft::with(|draft| draft.raw.payload = Some(dated(&draft.claims, key, value)))
 }
 
+/// The date in the CWT Claims of the header.
+fn of_header(key: i64, value: &str) -> Draft {
+    Draft::with(|draft| {
+        draft.claims.remove(&mimicred_claims::Key::Int(key.into()));
+        draft.raw.protected = Some(with_raw_entry(&draft.protected, 15, Some(&dated(&Map::new(), key, value))));
+    })
+}
+
 fn of_kbt(key: i64, value: &str) -> Draft {
     Draft::with(|draft| draft.raw.kbt_payload = Some(dated(&draft.kbt_claims, key, value)))
 }
@@ -30,6 +38,7 @@ fn refused(values: &[&str]) {
         for value in values {
             assert_eq!(of_token(key, value).refused(), Code::ClaimType, "{key}: {value} in the token");
             assert_eq!(of_token(key, value).accept().map(drop), Err(Code::ClaimType), "{key}: {value} for the Holder");
+            assert_eq!(of_header(key, value).refused(), Code::ClaimType, "{key}: {value} in the header of the token");
             assert_eq!(of_kbt(key, value).refused(), Code::ClaimType, "{key}: {value} in the KBT");
         }
     }
@@ -46,6 +55,7 @@ fn dates_are_finite_numbers() {
     for (key, value) in [(5, "f9 5fd0"), (6, "fa 44160000"), (4, "fb 409f400000000000"), (5, "39 03e7"), (5, "f9 c400")] {
         assert_eq!(of_token(key, value).verify().err(), None, "{key}: {value}");
         assert_eq!(of_token(key, value).accept().err(), None, "{key}: {value}");
+        assert_eq!(of_header(key, value).verify().err(), None, "{key}: {value}");
     }
     // 900 as a half, 1500 as a half; as eight octets.
     for (key, value) in [(6, "f9 6308"), (4, "f9 65dc"), (5, "f9 6308"), (6, "1b 0000000000000384")] {

@@ -43,6 +43,7 @@ fn no_layer_has_an_indefinite_length() {
     for (code, layer) in [
         (with_raw(|raw, octets| raw.payload = Some(octets), open(&good.payload(), 0xbf)), "payload"),
         (with_raw(|raw, octets| raw.protected = Some(octets), open(&encoded(&good.protected), 0xbf)), "protected"),
+        (with_raw(|raw, octets| raw.protected = Some(octets), hex("a3 01 32 10 19 0125 0f bf ff")), "CWT Claims"),
         (with_raw(|raw, octets| raw.unprotected = Some(octets), hex("bf ff")), "unprotected"),
         (with_raw(|raw, octets| raw.sd_claims = Some(octets), hex("9f 41 00 ff")), "sd_claims"),
         (with_raw(|raw, octets| raw.sd_claims = Some(octets), hex("81 5f 41 00 ff")), "a disclosure"),

@@ -11,6 +11,8 @@ use crate::tokens::*;
 pub(super) enum Layer {
     /// The claims in the payload of the SD-CWT.
     Payload,
+    /// The CWT Claims in the protected header, label 15.
+    CwtClaims,
     /// A map that is disclosed.
     Disclosed,
     Protected,
@@ -23,7 +25,7 @@ pub(super) enum Layer {
 use Layer::*;
 
 /// Where marks of redaction have a meaning.
-pub(super) const CLAIMS: [Layer; 2] = [Payload, Disclosed];
+pub(super) const CLAIMS: [Layer; 3] = [Payload, CwtClaims, Disclosed];
 /// Where they have none.
 pub(super) const PLAIN: [Layer; 5] = [Protected, Unprotected, KbtProtected, KbtUnprotected, KbtPayload];
 
@@ -39,6 +41,10 @@ impl Layer {
         let encoded = |map: &mimicred_claims::Map<'static>| cbor::write(&Value::Map(map.clone())).unwrap();
         match self {
             Payload => draft.raw.payload = spliced(draft.payload()),
+            CwtClaims => {
+                let claims = splice(&[0xa0], entries);
+                draft.raw.protected = Some(with_raw_entry(&draft.protected, 15, Some(&claims)));
+            }
             Disclosed => {
                 let disclosure = [&hex("83 50")[..], &[1; 16], &splice(&[0xa0], entries), &hex("19 01f5")].concat();
                 draft.redact(&disclosure);
@@ -60,7 +66,7 @@ impl Layer {
 
     /// Whether the Holder meets it too.
     fn is_in_token(self) -> bool {
-        matches!(self, Payload | Disclosed | Protected | Unprotected)
+        matches!(self, Payload | CwtClaims | Disclosed | Protected | Unprotected)
     }
 }
 
