@@ -26,6 +26,7 @@ macro_rules! array {
 mod cast;
 mod claims;
 mod departures;
+mod encrypted;
 mod roles;
 
 use cast::{Cast, HeadIncluded};

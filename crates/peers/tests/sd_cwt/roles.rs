@@ -5,7 +5,10 @@ use cose2::{Error as TheirError, Sign1Message};
 use mimicred_claims::{Limits, RedactionPlan, Selection};
 use mimicred_keys::{Algorithm, IssuerKey, LeafKey, SystemRandom};
 use mimicred_peers::OpenSslKey;
-use mimicred_sd_cwt::{AcceptExpectations, Binding, Code, Expectations, Held, Issuer, KeyBinding, Nonce, UnverifiedPresentation};
+use mimicred_sd_cwt::{
+    AcceptExpectations, Binding, Code, DisclosureKey, Encryption, Expectations, Held, Issuer, KeyBinding, Nonce,
+    UnverifiedPresentation,
+};
 use sd_cwt_peer::{
     Disclosure, ProcessingLimits, RedactionHasher, RestoreMode, RestoreReport, SdCwtValidationOptions, Sha256RedactionHasher,
     disclosures_from_unprotected, issue_from_preissuance, restore_payload_with_disclosures, set_disclosures, set_kb_cwt_typ,
@@ -73,6 +76,16 @@ pub(crate) fn we_present(cast: &Cast, token: &[u8], selection: &Selection) -> Ve
     held.prepare(selection, &binding).unwrap().sign(&key).unwrap().as_bytes().to_vec()
 }
 
+/// All in the clear but what is encrypted.
+pub(crate) fn we_present_encrypted(cast: &Cast, token: &[u8], encryption: Encryption<'_>) -> Vec<u8> {
+    let (trusted, key) = (cast.trusted(), LeafKey::new(cast.holder.secret().unwrap()).unwrap());
+    let expected = AcceptExpectations { issuers: &trusted, confirmation_key: key.public(), clock: CLOCK };
+    let held = Held::accept(token, &expected).unwrap();
+    let binding = Binding { audience: ROOM, nonce: Some(NONCE), issued_at: NOW };
+    let prepared = held.prepare_encrypted(&Selection::All, &[encryption], &binding, &mut SystemRandom).unwrap();
+    prepared.sign(&key).unwrap().as_bytes().to_vec()
+}
+
 pub(crate) fn they_present(cast: &Cast, token: &[u8], choose: impl Fn(&Disclosure) -> bool) -> Vec<u8> {
     let mut token = Sign1Message::from_slice(token).unwrap();
     let mut chosen = disclosures_from_unprotected(&token.unprotected).unwrap();
@@ -94,8 +107,13 @@ pub(crate) fn they_bind(cast: &Cast, token: &Sign1Message) -> Vec<u8> {
 
 /// All that is verified, but for the confirmation key.
 pub(crate) fn we_verify(cast: &Cast, presentation: &[u8]) -> Result<Cbor, Code> {
+    we_verify_with(cast, presentation, &[])
+}
+
+/// The same, with keys for what is encrypted.
+pub(crate) fn we_verify_with(cast: &Cast, presentation: &[u8], keys: &[DisclosureKey]) -> Result<Cbor, Code> {
     let trusted = cast.trusted();
-    let received = UnverifiedPresentation::parse(presentation).map_err(|e| e.code())?;
+    let received = UnverifiedPresentation::parse(presentation).map_err(|e| e.code())?.with_disclosure_keys(keys);
     let expected = Expectations {
         issuers: &trusted,
         audience_of_token: None,
