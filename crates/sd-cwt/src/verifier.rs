@@ -139,7 +139,7 @@ impl<'a> UnverifiedPresentation<'a> {
     /// # Errors
     /// As [`UnverifiedPresentation::parse`].
     pub fn parse_within(octets: &'a [u8], limits: &Limits) -> Result<Self, Error> {
-        let kbt = Kbt::parse(octets, &cbor_limits(limits))?;
+        let kbt = Kbt::parse(octets, &cbor_limits(limits), limits.depth)?;
         // CWT-E-005: inside the header there is no tag 61.
         let token = Token::parse(kbt.kcwt, CwtTag::Refused, limits)?;
         Ok(Self {

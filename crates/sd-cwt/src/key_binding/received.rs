@@ -44,7 +44,8 @@ pub(crate) struct Demands<'e> {
 }
 
 impl<'a> Kbt<'a> {
-    pub(crate) fn parse(octets: &'a [u8], limits: &cbor::Limits) -> Result<Self, Error> {
+    /// Its claims are a Claims Set, whose depth is limited (CWT-E-026).
+    pub(crate) fn parse(octets: &'a [u8], limits: &cbor::Limits, max_depth: usize) -> Result<Self, Error> {
         let sign1 = Sign1::parse(octets, CwtTag::Tolerated, limits)?;
         let protected = Header::read(sign1.protected(), &[header::KCWT], limits)?;
         let unprotected = Header::read(sign1.unprotected(), &[], limits)?;
@@ -58,7 +59,7 @@ impl<'a> Kbt<'a> {
         if protected.contains(header::CWT_CLAIMS) || unprotected.contains(header::CWT_CLAIMS) {
             return Err(refused_header("CWT Claims"));
         }
-        let claims = read_claims(sign1.payload(), Dialect::Plain, limits)?;
+        let claims = read_claims(sign1.payload(), Dialect::Plain, &cbor::Limits { depth: max_depth, ..*limits })?;
         Ok(Self { sign1, protected, claims, kcwt })
     }
 

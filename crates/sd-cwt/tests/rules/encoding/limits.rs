@@ -1,6 +1,7 @@
 //! How much is read at most.
 
 use mimicred_claims::Value;
+use mimicred_keys::sha256;
 use mimicred_sd_cwt::{Code, Limits, UnverifiedPresentation};
 
 use super::layers::*;
@@ -38,6 +39,16 @@ fn depth_is_limited() {
         assert!(with_depth(17).verify_with(|expected| expected.limits.depth = 17).is_ok());
         assert_eq!(with_depth(5).verify_with(|expected| expected.limits.depth = 4).unwrap_err(), Code::Limit);
     }
+}
+
+/// CWT-E-026: the KBT has a claims set too.
+#[test]
+fn depth_of_the_kbt_is_limited() {
+    let with_depth = |levels| Draft::with(|draft| put(&mut draft.kbt_claims, 7000, nested(levels)));
+    assert!(with_depth(16).verify().is_ok());
+    assert_eq!(with_depth(17).refused(), Code::Limit);
+    let octets = with_depth(17).presentation();
+    assert!(UnverifiedPresentation::parse_within(&octets, &Limits { depth: 17, ..Limits::DEFAULT }).is_ok());
 }
 
 /// CWT-E-027: depth counts with the disclosures in their places, one by one or all at once.
@@ -94,8 +105,18 @@ fn number_and_size_are_limited() {
     let limits = Limits { disclosures: 1, ..Limits::DEFAULT };
     let octets = few.presentation();
     assert_eq!(UnverifiedPresentation::parse_within(&octets, &limits).unwrap_err().code(), Code::Limit);
+    // More digests than the Verifier wants to see are refused while they are read, wherever they are.
+    let digests = |count: usize| {
+        Draft::with(|draft| draft.claims.redacted = (0..count).map(|n| sha256(&n.to_be_bytes()).to_vec().into()).collect())
+    };
+    let at_most = Limits::DEFAULT.digests;
+    assert_eq!(digests(at_most).verify().err(), None);
+    assert_eq!(digests(at_most + 1).refused(), Code::Limit);
     let huge = vec![0; (4 << 20) + 1];
     assert_eq!(UnverifiedPresentation::parse(&huge).unwrap_err().code(), Code::Limit);
+    // Whoever admits more disclosures admits more octets.
+    let more = Limits { disclosures: 100_000, ..Limits::DEFAULT };
+    assert_eq!(UnverifiedPresentation::parse_within(&huge, &more).unwrap_err().code(), Code::Structure);
     // More claims than are read at all: an array of half a million.
     let claims = Draft::with(|draft| {
         let array = [&hex("19 270f 9a 00080000")[..], &vec![0; 1 << 19]].concat();
