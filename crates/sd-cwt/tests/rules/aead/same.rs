@@ -1,7 +1,7 @@
 //! What is encrypted is what would have been in the clear.
 
 use mimicred_claims::{ClaimPath, Key, Redaction, RedactionPlan, Selection, Step, Value};
-use mimicred_keys::SystemRandom;
+use mimicred_keys::{HashAlgorithm, SystemRandom};
 use mimicred_sd_cwt::{DisclosureKey, Encryption, Issuer};
 use proptest::prelude::*;
 
@@ -18,6 +18,7 @@ proptest! {
     fn encrypted_and_clear_restore_the_same(
         values in prop::collection::vec(any_value(), 1..5),
         id in prop::sample::select(vec![(1_u16, 16), (2, 32), (29, 32), (30, 16), (31, 32)]),
+        hash in prop::sample::select(HashAlgorithm::ALL.to_vec()),
         clear in prop::collection::vec(any::<prop::sample::Index>(), 0..4),
         sealed in prop::collection::vec(any::<prop::sample::Index>(), 1..4),
     ) {
@@ -26,7 +27,7 @@ proptest! {
             put(&mut claims, n, value);
         }
         let plan = RedactionPlan::new(Redaction::All).with_visible(vec![Key::Int(2)]).with_min_digests(2);
-        let issuer = Issuer::new(issuer_key().public()).with_aead(id.0);
+        let issuer = Issuer::new(issuer_key().public()).with_aead(id.0).with_hash(hash);
         let token = issuer.prepare(claims, holder_key().public(), &plan, &mut SystemRandom).unwrap().sign(&issuer_key()).unwrap();
         let held = accept(token.as_bytes(), holder_key().public()).unwrap();
         let paths: Vec<_> = held.disclosed().iter().filter(|disclosed| !disclosed.decoy).map(|disclosed| disclosed.path.clone()).collect();
