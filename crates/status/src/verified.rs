@@ -133,22 +133,23 @@ fn seconds_until(end: Date, start: i64) -> u64 {
     u64::try_from(end.saturating_sub(i128::from(start)).max(0)).unwrap_or(u64::MAX)
 }
 
-/// A check of `status` claims against these lists, in the form in which token formats take one: it is given the value of the claim
-/// of a token that is valid otherwise (CWT-S-001), and fails unless the list of that token is here and says VALID.
+/// A check of `status` claims against these lists, in the form in which token formats take one, with whatever error they want: it is
+/// given the value of the claim of a token that is valid otherwise (CWT-S-001), and fails unless the list of that token is here and
+/// says VALID.
 ///
 /// ```
 /// use mimicred_claims::Clock;
-/// use mimicred_status::{Code, StatusReference, checker};
+/// use mimicred_status::{Code, Error, StatusReference, checker};
 ///
 /// let claim = StatusReference::new("https://a.example/status/1", 5)?.to_claim();
-/// let mut check = checker(&[], Clock { now: 1_790_000_000, leeway: 0 });
+/// let check = checker::<Error>(&[], Clock { now: 1_790_000_000, leeway: 0 });
 /// assert_eq!(check(&claim).unwrap_err().code(), Code::ListMissing);
-/// # Ok::<(), mimicred_status::Error>(())
+/// # Ok::<(), Error>(())
 /// ```
-pub fn checker(lists: &[VerifiedStatusList], clock: Clock) -> impl FnMut(&Value<'_>) -> Result<(), Error> {
+pub fn checker<E: From<Error>>(lists: &[VerifiedStatusList], clock: Clock) -> impl Fn(&Value<'_>) -> Result<(), E> {
     move |claim| {
         let reference = StatusReference::from_claim(claim)?;
         let list = lists.iter().find(|list| list.token().uri() == reference.uri());
-        list.ok_or_else(|| about(Code::ListMissing, "uri"))?.check(&reference, &clock)
+        Ok(list.ok_or_else(|| about(Code::ListMissing, "uri"))?.check(&reference, &clock)?)
     }
 }

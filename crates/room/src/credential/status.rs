@@ -1,6 +1,7 @@
 //! Status of issuers' tokens (mimi-mls.md 3.5.3 step 9).
 
-use mimicred_claims::{Map, Value};
+use mimicred_claims::{Clock, Value};
+use mimicred_status::{Meaning, VerifiedStatusList};
 
 /// Where a token says that its status is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,18 +42,55 @@ impl StatusLists for NoStatusLists {
     }
 }
 
+/// The lists as they were verified, each under a key that its owner trusts for status. What says neither VALID nor that the token is
+/// taken back, for good or for a while, says nothing here.
+impl StatusLists for Vec<VerifiedStatusList> {
+    fn status(&self, uri: &str, index: u64, at: i64) -> Option<Status> {
+        let reference = mimicred_status::StatusReference::new(uri, index).ok()?;
+        let list = self.iter().find(|list| list.token().uri() == uri)?;
+        match list.value(&reference, &Clock { now: at, leeway: 0 }).ok()?.meaning() {
+            Meaning::Valid => Some(Status::Valid),
+            Meaning::Invalid | Meaning::Suspended => Some(Status::Revoked),
+            Meaning::ApplicationSpecific | Meaning::Reserved => None,
+        }
+    }
+}
+
 impl StatusReference {
     /// The reference in the `status` claim of a token, by the names that JWT and CWT share.
     pub(crate) fn of_claim(status: &Value<'_>) -> Self {
-        let list = || {
-            let list = status.as_map()?.text("status_list")?.as_map()?;
-            Self::of_list(list)
-        };
-        list().unwrap_or(StatusReference::Unreadable)
+        match mimicred_status::StatusReference::from_claim(status) {
+            Ok(reference) => StatusReference::List { uri: reference.uri().to_owned(), index: reference.index() },
+            Err(_) => StatusReference::Unreadable,
+        }
     }
+}
 
-    fn of_list(list: &Map<'_>) -> Option<Self> {
-        let index = u64::try_from(list.text("idx")?.as_int()?).ok()?;
-        Some(StatusReference::List { uri: list.text("uri")?.as_text()?.to_owned(), index })
+#[cfg(test)]
+mod tests {
+    use mimicred_claims::Clock;
+    use mimicred_keys::{Algorithm, IssuerKey, SecretKey};
+    use mimicred_status::{Bits, Expectations, Limits, StatusIssuer, StatusList, StatusListToken, UnverifiedStatusListCwt};
+
+    use super::*;
+
+    /// mimi-mls 3.5.3 step 9, CWT-S-009: a list that is good now says what it says; all else is silence, and silence is no yes.
+    #[test]
+    fn a_verified_list_says_valid_or_revoked_or_nothing() {
+        let uri = "https://a.example/status/1";
+        let key = IssuerKey::new(SecretKey::from_octets(Algorithm::Ed25519, &[1; 32]).unwrap());
+        let token = StatusListToken::new(uri, StatusList::from_octets(Bits::Two, [0b11_10_01_00]), 1000).with_expiry(2000);
+        let octets = StatusIssuer::new(key.public()).prepare_cwt(&token).unwrap().sign(&key).unwrap();
+        let keys = [key.public().clone()];
+        let expected =
+            Expectations { keys: &keys, uri, clock: Clock { now: 1000, leeway: 0 }, max_age: None, limits: Limits::DEFAULT };
+        let lists = vec![UnverifiedStatusListCwt::parse(octets.as_bytes()).unwrap().verify(&expected).unwrap()];
+
+        let says = [Some(Status::Valid), Some(Status::Revoked), Some(Status::Revoked), None, None];
+        assert_eq!([0, 1, 2, 3, 4].map(|index| lists.status(uri, index, 1999)), says);
+        assert_eq!(lists.status(uri, 0, 2000), None);
+        assert_eq!(lists.status(uri, 0, 999), None);
+        assert_eq!(lists.status("https://a.example/status/2", 0, 1000), None);
+        assert_eq!(Vec::new().status(uri, 0, 1000), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use mimicred_claims::Value;
 use mimicred_keys::{Algorithm, IssuerKey, SecretKey};
-use mimicred_status::{Bits, Code, Limits, StatusReference, UnverifiedStatusListCwt, checker};
+use mimicred_status::{Bits, Code, Error, Limits, StatusReference, UnverifiedStatusListCwt, checker};
 
 use crate::drafts::*;
 
@@ -113,7 +113,7 @@ fn the_subject_is_the_uri_of_the_reference() {
     let clock = mimicred_claims::Clock { now: NOW, leeway: 0 };
     let elsewhere = StatusReference::new("https://a.example/status/2", 1).unwrap();
     assert_eq!(list.check(&elsewhere, &clock).unwrap_err().code(), Code::Subject);
-    assert_eq!(checker(&[list], clock)(&elsewhere.to_claim()).unwrap_err().code(), Code::ListMissing);
+    assert_eq!(checker::<Error>(&[list], clock)(&elsewhere.to_claim()).unwrap_err().code(), Code::ListMissing);
 }
 
 /// CWT-S-006.

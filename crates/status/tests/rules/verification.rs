@@ -1,7 +1,7 @@
 //! Dates (CWT-S-005), and the check that a token format calls (CWT-S-008, CWT-S-010).
 
 use mimicred_claims::{Clock, Value};
-use mimicred_status::{Bits, Code, Expectations, Limits, UnverifiedStatusListCwt, checker};
+use mimicred_status::{Bits, Code, Error, Expectations, Limits, UnverifiedStatusListCwt, checker};
 
 use crate::drafts::*;
 
@@ -58,17 +58,18 @@ fn a_list_that_was_kept_still_expires() {
 #[test]
 fn the_checker_answers_for_claims() {
     let lists = [verified(Bits::One, &[0xb9, 0xa3])];
-    let mut check = checker(&lists, Clock { now: NOW, leeway: 0 });
-    let mut code = |index| check(&reference(index).to_claim()).map_err(|error| error.code());
+    let check = checker::<Error>(&lists, Clock { now: NOW, leeway: 0 });
+    let code = |index| check(&reference(index).to_claim()).map_err(|error| error.code());
     for index in 0..16 {
         let expected = if [0, 3, 4, 5, 7, 8, 9, 13, 15].contains(&index) { Err(Code::Invalid) } else { Ok(()) };
         assert_eq!(code(index), expected, "{index}");
     }
     assert_eq!(code(16), Err(Code::Index));
     assert_eq!(check(&Value::Null).unwrap_err().code(), Code::Reference);
-    let mut late = checker(&lists, Clock { now: NOW + 3600, leeway: 0 });
+    let late = checker::<Error>(&lists, Clock { now: NOW + 3600, leeway: 0 });
     assert_eq!(late(&reference(1).to_claim()).unwrap_err().code(), Code::Expired);
-    // It fits where a token format takes any check.
-    fn hook<E>(_: impl FnMut(&Value<'_>) -> Result<(), E>) {}
-    hook(checker(&lists, Clock { now: NOW, leeway: 0 }));
+    // It fits where a token format takes any error, and keeps the cause.
+    let any = checker::<Box<dyn std::error::Error + Send + Sync>>(&lists, Clock { now: NOW, leeway: 0 });
+    let refused = any(&reference(0).to_claim()).unwrap_err();
+    assert_eq!(refused.downcast_ref::<Error>().map(Error::code), Some(Code::Invalid));
 }
