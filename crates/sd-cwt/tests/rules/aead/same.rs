@@ -1,4 +1,4 @@
-//! What is encrypted is what would have been in the clear.
+//! What is encrypted is what would have been in the clear, whatever it is.
 
 use mimicred_claims::{ClaimPath, Key, Redaction, RedactionPlan, Selection, Step, Value};
 use mimicred_keys::{HashAlgorithm, SystemRandom};
@@ -50,5 +50,23 @@ proptest! {
         for path in sealed.iter().filter(|path| !path.steps().iter().any(|step| matches!(step, Step::Index(_)))) {
             prop_assert_eq!(without.at(path), None);
         }
+    }
+    /// Whatever is sealed, or stands where something sealed should be, is read or refused.
+    #[test]
+    fn anything_sealed_is_read_or_refused(
+        plaintext in prop::collection::vec(any::<u8>(), 0..60),
+        disclosure in prop::collection::vec(any::<u8>(), 0..60),
+        list in prop::collection::vec(any::<u8>(), 1..60),
+    ) {
+        for plaintext in [plaintext, bstr(&disclosure)] {
+            let draft = Draft::with(|draft| {
+                draft.claims.redacted.push(mimicred_claims::Digest::copied(&mimicred_keys::sha256(&plaintext)));
+                put_sealed(draft, &[Sealed::of(1, &plaintext)]);
+            });
+            prop_assert_eq!(closed(&draft), Ok(1));
+            let _ = opened(&draft);
+        }
+        let draft = Draft::with(|draft| draft.raw.unprotected = Some(with_raw_entry(&Map::new(), 171, Some(&list))));
+        let _ = open(&draft.presentation(), &[key(&SECRET)]);
     }
 }
