@@ -32,6 +32,7 @@ enum Repr<'a> {
 
 impl Digest<'_> {
     /// A digest of its own.
+    #[inline]
     pub fn copied(octets: &[u8]) -> Digest<'static> {
         let mut short = [0; SHORT];
         match (short.get_mut(..octets.len()), u8::try_from(octets.len())) {
@@ -53,18 +54,23 @@ impl Digest<'_> {
     }
 
     /// The first octets as a number: for sorting and hashing digests, whose octets are evenly spread.
+    #[inline]
     pub(crate) fn prefix(&self) -> u128 {
-        let mut prefix = [0; 16];
-        for (into, from) in prefix.iter_mut().zip(self.iter()) {
-            *into = *from;
+        match self.first_chunk::<16>() {
+            Some(first) => u128::from_be_bytes(*first),
+            None => {
+                let mut padded = [0; 16];
+                padded.iter_mut().zip(self.iter()).for_each(|(into, from)| *into = *from);
+                u128::from_be_bytes(padded)
+            }
         }
-        u128::from_be_bytes(prefix)
     }
 }
 
 impl Deref for Digest<'_> {
     type Target = [u8];
 
+    #[inline]
     fn deref(&self) -> &[u8] {
         match &self.0 {
             Repr::Borrowed(octets) => octets,

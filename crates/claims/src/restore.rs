@@ -1,10 +1,7 @@
 //! Putting disclosures back where their digests are.
 
+mod disclosures;
 mod trail;
-
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::hash::{Hash, Hasher};
 
 use mimicred_error::At;
 
@@ -12,6 +9,8 @@ use crate::path::MAX_TEXT;
 use crate::value::repeated_key;
 use crate::{ClaimPath, Code, Digest, Error, Key, Map, Value};
 use trail::{Below, Trail};
+
+pub use disclosures::Disclosures;
 
 /// What is accepted at most, checked before and while the claims are put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,9 +122,7 @@ impl Restored<'_> {
 /// # Ok::<(), mimicred_claims::Error>(())
 /// ```
 pub fn restore<'a>(root: Map<'a>, opened: Vec<Opened<'a>>, limits: &Limits) -> Result<Restored<'a>, Error> {
-    let mut walk = Restoring::new(opened, root.redacted.len(), limits)?;
-    let claims = walk.root(root)?;
-    walk.finish(claims)
+    Disclosures::of(opened, root.redacted.len(), limits)?.restore(root, limits)
 }
 
 /// As [`restore`](fn@restore), for a token with two claims sets that share its disclosures, such as the payload and the CWT Claims
@@ -145,28 +142,8 @@ pub fn restore<'a>(root: Map<'a>, opened: Vec<Opened<'a>>, limits: &Limits) -> R
 /// # Ok::<(), mimicred_claims::Error>(())
 /// ```
 pub fn restore_with<'a>(root: Map<'a>, also: Map<'a>, opened: Vec<Opened<'a>>, limits: &Limits) -> Result<Restored<'a>, Error> {
-    let mut walk = Restoring::new(opened, root.redacted.len().saturating_add(also.redacted.len()), limits)?;
-    let claims = walk.root(root)?;
-    let also = walk.root(also)?;
-    walk.finish(claims.merged(also)?)
-}
-
-/// A digest that hashes by its first octets alone: they are as good as random, and nobody makes many digests that share sixteen.
-#[derive(PartialEq, Eq)]
-struct ByPrefix<'a>(Digest<'a>);
-
-impl Hash for ByPrefix<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u128(self.0.prefix());
-    }
-}
-
-/// What is known of a digest.
-enum Standing {
-    /// The disclosure at this position waits for it.
-    Awaited(usize),
-    /// It stands in the token, once.
-    Seen,
+    let digests = root.redacted.len().saturating_add(also.redacted.len());
+    Disclosures::of(opened, digests, limits)?.restore_with(root, also, limits)
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -177,9 +154,7 @@ struct Landed {
 }
 
 struct Restoring<'a, 'l> {
-    digests: HashMap<ByPrefix<'a>, Standing>,
-    /// What has not found its digest yet, by position.
-    waiting: Vec<Option<Content<'a>>>,
+    disclosures: Disclosures<'a>,
     landed: Vec<Option<Landed>>,
     trail: Trail<'a>,
     seen: usize,
@@ -199,23 +174,37 @@ struct Place {
     depth: usize,
 }
 
+impl<'a> Disclosures<'a> {
+    /// Puts each where its digest is; see [`restore`](fn@restore).
+    ///
+    /// # Errors
+    /// As [`restore`](fn@restore).
+    pub fn restore(self, root: Map<'a>, limits: &Limits) -> Result<Restored<'a>, Error> {
+        let mut walk = Restoring::new(self, limits)?;
+        let claims = walk.root(root)?;
+        walk.finish(claims)
+    }
+
+    /// Puts each where its digest is in one of two claims sets; see [`restore_with`].
+    ///
+    /// # Errors
+    /// As [`restore_with`].
+    pub fn restore_with(self, root: Map<'a>, also: Map<'a>, limits: &Limits) -> Result<Restored<'a>, Error> {
+        let mut walk = Restoring::new(self, limits)?;
+        let claims = walk.root(root)?;
+        let also = walk.root(also)?;
+        walk.finish(claims.merged(also)?)
+    }
+}
+
 impl<'a, 'l> Restoring<'a, 'l> {
-    /// `expected` is how many digests stand at the top.
-    fn new(opened: Vec<Opened<'a>>, expected: usize, limits: &'l Limits) -> Result<Self, Error> {
-        if opened.len() > limits.disclosures {
+    fn new(disclosures: Disclosures<'a>, limits: &'l Limits) -> Result<Self, Error> {
+        let count = disclosures.len();
+        if count > limits.disclosures {
             return Err(Error::new(Code::Limit).note("too many disclosures"));
         }
-        let count = opened.len();
-        let mut digests = HashMap::with_capacity(count.max(expected.min(limits.digests)));
-        let mut waiting = Vec::with_capacity(count);
-        for (index, disclosure) in opened.into_iter().enumerate() {
-            if digests.insert(ByPrefix(disclosure.digest), Standing::Awaited(index)).is_some() {
-                return Err(Error::new(Code::DigestDuplicate).at(At::Disclosure(index)));
-            }
-            waiting.push(Some(disclosure.content));
-        }
-        let landed = vec![None; count];
-        Ok(Self { digests, waiting, landed, trail: Trail::with_capacity(count), seen: 0, undisclosed: 0, limits })
+        let trail = Trail::with_capacity(count);
+        Ok(Self { disclosures, landed: vec![None; count], trail, seen: 0, undisclosed: 0, limits })
     }
 
     fn root(&mut self, claims: Map<'a>) -> Result<Map<'a>, Error> {
@@ -236,19 +225,9 @@ impl<'a, 'l> Restoring<'a, 'l> {
             return Err(Error::new(Code::Limit).note("too many digests"));
         }
         self.seen += 1;
-        match self.digests.entry(ByPrefix(digest)) {
-            Entry::Vacant(vacant) => {
-                vacant.insert(Standing::Seen);
-                self.undisclosed += 1;
-                Ok(None)
-            }
-            Entry::Occupied(mut known) => match known.insert(Standing::Seen) {
-                Standing::Awaited(index) => {
-                    Ok(self.waiting.get_mut(index).and_then(Option::take).map(|content| (index, content)))
-                }
-                Standing::Seen => Err(Error::new(Code::DigestDuplicate)),
-            },
-        }
+        let found = self.disclosures.take(digest)?;
+        self.undisclosed += usize::from(found.is_none());
+        Ok(found)
     }
 
     fn landed(&mut self, index: usize, place: usize, parent: Option<usize>, decoy: bool) {
@@ -284,8 +263,8 @@ impl<'a, 'l> Restoring<'a, 'l> {
         }
         let clear = map.len();
         let mut entries = map.into_entries();
-        entries.reserve(digests.len().min(self.waiting.len()));
-        let mut sources = Vec::with_capacity(digests.len().min(self.waiting.len()));
+        entries.reserve(digests.len().min(self.disclosures.len()));
+        let mut sources = Vec::with_capacity(digests.len().min(self.disclosures.len()));
         for digest in digests {
             match self.take(digest)? {
                 Some((index, Content::Claim(key, mut value))) => {

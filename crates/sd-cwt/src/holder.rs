@@ -240,8 +240,6 @@ impl<'a> UnverifiedSdCwt<'a> {
 
     /// CWT-H-018; of a disclosure that the Issuer encrypted instead of sending it in the clear, the digest is missed before
     /// (CWT-I-030).
-    /// CWT-H-018; of a disclosure that the Issuer encrypted instead of sending it in the clear, the digest is missed before
-    /// (CWT-I-030).
     fn check_not_encrypted(&self) -> Result<(), Error> {
         if !self.token.encrypted.is_empty() {
             let place = At::Header("sd_aead_encrypted_claims".into());
@@ -280,9 +278,10 @@ impl<'a> UnverifiedSdCwt<'a> {
                 policy.clear_claims(claims).or(Code::PolicyRefused)?;
             }
         }
-        let (salts, opened): (Vec<_>, Vec<_>) = self.token.open(checked.hash, &mut checked.limits)?.into_iter().unzip();
+        let mut salts = Vec::with_capacity(self.token.disclosures.len());
+        let disclosures = self.token.open(checked.hash, &mut checked.limits, |salt| salts.push(salt))?;
         let issuer = checked.signer.name.to_owned();
-        let restored = checked.claims.restore(opened, self.reading.vct, &self.limits);
+        let restored = checked.claims.restore(disclosures, self.reading.vct, &self.limits);
         let restored = restored.map_err(|error| or_digest_unmatched(error, &self.token, checked.hash))?;
         if restored.undisclosed > 0 {
             return Err(Error::new(Code::DigestUnmatched).note(format!("{} of them", restored.undisclosed)));

@@ -1,14 +1,14 @@
 //! What a token holds, for people to look at. Nothing here is verified, and the types say so by being no claims at all.
 
-use mimicred_claims::picture::{self, Content, DisclosureState, InspectedDisclosure, Label, Node, Picture, Unreadable};
-use mimicred_claims::{ClaimPath, Date, Key, Map, Opened, Step, Value};
+use mimicred_claims::picture::{self, InspectedDisclosure, Node, Unreadable};
+use mimicred_claims::{Date, Map};
 
 use crate::aead::{self, Cipher};
 use crate::confirmation::NamedKey;
 use crate::disclosure::{digest, open};
 use crate::key_binding::Kbt;
 use crate::times::Times;
-use crate::token::{ClaimSets, Token};
+use crate::token::Token;
 use crate::{Error, PendingDisclosure};
 
 /// The content of a token or presentation, **unverified**.
@@ -33,6 +33,8 @@ pub struct Inspection {
     pub aead: Option<String>,
     /// The KBT.
     pub key_binding: Option<InspectedBinding>,
+    /// What `cnf` names the Holder's key by, if it is one we can read.
+    pub confirmation: Option<NamedKey>,
     /// Thumbprint of the key in `cnf` (RFC 9679) in hexadecimal, if it is one we can read, or the one that `cnf` has instead.
     pub confirmation_thumbprint: Option<String>,
     /// `iat`, `nbf` and `exp` where they are readable.
@@ -54,20 +56,21 @@ impl Inspection {
         let (hash, sets) = (token.hash()?, token.claims()?);
         let registered = sets.registered();
         let dates = Times::of(&registered).map(|times| [("iat", times.iat), ("nbf", times.nbf), ("exp", times.exp)]);
-        let named = NamedKey::of(registered.cnf).ok();
+        let confirmation = NamedKey::of(registered.cnf).ok();
 
         let mut limits = token.limits();
         let disclosures = token.disclosures.iter().map(|disclosure| {
             let opened = open(disclosure, hash, &mut limits).map(|(_, opened)| opened);
             opened.map_err(|e| Unreadable { digest: digest(hash, disclosure.encoded), code: e.code().slug() })
         });
-        let (picture, header_claims) = draw(sets, disclosures)?;
+        // Both Claims Maps in one walk, for their digests share one space.
+        let picture = picture::draw_with(sets.payload, sets.header, disclosures, hex)?;
         Ok(Self {
             header: token.protected.entries().clone().into_owned(),
             unprotected: token.unprotected.entries().clone().into_owned(),
             hash: hash.name(),
             claims: picture.claims,
-            header_claims,
+            header_claims: picture.also,
             disclosures: picture.disclosures,
             encrypted: aead::pending(&token.encrypted),
             aead: token.cipher().ok().map(Cipher::name),
@@ -75,35 +78,11 @@ impl Inspection {
                 header: kbt.protected.entries().clone().into_owned(),
                 claims: kbt.claims.clone().into_owned(),
             }),
-            confirmation_thumbprint: named.and_then(|named| named.thumbprint()).map(|thumbprint| hex(&thumbprint)),
+            confirmation_thumbprint: confirmation.as_ref().and_then(NamedKey::thumbprint).map(|thumbprint| hex(&thumbprint)),
+            confirmation,
             dates: dates.into_iter().flatten().filter_map(|(name, date)| Some((name, date?))).collect(),
         })
     }
-}
-
-/// Draws both Claims Maps in one walk, for their digests share one space.
-fn draw<'a>(
-    sets: ClaimSets<'a>,
-    disclosures: impl IntoIterator<Item = Result<Opened<'a>, Unreadable<'a>>>,
-) -> Result<(Picture, Option<Vec<Node>>), Error> {
-    /// No key of a claim in CBOR.
-    const HEADER: Key<'static> = Key::Int(i128::MIN);
-    let ClaimSets { mut payload, header } = sets;
-    let Some(header) = header else { return Ok((picture::draw(payload, disclosures, hex)?, None)) };
-    payload.insert(HEADER, Value::Map(header))?;
-    let mut picture = picture::draw(payload, disclosures, hex)?;
-    let drawn = picture.claims.iter().position(|node| node.label == Label::Key(HEADER)).map(|n| picture.claims.remove(n));
-    for disclosure in &mut picture.disclosures {
-        let DisclosureState::Referenced(path) = &mut disclosure.state else { continue };
-        if let Some((Step::Key(HEADER), below)) = path.steps().split_first() {
-            *path = ClaimPath::new(below.to_vec());
-        }
-    }
-    let header_claims = drawn.map(|node| match node.content {
-        Content::Map(nodes) => nodes,
-        _ => Vec::new(),
-    });
-    Ok((picture, header_claims))
 }
 
 fn hex(octets: &[u8]) -> String {

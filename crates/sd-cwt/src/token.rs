@@ -8,7 +8,7 @@ mod types;
 
 use std::borrow::Cow;
 
-use mimicred_claims::{Key, Limits, Opened, Value};
+use mimicred_claims::{Disclosures, Key, Limits, Value};
 use mimicred_cose::cbor::{self, Dialect, EncodedBytes, Reader};
 use mimicred_cose::header::{self, Header};
 use mimicred_cose::sign1::{CwtTag, Sign1};
@@ -17,7 +17,7 @@ use mimicred_error::At;
 use mimicred_keys::{HashAlgorithm, sha256};
 
 use crate::aead::{Cipher, Entry};
-use crate::disclosure::{at_disclosure, open};
+use crate::disclosure::{at_disclosure, digest, open};
 use crate::{Code, Error};
 
 pub(crate) use check::{Checked, Reading};
@@ -124,10 +124,20 @@ impl<'a> Token<'a> {
         headers::x5chain(&self.protected)
     }
 
-    /// Opens every disclosure in the clear, each with its salt, within what `limits` leaves of items and digests.
-    pub(crate) fn open(&self, hash: HashAlgorithm, limits: &mut cbor::Limits) -> Result<Vec<(&'a [u8], Opened<'a>)>, Error> {
-        let each = self.disclosures.iter().enumerate();
-        each.map(|(n, disclosure)| open(disclosure, hash, limits).map_err(|error| at_disclosure(error, n))).collect()
+    /// Opens every disclosure in the clear, within what `limits` leaves of items and digests; tells the salts, one after the other.
+    pub(crate) fn open(
+        &self,
+        hash: HashAlgorithm,
+        limits: &mut cbor::Limits,
+        mut salt_of: impl FnMut(&'a [u8]),
+    ) -> Result<Disclosures<'a>, Error> {
+        let mut disclosures = Disclosures::with_capacity(self.disclosures.len() + self.encrypted.len());
+        for (n, disclosure) in self.disclosures.iter().enumerate() {
+            let (salt, content) = open(disclosure, hash, limits).map_err(|error| at_disclosure(error, n))?;
+            salt_of(salt);
+            disclosures.add(digest(hash, disclosure.encoded), content)?;
+        }
+        Ok(disclosures)
     }
 
     /// SHA-256 of what the Issuer signed, without the signature.

@@ -355,16 +355,15 @@ impl<'a> UnverifiedPresentation<'a> {
         let demands = Demands { audience, nonce, max_age };
         let bound = self.kbt.check_claims(&demands, &checked.times, &expected.clock)?;
 
-        let opened = self.token.open(checked.hash, &mut checked.limits)?;
-        let mut opened: Vec<_> = opened.into_iter().map(|(_, opened)| opened).collect();
+        let mut disclosures = self.token.open(checked.hash, &mut checked.limits, |_| {})?;
         let mut pending = Vec::new();
         if !self.token.encrypted.is_empty() {
             let (encrypted, cipher) = (&self.token.encrypted, self.token.cipher()?);
             let found = aead::open(encrypted, cipher, self.disclosure_keys, checked.hash, &mut checked.limits)?;
-            opened.extend(found.0);
+            found.0.into_iter().try_for_each(|opened| disclosures.add(opened.digest, opened.content))?;
             pending = found.1;
         }
-        let restored = checked.claims.restore(opened, self.reading.vct, &expected.limits)?;
+        let restored = checked.claims.restore(disclosures, self.reading.vct, &expected.limits)?;
         self.checks.apply(&restored, || Occurrence {
             confirmation_key: &confirmation_key.public,
             audience: &bound.audience,

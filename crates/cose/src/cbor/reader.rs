@@ -119,6 +119,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`Code::Structure`] for another type, and as [`parse`](super::parse).
+    #[inline]
     pub fn array(&mut self) -> Result<usize, Error> {
         let head = self.expect(4, "an array")?;
         self.count(head.argument, 1)
@@ -145,6 +146,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`Code::Structure`] for another type, and as [`parse`](super::parse).
+    #[inline]
     pub fn bytes(&mut self) -> Result<&'a [u8], Error> {
         Ok(self.encoded_bytes()?.content)
     }
@@ -153,6 +155,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`Code::Structure`] for another type, and as [`parse`](super::parse).
+    #[inline]
     pub fn encoded_bytes(&mut self) -> Result<EncodedBytes<'a>, Error> {
         let head = self.expect(2, "a byte string")?;
         let head_len = self.position - head.offset;
@@ -215,6 +218,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Refuses a level that is too deep.
+    #[inline]
     pub(super) fn check_level(&self, level: usize) -> Result<(), Error> {
         if level <= self.depth {
             return Ok(());
@@ -233,39 +237,54 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     fn expect(&mut self, major: u8, what: &'static str) -> Result<Head, Error> {
         let head = self.head()?;
-        if head.major == major {
-            Ok(head)
-        } else if head.major == 6 && is_mark(head.argument) {
-            // A mark where none can be is banned, whatever should be there instead (CWT-E-018, CWT-E-020).
-            Err(forbidden(head.offset, "a mark of redaction, tag 58, 60 or 62"))
-        } else {
-            Err(Error::new(Code::Structure).at(At::Offset(head.offset)).note(format!("{what} is expected")))
-        }
+        if head.major == major { Ok(head) } else { Err(unexpected(&head, what)) }
     }
 
+    /// Almost every head is one octet or two, and there are thousands of them: those are read here, the others apart.
+    #[inline]
     pub(super) fn head(&mut self) -> Result<Head, Error> {
         let offset = self.position;
-        let Some(items) = self.items.checked_sub(1) else {
-            return Err(Error::new(Code::Limit).at(At::Offset(offset)).note("too many items"));
+        let (Some(items), Some(&first)) = (self.items.checked_sub(1), self.input.get(offset)) else {
+            return Err(self.no_head());
         };
         self.items = items;
-        let [first] = self.octets()?;
         let (major, info) = (first >> 5, first & 0x1f);
-        let argument = match info {
-            0..=23 => u64::from(info),
-            24 => u64::from(u8::from_be_bytes(self.octets()?)),
-            25 => u64::from(u16::from_be_bytes(self.octets()?)),
-            26 => u64::from(u32::from_be_bytes(self.octets()?)),
-            27 => u64::from_be_bytes(self.octets()?),
-            31 if (2..=5).contains(&major) => return Err(forbidden(offset, "an indefinite length")),
-            _ => return Err(malformed(offset, "no item begins like this")),
+        let (argument, len) = match (info, self.input.get(offset + 1)) {
+            (0..24, _) => (u64::from(info), 1),
+            (24, Some(&second)) => (u64::from(second), 2),
+            _ => self.long_argument(major, info)?,
         };
+        self.position = offset + len;
         Ok(Head { offset, major, info, argument })
     }
 
+    #[cold]
+    fn no_head(&self) -> Error {
+        match self.items {
+            0 => Error::new(Code::Limit).at(At::Offset(self.position)).note("too many items"),
+            _ => malformed(self.position, "the input is cut off"),
+        }
+    }
+
+    /// An argument of more than one octet, and the length of its head.
+    fn long_argument(&self, major: u8, info: u8) -> Result<(u64, usize), Error> {
+        let rest = self.input.get(self.position + 1..).unwrap_or_default();
+        let argument = match info {
+            25 => rest.first_chunk().map(|octets| (u64::from(u16::from_be_bytes(*octets)), 3)),
+            26 => rest.first_chunk().map(|octets| (u64::from(u32::from_be_bytes(*octets)), 5)),
+            27 => rest.first_chunk().map(|octets| (u64::from_be_bytes(*octets), 9)),
+            24 => None,
+            31 if (2..=5).contains(&major) => return Err(forbidden(self.position, "an indefinite length")),
+            _ => return Err(malformed(self.position, "no item begins like this")),
+        };
+        argument.ok_or_else(|| malformed(self.position, "the input is cut off"))
+    }
+
     /// A number of elements or entries that the input can hold, each of at least `min_len` octets.
+    #[inline]
     pub(super) fn count(&self, announced: u64, min_len: usize) -> Result<usize, Error> {
         let left = self.input.len().saturating_sub(self.position);
         match usize::try_from(announced) {
@@ -274,6 +293,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     pub(super) fn take(&mut self, len: u64) -> Result<&'a [u8], Error> {
         let rest = self.input.get(self.position..).unwrap_or_default();
         let taken = usize::try_from(len).ok().and_then(|len| rest.get(..len));
@@ -286,13 +306,16 @@ impl<'a> Reader<'a> {
         let offset = self.position;
         std::str::from_utf8(self.take(len)?).map_err(|_| malformed(offset, "text that is not UTF-8"))
     }
+}
 
-    fn octets<const N: usize>(&mut self) -> Result<[u8; N], Error> {
-        let rest = self.input.get(self.position..).unwrap_or_default();
-        let octets = rest.first_chunk().ok_or_else(|| malformed(self.position, "the input is cut off"))?;
-        self.position += N;
-        Ok(*octets)
+/// What stands where something else is expected.
+#[cold]
+fn unexpected(head: &Head, what: &'static str) -> Error {
+    if head.major == 6 && is_mark(head.argument) {
+        // A mark where none can be is banned, whatever should be there instead (CWT-E-018, CWT-E-020).
+        return forbidden(head.offset, "a mark of redaction, tag 58, 60 or 62");
     }
+    Error::new(Code::Structure).at(At::Offset(head.offset)).note(format!("{what} is expected"))
 }
 
 fn is_mark(tag: u64) -> bool {
@@ -310,10 +333,12 @@ fn preferred_len(argument: u64) -> usize {
     }
 }
 
+#[cold]
 pub(super) fn malformed(offset: usize, note: &'static str) -> Error {
     Error::new(Code::CborMalformed).at(At::Offset(offset)).note(note)
 }
 
+#[cold]
 pub(super) fn forbidden(offset: usize, note: &'static str) -> Error {
     Error::new(Code::CborForbidden).at(At::Offset(offset)).note(note)
 }

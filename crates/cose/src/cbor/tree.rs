@@ -71,6 +71,7 @@ impl<'a> Reader<'a> {
         Ok(map)
     }
 
+    #[inline]
     pub(super) fn map_key(&mut self, dialect: Dialect) -> Result<MapKey<'a>, Error> {
         let head = self.head()?;
         let is_redacted = head.major == 7 && head.info == 24 && head.argument == u64::from(REDACTED_CLAIM_KEYS);

@@ -90,10 +90,10 @@ fn read(plaintext: &[u8], hash: HashAlgorithm, limits: &mut Limits) -> Result<Op
         return Err(Error::new(Code::CborForbidden).note("its head is not the shortest"));
     }
     reader.finish()?;
-    let (_, opened) = disclosure::open(&encoded, hash, limits)?;
+    let (_, content) = disclosure::open(&encoded, hash, limits)?;
     Ok(Opened {
-        digest: opened.digest.into_owned(),
-        content: match opened.content {
+        digest: disclosure::digest(hash, encoded.encoded),
+        content: match content {
             Content::Claim(key, value) => Content::Claim(key.into_owned(), value.into_owned()),
             Content::Element(value) => Content::Element(value.into_owned()),
             Content::Decoy => Content::Decoy,

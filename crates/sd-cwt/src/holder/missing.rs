@@ -1,8 +1,6 @@
 //! Which of two faults a token has: a disclosure too many, or one that is missing.
 
-use std::collections::HashMap;
-
-use mimicred_claims::{Content, Digest, Map, Opened, Value};
+use mimicred_claims::{Content, Digest, Map, Value};
 use mimicred_keys::HashAlgorithm;
 
 use crate::token::Token;
@@ -21,8 +19,7 @@ pub(super) fn or_digest_unmatched(error: Error, token: &Token<'_>, hash: HashAlg
 /// Whether a digest that can be reached from the claims has no disclosure. What is read here was read before, without error.
 fn lacks_disclosure(token: &Token<'_>, hash: HashAlgorithm) -> Result<bool, Error> {
     let claims = token.claims()?;
-    let opened: Vec<Opened<'_>> = token.open(hash, &mut token.limits())?.into_iter().map(|(_, opened)| opened).collect();
-    let by_digest: HashMap<_, _> = opened.iter().map(|opened| (&opened.digest, &opened.content)).collect();
+    let disclosures = token.open(hash, &mut token.limits(), |_| {})?;
     let mut pending = Vec::new();
     digests_of_map(&claims.payload, &mut pending);
     if let Some(header) = &claims.header {
@@ -30,10 +27,10 @@ fn lacks_disclosure(token: &Token<'_>, hash: HashAlgorithm) -> Result<bool, Erro
     }
     // No digest comes twice, or another error would have been found: the walk ends.
     while let Some(digest) = pending.pop() {
-        match by_digest.get(digest) {
+        match disclosures.get(digest) {
             None => return Ok(true),
-            Some(Content::Claim(_, value) | Content::Element(value)) => digests_of(value, &mut pending),
-            Some(Content::Decoy) => {}
+            Some((_, Content::Claim(_, value) | Content::Element(value))) => digests_of(value, &mut pending),
+            Some((_, Content::Decoy)) => {}
         }
     }
     Ok(false)

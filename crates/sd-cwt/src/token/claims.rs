@@ -1,9 +1,7 @@
 //! The Claims Maps of one SD-CWT, its payload and the CWT Claims in its protected header (RFC 9597), and the one claims set that
 //! they become.
 
-use std::collections::HashSet;
-
-use mimicred_claims::{Content, Limits, Map, Opened, Restored, restore, restore_with};
+use mimicred_claims::{Content, Disclosures, Limits, Map, Restored};
 use mimicred_cose::cbor::{self, Dialect, Reader};
 use mimicred_error::At;
 
@@ -55,11 +53,11 @@ impl<'a> ClaimSets<'a> {
     }
 
     /// Puts the disclosures into the claims (CWT-V-014 to CWT-V-022), makes one claims set of both, and checks what has come of it.
-    pub(crate) fn restore(self, opened: Vec<Opened<'a>>, vct: VctRule, limits: &Limits) -> Result<Restored<'a>, Error> {
-        self.check_never_redacted(&opened)?;
+    pub(crate) fn restore(self, disclosures: Disclosures<'a>, vct: VctRule, limits: &Limits) -> Result<Restored<'a>, Error> {
+        self.check_never_redacted(&disclosures)?;
         let restored = match self.header {
-            None => restore(self.payload, opened, limits)?,
-            Some(header) => restore_with(self.payload, header, opened, limits)?,
+            None => disclosures.restore(self.payload, limits)?,
+            Some(header) => disclosures.restore_with(self.payload, header, limits)?,
         };
         let registered = Registered::of(&restored.claims);
         registered.check_types(vct)?;
@@ -72,15 +70,15 @@ impl<'a> ClaimSets<'a> {
 
     /// CWT-V-023: claims that are never redacted do not come by disclosures at the top level of either map; the same keys inside
     /// other maps are other claims (trap 7).
-    fn check_never_redacted(&self, opened: &[Opened<'a>]) -> Result<(), Error> {
-        let is_suspect = |opened: &Opened<'_>| matches!(&opened.content, Content::Claim(key, _) if is_never_redacted(key));
-        if !opened.iter().any(is_suspect) {
+    fn check_never_redacted(&self, disclosures: &Disclosures<'a>) -> Result<(), Error> {
+        let is_suspect = |content: &Content<'_>| matches!(content, Content::Claim(key, _) if is_never_redacted(key));
+        if !disclosures.contents().any(is_suspect) {
             return Ok(());
         }
         let header = self.header.iter().flat_map(|header| &header.redacted);
-        let top: HashSet<&[u8]> = self.payload.redacted.iter().chain(header).map(|digest| &**digest).collect();
-        match opened.iter().position(|opened| is_suspect(opened) && top.contains(&*opened.digest)) {
-            Some(n) => Err(Error::new(Code::RedactionForbidden).at(At::Disclosure(n))),
+        let at_top = self.payload.redacted.iter().chain(header).filter_map(|digest| disclosures.get(digest));
+        match at_top.filter(|(_, content)| is_suspect(content)).map(|(index, _)| index).min() {
+            Some(index) => Err(Error::new(Code::RedactionForbidden).at(At::Disclosure(index))),
             None => Ok(()),
         }
     }
