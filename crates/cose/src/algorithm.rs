@@ -28,13 +28,13 @@ pub enum AlgorithmId {
     Esp384,
     /// `ESP512`, -52 (RFC 9864).
     Esp512,
-    /// `EdDSA`, -8: deprecated, read only, here always Ed25519.
+    /// `EdDSA`, -8: deprecated, written only where somebody asks for it; here always Ed25519.
     EdDsa,
-    /// `ES256`, -7: deprecated, read only.
+    /// `ES256`, -7: deprecated, written only where somebody asks for it.
     Es256,
-    /// `ES384`, -35: deprecated, read only.
+    /// `ES384`, -35: deprecated, written only where somebody asks for it.
     Es384,
-    /// `ES512`, -36: deprecated, read only.
+    /// `ES512`, -36: deprecated, written only where somebody asks for it.
     Es512,
 }
 

@@ -73,3 +73,51 @@ fn unknown_headers_are_plain() {
     refuse(&PLAIN, &entries.each_ref().map(|entry| (entry.as_str(), CborForbidden)));
     refuse(&PLAIN, &[("3a 0001003f a1 f8 3b 80", CborForbidden), ("3a 0001003f f8 3b", CborForbidden)]);
 }
+
+/// CWT-E-030: labels that earlier drafts gave to sd_alg, encrypted claims and sd_aead are labels like any other now.
+#[test]
+fn labels_of_earlier_drafts_are_unknown() {
+    let disclosing = |change: fn(&mut Draft)| {
+        Draft::with(|draft| {
+            draft.redact(&content(1, &[Value::from("x"), Value::Int(501)]));
+            take(&mut draft.protected, 170);
+            change(draft);
+        })
+    };
+    for draft in [
+        disclosing(|draft| put(&mut draft.protected, 18, Value::Int(-44))),
+        disclosing(|draft| put(&mut draft.unprotected, 18, Value::Int(-44))),
+        disclosing(|draft| put(&mut draft.unprotected, 19, array(vec![]))),
+        disclosing(|draft| put(&mut draft.protected, 20, Value::Int(3))),
+    ] {
+        assert_eq!(draft.verify().unwrap().int(501), Some(&Value::from("x")), "hashed with SHA-256");
+        assert_eq!(draft.accept().err(), None);
+    }
+    // What 17 held in -02, and where the KBT was before.
+    let wrapped = Draft::with(|draft| draft.raw.sd_claims = Some(bstr(&hex("81 41 80"))));
+    assert_eq!(wrapped.refused(), Code::Structure);
+    let inside = Draft::with(|draft| put(&mut draft.unprotected, 12, bytes(&Draft::new().presentation())));
+    assert_eq!(verify(&inside.token(), |_| {}).unwrap_err(), Code::TypeMismatch);
+}
+
+/// CWT-H-006, CWT-I-005, CWT-V-031: hashes and signatures that are optional or too weak are refused by name, and a name of another
+/// type is none.
+#[test]
+fn algorithms_that_are_not_ours_are_refused() {
+    for hash in [-14, -15, -17, -18, -45, -7, 0, 9999] {
+        let draft = Draft::with(|draft| put(&mut draft.protected, 170, Value::Int(hash)));
+        assert_eq!(draft.refused(), Code::AlgUnsupported, "{hash}");
+        assert_eq!(draft.accept().map(drop), Err(Code::AlgUnsupported), "{hash}");
+    }
+    // Ed448, ML-DSA, ESB, HMAC, and none at all.
+    for alg in [-53, -48, -49, -50, -265, -266, -267, -268, 5, 0] {
+        let draft = Draft::with(|draft| put(&mut draft.protected, 1, Value::Int(alg)));
+        assert_eq!(draft.refused(), Code::AlgUnsupported, "{alg}");
+        let kbt = Draft::with(|draft| put(&mut draft.kbt_protected, 1, Value::Int(alg)));
+        assert_eq!(kbt.refused(), Code::AlgUnsupported, "{alg} in the KBT");
+    }
+    for label in [1, 170] {
+        let draft = Draft::with(|draft| put(&mut draft.protected, label, Value::from("ES256")));
+        assert_eq!(draft.refused(), Header, "{label}");
+    }
+}

@@ -109,6 +109,8 @@ fn marks_of_pre_issuance_are_refused() {
             ("19 270f c1 d9 003a 00", CborForbidden),
         ],
     );
+    // Tag 59 was the key of redacted claims once, tag 61 that of a decoy.
+    refuse(&CLAIMS, &[("d8 3b 01 80", CborForbidden), ("d8 3d 01 f6", CborForbidden)]);
     // The whole payload.
     let whole = |tag: &str| Draft::with(|draft| draft.raw.payload = Some([hex(tag), draft.payload()].concat()));
     assert_eq!(whole("d8 3a").refused(), CborForbidden);
