@@ -1,13 +1,16 @@
 //! `mimicred inspect`: what a file says, believed by nobody.
 //!
 //! Everything is drawn in one form, [`Picture`]: sections of labelled items, each item with its status where it has one. People see
-//! it as text, programs as JSON.
+//! it as text, programs as JSON. CBOR can be written in diagnostic notation too, and be made from it.
 
 mod certificate;
+mod known;
 mod mls;
+mod notation;
 mod picture;
 mod sd_cwt;
 mod sd_jwt;
+mod times;
 mod token;
 mod value;
 
@@ -16,18 +19,24 @@ use owo_colors::OwoColorize;
 
 use crate::error::{Code, Done, Failure};
 use crate::io::{Input, Inputs, Source};
-use crate::now::{NowArgs, date, span};
+use crate::now::NowArgs;
 use crate::out::Out;
 use crate::sniff::certificate as certificates;
 use crate::sniff::key::{KeyFile, Thumbprints};
 use crate::sniff::{Content, PolicyForm};
+use notation::NotationArgs;
 use picture::{Item, Picture, Section};
 
 const AFTER_HELP: &str = "\
 Known are keys (JWK, PEM, DER, COSE_Key), certificates, SD-JWT and SD-CWT with and without key binding, MLS credentials, \
-LeafNodes and KeyPackages, presentations and bundles, and room disclosure policies. A private key's private part is never shown.
+LeafNodes and KeyPackages, presentations and bundles, and room disclosure policies. A COSE_Key or a token can be given in CBOR \
+diagnostic notation as well.
 
-Claims are permanent (always visible), disclosed, or redacted; of a redacted one nobody can tell whether it is a claim or a decoy.";
+Claims are permanent (always visible), disclosed, or redacted: a digest that nothing discloses, of which nobody can tell whether it \
+is a claim or a decoy. A private key's private part is not shown, except by --edn and --cbor, which keep every octet.
+
+  mimicred inspect token.sdcwt --edn -o token.edn     CBOR as text, with comments, to read and to edit
+  mimicred inspect token.edn --cbor -o token.sdcwt    the same octets again";
 
 /// What to look at, and when.
 #[derive(clap::Args, Debug)]
@@ -35,21 +44,34 @@ Claims are permanent (always visible), disclosed, or redacted; of a redacted one
 pub(crate) struct Args {
     /// What to look at.
     #[arg(value_name = "FILE", default_value = "-")]
-    file: Source,
+    input: Source,
+    #[command(flatten)]
+    notation: NotationArgs,
     #[command(flatten)]
     now: NowArgs,
 }
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
+    if let Some(conversion) = args.notation.wanted()? {
+        return conversion.run(&args.input, out);
+    }
     let now = args.now.seconds()?;
-    let input = Inputs::default().read(&args.file, "file")?;
-    let picture = draw(&input, now).map_err(|failure| failure.reading(&input.name))?;
+    let input = Inputs::default().read(&args.input, "file")?;
+    let picture = draw(&input, now).map_err(|failure| notation::with_hint(failure, &input).reading(&input.name))?;
     out.warning(&format!("{} nothing below was checked", "UNVERIFIED:".yellow().bold()));
     out.result(&picture, Picture::text)?;
     Ok(Done::Accepted)
 }
 
 fn draw(input: &Input, now: i64) -> Result<Picture, Failure> {
+    match Content::of(input) {
+        Some(Content::Claims) if notation::is_json(input) => draw_known(input, now),
+        Some(Content::Claims) | None => draw_known(notation::read(input)?.as_ref().unwrap_or(input), now),
+        Some(_) => draw_known(input, now),
+    }
+}
+
+fn draw_known(input: &Input, now: i64) -> Result<Picture, Failure> {
     let content = Content::of(input).ok_or_else(|| Failure::new(Code::ContentUnknown))?;
     match content {
         Content::Key(_) => key(input),
@@ -96,15 +118,4 @@ fn policy(input: &Input, form: PolicyForm) -> Result<Picture, Failure> {
     let lines = policy.to_toml();
     let items = lines.lines().filter(|line| !line.is_empty()).map(Item::new).collect();
     Ok(Picture::new(form, vec![Section::new("policy", items)]))
-}
-
-/// A moment against now: its date, and how far away it is.
-fn time_note(seconds: i128, now: i64) -> String {
-    let away = seconds - i128::from(now);
-    let distance = span(away.unsigned_abs());
-    match away {
-        0 => format!("{}, now", date(seconds)),
-        1.. => format!("{}, in {distance}", date(seconds)),
-        _ => format!("{}, {distance} ago", date(seconds)),
-    }
 }

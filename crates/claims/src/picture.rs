@@ -18,6 +18,8 @@ use drawing::Drawing;
 pub struct Picture {
     /// The claims as a tree, with what is redacted in its place.
     pub claims: Vec<Node>,
+    /// The second claims set of the same token, if it has one. The path of a disclosure does not tell in which of the two it stands.
+    pub also: Option<Vec<Node>>,
     /// The disclosures, in the order received.
     pub disclosures: Vec<InspectedDisclosure>,
 }
@@ -58,8 +60,10 @@ pub enum Status {
 /// What is at a place in the claim tree.
 #[derive(Clone, PartialEq)]
 pub enum Content {
-    /// A value without claims inside; a tagged value is one.
+    /// A value without claims inside.
     Leaf(Value<'static>),
+    /// A tag over a map or an array; redactions below it count (CWT-E-022).
+    Tagged(u64, Box<Content>),
     /// A map or object.
     Map(Vec<Node>),
     /// An array.
@@ -75,6 +79,7 @@ impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Content::Leaf(value) => value.fmt(f),
+            Content::Tagged(tag, inside) => write!(f, "{tag}({inside:?})"),
             Content::Map(nodes) | Content::Array(nodes) => f.debug_list().entries(nodes).finish(),
             Content::Digest(digest) => f.write_str(digest),
             Content::Decoy(digest) => write!(f, "decoy {digest}"),
@@ -145,11 +150,37 @@ pub fn draw<'a>(
     disclosures: impl IntoIterator<Item = Result<Opened<'a>, Unreadable<'a>>>,
     write: fn(&[u8]) -> String,
 ) -> Result<Picture, Error> {
+    draw_with(claims, None, disclosures, write)
+}
+
+/// The same for two claims sets of one token that share one space of digests, as [`restore_with`](crate::restore_with) takes them.
+///
+/// # Errors
+/// As [`draw`].
+///
+/// ```
+/// use mimicred_claims::picture::{self, Label};
+/// use mimicred_claims::{Content, Key, Map, Opened, Value};
+///
+/// let mut header = Map::default();
+/// header.redacted = vec![b"first".into()];
+/// let email = Opened { digest: b"first".into(), content: Content::Claim(Key::from("email"), Value::from("a@b.example")) };
+/// let picture = picture::draw_with(Map::default(), Some(header), [Ok(email)], |_| String::new())?;
+/// assert_eq!(picture.claims, []);
+/// assert_eq!(picture.also.unwrap()[0].label, Label::Key(Key::from("email")));
+/// # Ok::<(), mimicred_claims::Error>(())
+/// ```
+pub fn draw_with<'a>(
+    claims: Map<'a>,
+    also: Option<Map<'a>>,
+    disclosures: impl IntoIterator<Item = Result<Opened<'a>, Unreadable<'a>>>,
+    write: fn(&[u8]) -> String,
+) -> Result<Picture, Error> {
     let mut drawing = Drawing::new(write);
     for disclosure in disclosures {
         drawing.add(disclosure);
     }
-    drawing.finish(claims)
+    drawing.finish(claims, also)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What a token holds, for people to look at. Nothing here is verified, and the types say so by being no claims at all.
 
 use mimicred_claims::picture::{self, InspectedDisclosure, Node, Unreadable};
-use mimicred_claims::{Date, Map};
+use mimicred_claims::{Date, Map, Opened};
 
 use crate::aead::{self, Cipher};
 use crate::confirmation::NamedKey;
@@ -60,8 +60,11 @@ impl Inspection {
 
         let mut limits = token.limits();
         let disclosures = token.disclosures.iter().map(|disclosure| {
-            let opened = open(disclosure, hash, &mut limits).map(|(_, opened)| opened);
-            opened.map_err(|e| Unreadable { digest: digest(hash, disclosure.encoded), code: e.code().slug() })
+            let digest = digest(hash, disclosure.encoded);
+            match open(disclosure, hash, &mut limits) {
+                Ok((_, content)) => Ok(Opened { digest, content }),
+                Err(e) => Err(Unreadable { digest, code: e.code().slug() }),
+            }
         });
         // Both Claims Maps in one walk, for their digests share one space.
         let picture = picture::draw_with(sets.payload, sets.header, disclosures, hex)?;

@@ -4,7 +4,7 @@ use mimicred_claims::Value;
 use mimicred_x509::{Attribute, Certificate, ExtensionView, Inspection};
 
 use super::picture::{Item, Picture, Section};
-use super::time_note;
+use super::times::moment;
 use crate::out::hex;
 use crate::sniff::key::Thumbprints;
 
@@ -35,8 +35,8 @@ fn one(certificate: &Certificate, now: i64) -> Picture {
             Section::new(
                 "validity",
                 vec![
-                    Item::new("from").value(i128::from(seen.not_before)).note(time_note(seen.not_before.into(), now)),
-                    Item::new("until").value(i128::from(seen.not_after)).note(time_note(seen.not_after.into(), now)),
+                    Item::new("from").value(i128::from(seen.not_before)).note(moment(seen.not_before.into(), now)),
+                    Item::new("until").value(i128::from(seen.not_after)).note(moment(seen.not_after.into(), now)),
                 ],
             ),
             Section::new("key", key(&seen)),
@@ -68,6 +68,15 @@ fn name(attributes: &[Attribute]) -> Vec<Item> {
         .iter()
         .map(|attribute| Item::new(attribute_name(&attribute.oid)).value(Value::from(attribute.value.clone())))
         .collect()
+}
+
+/// A certificate in one line, for a place among other things: its subject and its fingerprint.
+pub(super) fn line(item: Item, der: &[u8]) -> Item {
+    let item = item.value(format!("sha256:{}", hex(&mimicred_keys::sha256(der))));
+    let Ok(certificate) = Certificate::from_der(der) else { return item.warning("not a certificate that can be read") };
+    let names = certificate.inspect_unverified().subject;
+    let names: Vec<_> = names.iter().map(|name| format!("{}={}", attribute_name(&name.oid), name.value)).collect();
+    item.note(if names.is_empty() { "empty subject".to_owned() } else { names.join(", ") })
 }
 
 fn alternative_name(attribute: &Attribute) -> Item {

@@ -8,7 +8,8 @@ use mimicred_mls::{
 use mimicred_x509::Certificate;
 
 use super::picture::{Item, Picture, Section};
-use super::{certificate, sd_cwt, sd_jwt, time_note};
+use super::times::moment;
+use super::{certificate, sd_cwt, sd_jwt};
 use crate::error::Failure;
 use crate::out::hex;
 use crate::sniff::key::Thumbprints;
@@ -56,8 +57,8 @@ pub(super) fn key_package(octets: &[u8], now: i64) -> Result<Picture, Failure> {
 fn draw_leaf(leaf: &LeafNode, now: i64) -> Picture {
     let mut items = vec![Item::new("source").value(leaf.source().name())];
     if let LeafNodeSource::KeyPackage { not_before, not_after } = leaf.source() {
-        items.push(Item::new("from").value(i128::from(*not_before)).note(time_note((*not_before).into(), now)));
-        items.push(Item::new("until").value(i128::from(*not_after)).note(time_note((*not_after).into(), now)));
+        items.push(Item::new("from").value(i128::from(*not_before)).note(moment((*not_before).into(), now)));
+        items.push(Item::new("until").value(i128::from(*not_after)).note(moment((*not_after).into(), now)));
     }
     items.push(Item::new("signature key").value(base64url::encode(leaf.signature_key_octets())));
     if let Ok(key) = leaf.signature_key() {
@@ -103,7 +104,7 @@ fn draw_item(item: &BundleItem, now: i64) -> Picture {
 fn draw_presentation(presentation: &CredentialPresentation, now: i64) -> Picture {
     let issued_at = presentation.issued_at();
     let items = vec![
-        Item::new("issued at").value(i128::from(issued_at)).note(time_note(issued_at.into(), now)),
+        Item::new("issued at").value(i128::from(issued_at)).note(moment(issued_at.into(), now)),
         Item::new("nonce").value(base64url::encode(presentation.nonce())),
     ];
     let inside = draw_credential(presentation.credential(), now);

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use owo_colors::{OwoColorize, Style};
 use serde::Serialize;
 
+use super::known::Note;
 use super::value::Shown;
 use crate::out::printable;
 
@@ -15,6 +16,9 @@ pub(crate) struct Picture {
     verified: bool,
     /// What it is.
     kind: String,
+    /// What is to be said about all of it, such as its size.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
     /// What it says.
     sections: Vec<Section>,
     /// What is inside: the items of a bundle, the token of a credential.
@@ -42,6 +46,12 @@ pub(crate) struct Item {
     /// What is to be said about it, such as a date for seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
+    /// Whether the note should not be overlooked.
+    #[serde(skip)]
+    is_warning: bool,
+    /// The digests behind this item, which fill no line of text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    digests: Vec<String>,
     /// What is inside.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     items: Vec<Item>,
@@ -61,6 +71,8 @@ pub(crate) enum Status {
     Referenced,
     /// A disclosure that cannot be used.
     Unused,
+    /// An encrypted disclosure, of which nothing is known yet.
+    Pending,
 }
 
 impl Status {
@@ -71,6 +83,7 @@ impl Status {
             Status::Redacted => "redacted",
             Status::Referenced => "referenced",
             Status::Unused => "UNUSED",
+            Status::Pending => "pending",
         }
     }
 
@@ -78,7 +91,7 @@ impl Status {
         match self {
             Status::Permanent | Status::Referenced => Style::new(),
             Status::Disclosed => Style::new().green(),
-            Status::Redacted => Style::new().dimmed(),
+            Status::Redacted | Status::Pending => Style::new().dimmed(),
             Status::Unused => Style::new().red(),
         }
     }
@@ -86,7 +99,14 @@ impl Status {
 
 impl Picture {
     pub(super) fn new(kind: impl Into<String>, sections: Vec<Section>) -> Self {
-        Self { verified: false, kind: kind.into(), sections, contains: Vec::new() }
+        Self { verified: false, kind: kind.into(), note: None, sections, contains: Vec::new() }
+    }
+
+    /// The same with a note.
+    #[must_use]
+    pub(super) fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
     }
 
     /// The same with what is inside.
@@ -105,7 +125,8 @@ impl Picture {
 
     fn write(&self, text: &mut String, margin: &str) {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{margin}{}", self.kind.bold());
+        let note = self.note.as_ref().map(|note| format!("  ({note})")).unwrap_or_default();
+        let _ = writeln!(text, "{margin}{}{note}", self.kind.bold());
         for section in &self.sections {
             let _ = writeln!(text, "{margin}{}", section.title);
             let width = section.items.iter().map(|item| item.width(0)).max().unwrap_or_default();
@@ -119,16 +140,6 @@ impl Picture {
     }
 }
 
-/// The item, with the date beside its seconds if it is a time claim by name or number.
-pub(super) fn with_time(item: Item, now: i64) -> Item {
-    const TIMES: [&str; 4] = ["exp", "nbf", "iat", "updated_at"];
-    let is_time = TIMES.iter().any(|name| item.label == *name || item.label.starts_with(&format!("{name} (")));
-    match item.value.as_ref().and_then(Shown::seconds) {
-        Some(seconds) if is_time => item.note(super::time_note(seconds, now)),
-        _ => item,
-    }
-}
-
 impl Section {
     pub(super) fn new(title: &'static str, items: Vec<Item>) -> Self {
         Self { title, items }
@@ -137,12 +148,34 @@ impl Section {
 
 impl Item {
     pub(super) fn new(label: impl Into<String>) -> Self {
-        Self { label: label.into(), status: None, value: None, note: None, items: Vec::new() }
+        Self {
+            label: label.into(),
+            status: None,
+            value: None,
+            note: None,
+            is_warning: false,
+            digests: Vec::new(),
+            items: Vec::new(),
+        }
     }
 
     #[must_use]
     pub(super) fn status(mut self, status: Status) -> Self {
         self.status = Some(status);
+        self
+    }
+
+    #[must_use]
+    pub(super) fn without_value(mut self) -> Self {
+        self.value = None;
+        self
+    }
+
+    /// The item and what is inside as things that are simply there.
+    #[must_use]
+    pub(super) fn without_status(mut self) -> Self {
+        self.status = None;
+        self.items = self.items.into_iter().map(Self::without_status).collect();
         self
     }
 
@@ -155,6 +188,29 @@ impl Item {
     #[must_use]
     pub(super) fn note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
+        self
+    }
+
+    /// A note that should not be overlooked.
+    #[must_use]
+    pub(super) fn warning(mut self, note: impl Into<String>) -> Self {
+        self.is_warning = true;
+        self.note(note)
+    }
+
+    /// A note of either kind, if there is one.
+    #[must_use]
+    pub(super) fn remark(self, note: Option<Note>) -> Self {
+        match note {
+            Some(Note::Plain(note)) => self.note(note),
+            Some(Note::Warning(note)) => self.warning(note),
+            None => self,
+        }
+    }
+
+    #[must_use]
+    pub(super) fn digests(mut self, digests: Vec<String>) -> Self {
+        self.digests = digests;
         self
     }
 
@@ -177,11 +233,12 @@ impl Item {
             let _ = write!(text, "{:10}  ", status.name().style(status.style()));
         }
         let label = format!("{:indent$}{}", "", printable(&self.label), indent = 2 * depth);
-        let rest = match (&self.value, &self.note) {
-            (Some(value), Some(note)) => format!("{}  ({})", value.text(), printable(note)),
+        let style = if self.is_warning { Style::new().yellow() } else { Style::new() };
+        let note = self.note.as_ref().map(|note| format!("({})", printable(note).style(style)));
+        let rest = match (&self.value, note) {
+            (Some(value), Some(note)) => format!("{}  {note}", value.text()),
             (Some(value), None) => value.text(),
-            (None, Some(note)) => format!("({})", printable(note)),
-            (None, None) => String::new(),
+            (None, note) => note.unwrap_or_default(),
         };
         let line = if rest.is_empty() { label } else { format!("{label:width$}  {rest}") };
         let _ = writeln!(text, "{line}");

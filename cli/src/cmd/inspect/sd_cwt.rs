@@ -1,12 +1,22 @@
 //! SD-CWT and its key binding token.
 
-use mimicred_claims::{Key, Map};
-use mimicred_cose::{AlgorithmId, header};
-use mimicred_sd_cwt::{Inspection, UnverifiedPresentation, UnverifiedSdCwt};
+use mimicred_claims::{Key, Map, Value};
+use mimicred_cose::AlgorithmId;
+use mimicred_cose::cbor::Limits;
+use mimicred_cose::header::{self, Header};
+use mimicred_cose::key::thumbprint_uri;
+use mimicred_cose::sign1::{CwtTag, Sign1};
+use mimicred_sd_cwt::{Inspection, KeyContext, NamedKey, PendingDisclosure, UnverifiedPresentation, UnverifiedSdCwt};
 
-use super::picture::{Item, Picture};
-use super::token::{Binding, Token, items};
+use super::certificate;
+use super::known::Known;
+use super::picture::{Item, Picture, Status};
+use super::token::{Binding, Token, entries};
 use crate::error::Failure;
+use crate::out::hex;
+
+/// Labels of the disclosures, in the clear and encrypted.
+const DISCLOSURES: [i128; 2] = [17, 171];
 
 /// Draws an SD-CWT as an issuer makes it.
 ///
@@ -14,7 +24,7 @@ use crate::error::Failure;
 /// It cannot be read.
 pub(super) fn token(octets: &[u8], now: i64) -> Result<Picture, Failure> {
     let inspection = UnverifiedSdCwt::parse(octets)?.inspect()?;
-    Ok(Picture::new("SD-CWT", drawn(inspection).sections(now)))
+    Ok(Picture::new("SD-CWT", drawn(inspection).sections(now)).note(sizes(octets)))
 }
 
 /// Draws an SD-KBT, with the SD-CWT inside.
@@ -23,41 +33,109 @@ pub(super) fn token(octets: &[u8], now: i64) -> Result<Picture, Failure> {
 /// It cannot be read.
 pub(super) fn key_binding_token(octets: &[u8], now: i64) -> Result<Picture, Failure> {
     let inspection = UnverifiedPresentation::parse(octets)?.inspect()?;
-    Ok(Picture::new("SD-CWT with key binding", drawn(inspection).sections(now)))
+    Ok(Picture::new("SD-CWT with key binding", drawn(inspection).sections(now)).note(sizes(octets)))
+}
+
+/// How many octets there are, and what takes them.
+fn sizes(octets: &[u8]) -> String {
+    let parse = |octets| Sign1::parse(octets, CwtTag::Tolerated, &Limits::DEFAULT);
+    let read = |header, labels| Header::read(header, labels, &Limits::DEFAULT);
+    let kcwt =
+        parse(octets).and_then(|kbt| read(kbt.protected(), &[header::KCWT])).ok().and_then(|header| header.raw(header::KCWT));
+    let token = kcwt.unwrap_or(octets);
+    let unprotected = parse(token).and_then(|token| read(token.unprotected(), &DISCLOSURES));
+    let disclosures =
+        unprotected.map(|header| DISCLOSURES.into_iter().filter_map(|label| header.raw(label)).map(<[u8]>::len).sum());
+
+    let parts = [
+        kcwt.map(|token| format!("{} the SD-CWT", token.len())),
+        disclosures.ok().filter(|len: &usize| *len > 0).map(|len| format!("{len} disclosures")),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    let total = format!("{} octets", octets.len());
+    if parts.is_empty() { total } else { format!("{total}, of them {}", parts.join(", in it ")) }
 }
 
 fn drawn(inspection: Inspection) -> Token {
+    let aead = inspection.aead.as_deref();
     Token {
-        header: header_items(&inspection.header),
+        header: header_items(&inspection.header, None),
+        unprotected: header_items(&inspection.unprotected, None),
         hash: inspection.hash,
-        holder_key: inspection
-            .confirmation_thumbprint
-            .map(|key| Item::new("holder's key").value(format!("sha256:{key}")).note("COSE_Key thumbprint of cnf")),
+        confirmation: inspection.confirmation.as_ref().map(confirmation).unwrap_or_default(),
+        header_claims: inspection.header_claims,
         claims: inspection.claims,
         disclosures: inspection.disclosures,
-        key_binding: inspection
-            .key_binding
-            .map(|binding| Binding { header: header_items(&binding.header), claims: binding.claims }),
+        encrypted: inspection.encrypted.iter().map(|pending| encrypted(pending, aead)).collect(),
+        key_binding: inspection.key_binding.map(|binding| Binding {
+            header: header_items(&binding.header, inspection.confirmation.as_ref()),
+            claims: binding.claims,
+        }),
     }
 }
 
-/// The header, with the name of the algorithm beside its number.
-fn header_items(headers: &Map<'static>) -> Vec<Item> {
-    let label = |number: i128| match number {
-        header::ALG => Some("alg"),
-        header::CRIT => Some("crit"),
-        header::KID => Some("kid"),
-        header::TYP => Some("typ"),
-        170 => Some("sd_alg"),
-        _ => None,
+/// A header; that of a KBT with the key that signed it, if that is known.
+fn header_items(map: &Map<'static>, signer: Option<&NamedKey>) -> Vec<Item> {
+    let refined = |((key, value), item): ((&Key<'_>, &Value<'static>), Item)| match key {
+        Key::Int(header::X5CHAIN) => x5chain(item, value),
+        Key::Int(header::ALG) => match misfit(value, signer) {
+            Some(note) => item.warning(note),
+            None => item,
+        },
+        _ => item,
     };
-    let algorithm = |key: &Key<'_>| match key {
-        Key::Int(header::ALG) => headers.get(key)?.as_int().and_then(|id| AlgorithmId::from_id(id).ok()),
-        _ => None,
+    map.iter().zip(entries(map, Known::Header)).map(refined).collect()
+}
+
+/// What is said of an algorithm that the key does not have (CWT-K-016).
+fn misfit(value: &Value<'_>, signer: Option<&NamedKey>) -> Option<String> {
+    let Some(NamedKey::Key(key)) = signer else { return None };
+    let algorithm = AlgorithmId::from_id(value.as_int()?).ok()?;
+    let fits = algorithm.algorithm() == key.algorithm();
+    (!fits).then(|| format!("{}, but the confirmation key is on {}", algorithm.name(), key.algorithm().name()))
+}
+
+/// The certificates that stand for the Issuer, its own first.
+fn x5chain(item: Item, value: &Value<'static>) -> Item {
+    match value {
+        Value::Bytes(der) => certificate::line(item, der),
+        Value::Array(several) => {
+            let lines = several.iter().enumerate().filter_map(|(n, one)| match one {
+                Value::Bytes(der) => Some(certificate::line(Item::new(format!("[{n}]")), der)),
+                _ => None,
+            });
+            item.without_value().items(lines.collect())
+        }
+        _ => item,
+    }
+}
+
+/// What `cnf` names the Holder's key by.
+fn confirmation(named: &NamedKey) -> Vec<Item> {
+    let mut items = match named {
+        NamedKey::Key(key) => vec![Item::new("algorithm").value(key.algorithm().name())],
+        NamedKey::Thumbprint(_) => vec![Item::new("key").note("not in the token, which has its thumbprint only")],
+        NamedKey::KeyId(key_id) => {
+            vec![Item::new("key").note("not in the token"), Item::new("kid").value(Value::Bytes(key_id.clone().into()))]
+        }
+        _ => Vec::new(),
     };
-    let noted = |(key, item): (&Key<'_>, Item)| match algorithm(key) {
-        Some(algorithm) => item.note(algorithm.name()),
+    if let Some(thumbprint) = named.thumbprint() {
+        items.push(Item::new("cose_key_thumbprint_sha256").value(format!("sha256:{}", hex(&thumbprint))));
+        // CWT-K-013.
+        items.push(Item::new("uri").value(thumbprint_uri(&thumbprint)));
+    }
+    items
+}
+
+/// Nobody has tried to open it (trap 27).
+fn encrypted(pending: &PendingDisclosure, aead: Option<&str>) -> Item {
+    let aead = aead.unwrap_or("an algorithm that must not be used");
+    let item = Item::new(pending.index.to_string()).status(Status::Pending).note(format!("{} octets, {aead}", pending.length));
+    match &pending.key_context {
         None => item,
-    };
-    headers.iter().map(|(key, _)| key).zip(items(headers, label)).map(noted).collect()
+        Some(KeyContext::Number(number)) => item.value(format!("key {number}")),
+        Some(KeyContext::Name(name)) => item.value(format!("key {name:?}")),
+        Some(KeyContext::Thumbprint(thumbprint)) => item.value(format!("key sha256:{}", hex(thumbprint))),
+    }
 }

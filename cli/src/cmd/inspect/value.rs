@@ -41,18 +41,10 @@ impl From<i128> for Shown {
 }
 
 impl Shown {
-    /// The whole number, if it is one.
-    pub(super) fn seconds(&self) -> Option<i128> {
-        match self {
-            Shown::Claim(value) => value.as_int(),
-            Shown::Plain(_) => None,
-            Shown::Number(number) => Some(*number),
-        }
-    }
-
     /// The value in diagnostic notation: like JSON, with octets as h'00ff' and tags as 1(…).
     pub(super) fn text(&self) -> String {
         match self {
+            Shown::Claim(Value::Bytes(octets)) => quoted(octets).unwrap_or_else(|| diagnostic(&Value::Bytes(octets.clone()))),
             Shown::Claim(value) => diagnostic(value),
             Shown::Plain(text) => printable(text),
             Shown::Number(number) => number.to_string(),
@@ -60,7 +52,15 @@ impl Shown {
     }
 }
 
-pub(super) fn diagnostic(value: &Value<'_>) -> String {
+/// Octets that somebody wrote as text, such as a key identifier that is a URL.
+fn quoted(octets: &[u8]) -> Option<String> {
+    const SHORTEST: usize = 8;
+    let is_plain = |octet: &u8| matches!(octet, b' '..=b'~') && !matches!(octet, b'\'' | b'\\');
+    let text = std::str::from_utf8(octets).ok().filter(|_| octets.len() >= SHORTEST && octets.iter().all(is_plain))?;
+    Some(format!("'{text}'"))
+}
+
+fn diagnostic(value: &Value<'_>) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Undefined => "undefined".to_owned(),
@@ -124,6 +124,18 @@ impl Serialize for Borrowed<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn octets_are_text_for_people_where_they_look_like_it() {
+        let text = |octets: &'static [u8]| Shown::Claim(Value::Bytes(octets.into())).text();
+        assert_eq!(text(b"https://issuer.example/cose-key3"), "'https://issuer.example/cose-key3'");
+        assert_eq!(text(b"alice"), "h'616c696365'");
+        assert_eq!(text(b"it's alice"), "h'6974277320616c696365'");
+        assert_eq!(
+            serde_json::to_string(&Shown::Claim(Value::Bytes(b"12345678"[..].into()))).unwrap(),
+            "\"h'3132333435363738'\""
+        );
+    }
 
     #[test]
     fn every_kind_of_value_has_a_text_and_a_json_form() {

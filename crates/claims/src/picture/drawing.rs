@@ -15,15 +15,16 @@ pub(super) struct Drawing<'a> {
     /// What has not found its digest yet.
     opened: HashMap<Digest<'a>, (usize, Disclosed<'a>)>,
     disclosures: Vec<InspectedDisclosure>,
-    /// Where the walk is, and how many octets the names in it have.
+    /// Where the walk is, how many octets the names in it have, and how many tags there are on the way.
     path: Vec<Step>,
     octets: usize,
+    tags: usize,
     write: fn(&[u8]) -> String,
 }
 
 impl<'a> Drawing<'a> {
     pub(super) fn new(write: fn(&[u8]) -> String) -> Self {
-        Self { opened: HashMap::new(), disclosures: Vec::new(), path: Vec::new(), octets: 0, write }
+        Self { opened: HashMap::new(), disclosures: Vec::new(), path: Vec::new(), octets: 0, tags: 0, write }
     }
 
     pub(super) fn add(&mut self, disclosure: Result<Opened<'a>, Unreadable<'a>>) {
@@ -51,9 +52,10 @@ impl<'a> Drawing<'a> {
         self.disclosures.push(inspected);
     }
 
-    pub(super) fn finish(mut self, claims: Map<'a>) -> Result<Picture, Error> {
+    pub(super) fn finish(mut self, claims: Map<'a>, also: Option<Map<'a>>) -> Result<Picture, Error> {
         let claims = self.map(claims, Status::Permanent)?;
-        Ok(Picture { claims, disclosures: self.disclosures })
+        let also = also.map(|also| self.map(also, Status::Permanent)).transpose()?;
+        Ok(Picture { claims, also, disclosures: self.disclosures })
     }
 
     fn note(&mut self, n: usize, state: DisclosureState) {
@@ -136,14 +138,20 @@ impl<'a> Drawing<'a> {
         if self.octets > MAX_TEXT {
             return Err(Error::new(Code::Limit).note("the names on the way to a claim are too long"));
         }
-        if self.path.len() > Limits::DEFAULT.depth {
-            let place = ClaimPath::new(std::mem::take(&mut self.path));
-            return Err(Error::new(Code::Limit).at(At::Path(place.to_string())).note("nested too deeply"));
-        }
+        self.check_level()?;
         let content = self.value(value, status)?;
         self.path.pop();
         self.octets -= octets;
         Ok(content)
+    }
+
+    /// CWT-E-026: arrays, maps and tags count.
+    fn check_level(&mut self) -> Result<(), Error> {
+        if self.path.len() + self.tags <= Limits::DEFAULT.depth {
+            return Ok(());
+        }
+        let place = ClaimPath::new(std::mem::take(&mut self.path));
+        Err(Error::new(Code::Limit).at(At::Path(place.to_string())).note("nested too deeply"))
     }
 
     fn value(&mut self, value: Value<'a>, status: Status) -> Result<Content, Error> {
@@ -153,6 +161,16 @@ impl<'a> Drawing<'a> {
                 let elements = elements.into_iter().enumerate();
                 let nodes: Result<_, _> = elements.map(|(index, element)| self.element(index, element, status)).collect();
                 nodes.map(Content::Array)
+            }
+            Value::Tag(tag, inside) => {
+                self.tags += 1;
+                self.check_level()?;
+                let content = self.value(*inside, status)?;
+                self.tags -= 1;
+                Ok(match content {
+                    Content::Leaf(value) => Content::Leaf(Value::Tag(tag, Box::new(value))),
+                    other => Content::Tagged(tag, Box::new(other)),
+                })
             }
             leaf => Ok(Content::Leaf(leaf.into_owned())),
         }

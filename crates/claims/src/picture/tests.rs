@@ -139,6 +139,53 @@ fn what_is_too_deep_is_refused() {
     assert_eq!(chained(Limits::DEFAULT.depth + 1).unwrap_err().code(), Code::Limit);
 }
 
+/// CWT-E-022: redactions below a tag count, and a tag over a mere value is part of the value.
+#[test]
+fn other_tags_are_seen_through() {
+    let tag = |number, inside| Value::Tag(number, Box::new(inside));
+    let fraction = Value::Array(vec![Value::Int(-2), mark("element")]);
+    let token = map(vec![("price", tag(4, tag(55, fraction))), ("born", tag(1004, Value::from("2000-02-29")))], &[]);
+    let picture = draw(token, [opened("element", Disclosed::Element(Value::Int(27315)))], text).unwrap();
+    let elements = vec![
+        leaf(Label::Index(0), Status::Permanent, Value::Int(-2)),
+        leaf(Label::Index(1), Status::Disclosed(0), Value::Int(27315)),
+    ];
+    let content = Content::Tagged(4, Box::new(Content::Tagged(55, Box::new(Content::Array(elements)))));
+    assert_eq!(
+        picture.claims,
+        [
+            Node { label: key("price"), status: Status::Permanent, content },
+            leaf(key("born"), Status::Permanent, tag(1004, Value::from("2000-02-29"))),
+        ]
+    );
+    assert_eq!(picture.disclosures[0].state, referenced("price[1]"));
+    assert!(!format!("{:?}", picture.claims).contains("27315"));
+
+    // CWT-E-026: each tag is a level.
+    let tagged = |levels: usize| (1..levels).fold(Value::Null, |inner, _| tag(4, inner));
+    let drawn = |levels: usize| draw(map(vec![("a", tagged(levels))], &[]), [], text).map_err(|error| error.code());
+    assert!(drawn(Limits::DEFAULT.depth).is_ok());
+    assert_eq!(drawn(Limits::DEFAULT.depth + 1), Err(Code::Limit));
+}
+
+/// CWT-V-028: the claims in the header have a tree of their own, and the digests of both are one set.
+#[test]
+fn two_claims_sets_are_drawn_in_one_walk() {
+    let picture = draw_with(
+        map(vec![], &["here"]),
+        Some(map(vec![], &["there", "here"])),
+        [opened("there", claim("x", Value::Null)), opened("here", claim("y", Value::Null))],
+        text,
+    )
+    .unwrap();
+    let states: Vec<_> = picture.disclosures.iter().map(|disclosure| disclosure.state.clone()).collect();
+    assert_eq!(states, [referenced("x"), referenced("y")]);
+    assert_eq!(picture.claims, [leaf(key("y"), Status::Disclosed(1), Value::Null)]);
+    let also = picture.also.unwrap();
+    assert_eq!(also[0], leaf(key("x"), Status::Disclosed(0), Value::Null));
+    assert_eq!(also[1].content, Content::Digest("<here>".to_owned()), "a digest stands for one claim");
+}
+
 /// The path of every disclosure is kept: one long name above many of them must not make much out of little.
 #[test]
 fn names_too_long_for_a_path_are_refused() {

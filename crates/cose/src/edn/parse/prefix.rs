@@ -1,5 +1,7 @@
 //! Literals with a prefix: what the text in their quotes stands for.
 
+use base64ct::{Base64UrlUnpadded, Encoding};
+
 use super::Cursor;
 use super::number::bits;
 use super::string::{ELLIPSIS, Piece};
@@ -72,28 +74,10 @@ fn base64(content: &str) -> Option<Vec<u8>> {
     let digits: String = uncommented.flat_map(str::chars).filter(|c| *c != ' ').collect();
     let unpadded = digits.trim_end_matches('=');
     let (padding, rest) = (digits.len() - unpadded.len(), unpadded.len() % 4);
-    if rest == 1 || (padding > 0 && padding + rest != 4) {
+    if padding > 0 && padding + rest != 4 {
         return None;
     }
-    let mut octets = Vec::with_capacity(unpadded.len());
-    let (mut bits, mut count) = (0_u32, 0_u32);
-    for c in unpadded.bytes() {
-        let digit = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(digit);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            octets.push(u8::try_from(bits >> count).ok()?);
-            bits &= (1 << count) - 1;
-        }
-    }
-    // What is left over of the last digit must be nothing.
-    (bits == 0).then_some(octets)
+    // One alphabet, and no bits left over.
+    let digits = unpadded.replace('+', "-").replace('/', "_");
+    Base64UrlUnpadded::decode_vec(&digits).ok()
 }
