@@ -2,13 +2,14 @@
 
 mod inputs;
 pub(super) mod shown;
+mod status;
 
 use std::path::PathBuf;
 
 use mimicred_keys::SystemRandom;
 use mimicred_room::{
-    Arrival, EpochSnapshot, FileInputs, Input, MemoryReplayStore, NoStatusLists, PolicyState, ReplayKey, Settings, Snapshots,
-    TrustStore, Verifier,
+    Arrival, EpochSnapshot, FileInputs, Input, MemoryReplayStore, PolicyState, ReplayKey, Settings, Snapshots, TrustStore,
+    Verifier,
 };
 use mimicred_uri::MimiUri;
 
@@ -64,6 +65,8 @@ pub(crate) struct Args {
     #[arg(long, required_unless_present = "waive_nonce")]
     nonce: Option<Nonce>,
     #[command(flatten)]
+    status: status::StatusArgs,
+    #[command(flatten)]
     waived: Waived,
     #[command(flatten)]
     now: NowArgs,
@@ -102,6 +105,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     let trust = args.trust.as_deref().map(|directory| sniff::trust::read(&inputs, directory)).transpose()?;
     let policy = args.policy.as_ref().map(|policy| sniff::policy::read(&inputs, policy)).transpose()?;
     let leaf = args.leaf.as_ref().map(|leaf| inputs::leaf(&inputs, leaf)).transpose()?;
+    let lists = args.status.verified(&inputs, now)?;
     let reveal = inputs::Revealed::read(&inputs, &args.presentation)?;
 
     let snapshot = EpochSnapshot::from_files(
@@ -128,7 +132,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
         trust: trust.as_ref().unwrap_or(&nobody),
         // Files tell nothing of what came before: replays are found where messages arrive.
         replay: &mut MemoryReplayStore::new(ReplayKey::generate(&mut SystemRandom)?),
-        status: &NoStatusLists,
+        status: &lists,
         settings: Settings::default(),
     };
     let verdict = mimicred_room::verify(&Snapshots::only(snapshot), &arrival, reveal.as_reveal(), &mut verifier)?;

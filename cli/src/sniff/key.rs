@@ -68,6 +68,17 @@ impl KeyFile {
         self.secret.ok_or_else(|| Failure::new(Code::SecretMissing).reading(&self.name))
     }
 
+    /// The public key, for places where no private one belongs (JWT-K-002).
+    ///
+    /// # Errors
+    /// `cli/secret-unexpected`.
+    pub(crate) fn into_public(self) -> Result<PublicKey, Failure> {
+        match self.secret {
+            Some(_) => Err(Failure::new(Code::SecretUnexpected).reading(&self.name)),
+            None => Ok(self.public),
+        }
+    }
+
     fn from_jwk(input: &Input) -> Result<Self, Failure> {
         let value = json::parse_octets(input.text().unwrap_or_default().as_bytes(), &json::Limits::DEFAULT)?;
         let map = value.as_map().ok_or_else(|| Failure::note(Code::ContentUnexpected, "JSON, but no JWK"))?;

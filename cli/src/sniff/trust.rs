@@ -33,15 +33,8 @@ fn load(inputs: &Inputs, directory: &Path, named: &Named) -> Result<Authority, F
     let file = |name: &str| Source::File(PathBuf::from(directory).join(name));
     match named {
         Named::Here(authority) => Ok(authority.clone()),
-        Named::KeyFile(name) => {
-            let source = file(name);
-            let key = KeyFile::read(inputs, &source, "issuer's key")?;
-            // A private key in a trust store is a key in the wrong hands (JWT-K-002).
-            match key.secret {
-                Some(_) => Err(Failure::new(Code::SecretUnexpected).reading(&source.to_string())),
-                None => Ok(Authority::Key(key.public)),
-            }
-        }
+        // A private key in a trust store is a key in the wrong hands.
+        Named::KeyFile(name) => Ok(Authority::Key(KeyFile::read(inputs, &file(name), "issuer's key")?.into_public()?)),
         Named::CertificateFile(name) => {
             let source = file(name);
             let chain = certificate::read(inputs, &source, "issuer's certificate")?;

@@ -1,0 +1,45 @@
+//! The status lists that a verification is given: files, and the keys that count for them.
+
+use mimicred_claims::Clock;
+use mimicred_keys::PublicKey;
+use mimicred_status::{Expectations, Limits, UnverifiedStatusListCwt, VerifiedStatusList};
+
+use crate::error::Failure;
+use crate::io::{Inputs, Source};
+use crate::sniff::key::KeyFile;
+
+/// Where lists are, and who is trusted for them.
+#[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Status")]
+pub(crate) struct StatusArgs {
+    /// A Status List Token (CWT) as you fetched it; may be given several times. Without the list that it points to, a token with a
+    /// status is not accepted; and the trust file must name the list's URI, in status_lists of its issuer.
+    #[arg(long, value_name = "FILE", requires = "status_key")]
+    status_list: Vec<Source>,
+    /// A public key that you trust for status; may be given several times. The issuer's own key counts only if it is given here too.
+    #[arg(long, value_name = "KEY", requires = "status_list")]
+    status_key: Vec<Source>,
+}
+
+impl StatusArgs {
+    /// Reads and verifies the lists.
+    ///
+    /// # Errors
+    /// A file cannot be read, a key is a private one, or a list does not count: nothing is judged by a list that is not verified.
+    pub(super) fn verified(&self, inputs: &Inputs, now: i64) -> Result<Vec<VerifiedStatusList>, Failure> {
+        let key = |source| KeyFile::read(inputs, source, "status key").and_then(KeyFile::into_public);
+        let keys = self.status_key.iter().map(key).collect::<Result<Vec<_>, _>>()?;
+        let list = |source: &Source| {
+            let input = inputs.read(source, "status list")?;
+            verified(&input.octets, &keys, now).map_err(|error| Failure::from(error).reading(&input.name))
+        };
+        self.status_list.iter().map(list).collect()
+    }
+}
+
+/// The list under whatever name it has: it is looked up by that name, so that it answers for no other.
+fn verified(octets: &[u8], keys: &[PublicKey], now: i64) -> Result<VerifiedStatusList, mimicred_status::Error> {
+    let received = UnverifiedStatusListCwt::parse(octets)?;
+    let clock = Clock { now, leeway: 0 };
+    received.verify(&Expectations { keys, uri: &received.subject()?, clock, max_age: None, limits: Limits::DEFAULT })
+}

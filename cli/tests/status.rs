@@ -1,0 +1,156 @@
+//! `verify --status-list`: tokens with a status, from their issue to a verdict. The lists are made here: the tool publishes none.
+
+#![cfg(test)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use mimicred_jose::{Jwk, json};
+use mimicred_keys::IssuerKey;
+use mimicred_status::{Bits, StatusIssuer, StatusList, StatusListToken, StatusValue};
+use tempfile::TempDir;
+
+const NOW: i64 = 1_790_000_000;
+const NOW_TEXT: &str = "1790000000";
+const NONCE: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+const ROOM: &str = "mimi://hub.example/r/clubhouse";
+const LIST: &str = "https://id.a.example/status/1";
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+}
+
+/// A private key, to sign a list with.
+fn key(path: &Path) -> IssuerKey {
+    let text = std::fs::read_to_string(path).unwrap();
+    let value = json::parse(text.trim(), &json::Limits::DEFAULT).unwrap();
+    IssuerKey::new(Jwk::parse(value.as_map().unwrap()).unwrap().secret.unwrap())
+}
+
+/// The issuer's list, which says this of Alice's tokens, at place 5.
+fn list(value: StatusValue, signed_by: &IssuerKey) -> Vec<u8> {
+    let mut list = StatusList::new(Bits::Two, 1000);
+    list.set(5, value).unwrap();
+    let token = StatusListToken::new(LIST, list, NOW).with_expiry(NOW + 86_400).with_ttl(43_200);
+    StatusIssuer::new(signed_by.public()).with_kid("12").prepare_cwt(&token).unwrap().sign(signed_by).unwrap().into_bytes()
+}
+
+/// A directory with a trust store that pins the list, and presentations of tokens with a status.
+struct Scene(TempDir);
+
+impl Scene {
+    fn new() -> Self {
+        let scene = Self(tempfile::tempdir().unwrap());
+        std::fs::create_dir(scene.path("trust")).unwrap();
+        for file in ["issuer.pub.jwk", "ca.pem"] {
+            std::fs::copy(fixture(file), scene.path("trust").join(file)).unwrap();
+        }
+        scene.write("trust/trust.toml", TRUST.as_bytes());
+        scene.write("alice.json", CLAIMS.as_bytes());
+        scene.run(&[&["key", "generate", "--alg", "p256", "-o", "status.jwk"]]);
+        scene.run(&[&["key", "public", "status.jwk", "-o", "status.pub.jwk"]]);
+        let (issuer, leaf) = (at("issuer.jwk"), at("leaf.jwk"));
+        for format in ["sd-jwt", "sd-cwt"] {
+            scene.run(&[
+                &["issue", "--format", format, "--claims", "alice.json", "-o", format],
+                &["--issuer-key", &issuer, "--holder", &leaf, "--now", NOW_TEXT],
+            ]);
+            let presented = format!("{format}.presented");
+            scene.run(&[
+                &["present", format, "--room", ROOM, "--nonce", NONCE, "--disclose", "name", "-o", &presented],
+                &["--holder-key", &leaf, "--now", NOW_TEXT],
+            ]);
+        }
+        scene
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, octets: &[u8]) {
+        std::fs::write(self.path(name), octets).unwrap();
+    }
+
+    fn command(&self, arguments: &[&[&str]]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mimicred"));
+        command.current_dir(self.0.path()).args(arguments.concat()).output().unwrap()
+    }
+
+    fn run(&self, arguments: &[&[&str]]) {
+        let output = self.command(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn verify(&self, presented: &str, status: &[&str]) -> Output {
+        let (policy, leaf) = (at("room.toml"), at("leaf.pem"));
+        self.command(&[
+            &["verify", presented, "--policy", &policy, "--trust", "trust", "--room", ROOM, "--leaf", &leaf, "--epoch", "7"],
+            &["--group-id", "01010101010101010101010101010101", "--nonce", NONCE, "--now", NOW_TEXT],
+            status,
+        ])
+    }
+}
+
+const TRUST: &str = r#"
+[[issuers]]
+issuer = "https://id.a.example"
+hosts = ["a.example"]
+key_file = "issuer.pub.jwk"
+status_lists = ["https://id.a.example/status/1"]
+
+[[issuers]]
+hosts = ["a.example"]
+certificate_file = "ca.pem"
+"#;
+
+const CLAIMS: &str = r#"{
+    "iss": "https://id.a.example", "sub": "mimi://a.example/u/alice", "name": "Alice Meier",
+    "status": { "status_list": { "idx": 5, "uri": "https://id.a.example/status/1" } }
+}"#;
+
+fn at(name: &str) -> String {
+    fixture(name).display().to_string()
+}
+
+fn said(output: &Output) -> (Option<i32>, String) {
+    let text = [output.stdout.as_slice(), &output.stderr].concat();
+    (output.status.code(), String::from_utf8(text).unwrap())
+}
+
+/// CWT-S-009, mimi-mls 3.5.3 step 9: accepted when the list says VALID, for both token formats, and not otherwise.
+#[test]
+fn a_token_with_a_status_is_accepted_by_its_list() {
+    let scene = Scene::new();
+    let status_key = key(&scene.path("status.jwk"));
+    scene.write("valid", &list(StatusValue::VALID, &status_key));
+    scene.write("revoked", &list(StatusValue::INVALID, &status_key));
+    scene.write("suspended", &list(StatusValue::SUSPENDED, &status_key));
+    for presented in ["sd-jwt.presented", "sd-cwt.presented"] {
+        let judged = |list| said(&scene.verify(presented, &["--status-list", list, "--status-key", "status.pub.jwk"]));
+        let (code, text) = judged("valid");
+        assert!(code == Some(0) && text.contains("passed           9 status"), "{text}");
+        for list in ["revoked", "suspended"] {
+            let (code, text) = judged(list);
+            assert!(code == Some(1) && text.contains("9 status: revoked"), "{text}");
+        }
+        let (code, text) = said(&scene.verify(presented, &[]));
+        assert!(code == Some(1) && text.contains("9 status: status_untrusted"), "{text}");
+    }
+}
+
+/// CWT-S-010: by a list that no key trusted for status has signed nothing is judged; the issuer's own key is none by itself.
+#[test]
+fn a_list_counts_under_a_status_key_only() {
+    let scene = Scene::new();
+    scene.write("by-issuer", &list(StatusValue::VALID, &key(&fixture("issuer.jwk"))));
+    let judged = |status: &[&str]| said(&scene.verify("sd-cwt.presented", status));
+    let (code, text) = judged(&["--status-list", "by-issuer", "--status-key", "status.pub.jwk"]);
+    assert!(code == Some(2) && text.contains("[status/signature]"), "{text}");
+    let (code, text) = judged(&["--status-list", "by-issuer", "--status-key", &at("issuer.pub.jwk")]);
+    assert_eq!(code, Some(0), "{text}");
+    let (code, text) = judged(&["--status-list", "by-issuer", "--status-key", &at("issuer.jwk")]);
+    assert!(code == Some(2) && text.contains("[cli/secret-unexpected]"), "{text}");
+    let (code, text) = judged(&["--status-list", "by-issuer"]);
+    assert!(code == Some(2) && text.contains("--status-key"), "{text}");
+}
