@@ -1,6 +1,7 @@
 //! `mimicred issue`: a credential for a holder's key, or the certificate of a root CA.
 
 pub(super) mod claims;
+mod options;
 mod token;
 mod x509;
 
@@ -9,7 +10,7 @@ use mimicred_keys::{IssuerKey, SystemRandom};
 use mimicred_uri::{Host, MimiUri, mint_client, mint_pseudonym};
 use serde::Serialize;
 
-use crate::error::{Code, Done, Failure};
+use crate::error::{Done, Failure};
 use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
 use crate::io::{Inputs, Source};
 use crate::now::{NowArgs, Span};
@@ -18,7 +19,8 @@ use crate::sniff::key::KeyFile;
 
 const AFTER_HELP: &str = "\
 Claims are one JSON object: iss, sub and mimi_user, and whatever is said about the holder. In an SD-CWT the names that have a \
-registered number become that number. A certificate takes name (CN), given_name, family_name, email, mimi_user and sub. Where \
+registered number become that number. For an SD-CWT they may be a CBOR map as well, in which tag 58 marks the keys and array \
+elements that can be withheld, and tag 62 the places of decoys; then --redact is left out. A certificate takes name (CN), given_name, family_name, email, mimi_user and sub. Where \
 iat and exp are missing they are set from the time and the lifetime, rounded to whole days (UTC) so that they do not single \
 anybody out. A pseudonym or client name in mimi_user or sub always stays visible, a real user's name does not.
 
@@ -42,7 +44,7 @@ pub(crate) struct Args {
     /// The key that the credential is for, public or private; only its public part is used.
     #[arg(long, value_name = "KEY", required_unless_present = "ca")]
     holder: Option<Source>,
-    /// The claims, as one JSON object.
+    /// The claims, as one JSON object; for sd-cwt also as a CBOR map, with tags 58 and 62.
     #[arg(long, value_name = "FILE", required_unless_present_any = ["ca", "pseudonym"])]
     claims: Option<Source>,
     /// What can be withheld: all that may be (default), none, or the claims at these paths, like email address.street nationalities[].
@@ -67,6 +69,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TEXT", requires = "ca")]
     name: Option<String>,
     #[command(flatten)]
+    token: options::TokenArgs,
+    #[command(flatten)]
     now: NowArgs,
     #[command(flatten)]
     output: OutputArgs,
@@ -85,9 +89,7 @@ enum Format {
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     args.output.check()?;
-    if args.format != Format::X509 && (args.ca || args.issuer_cert.is_some()) {
-        return Err(Failure::note(Code::Usage, "--ca and --issuer-cert belong to --format x509"));
-    }
+    options::check(args)?;
     let inputs = Inputs::default();
     let issuer = KeyFile::read(&inputs, &args.issuer_key, "issuer's key")?;
     let kid = issuer.kid.clone();

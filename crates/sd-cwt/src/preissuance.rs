@@ -172,7 +172,10 @@ impl<'a> Parser<'a> {
             return Ok((self.reader.claim(Dialect::Plain)?, Marks::default()));
         }
         match self.reader.tag()? {
-            TO_BE_REDACTED | TO_BE_DECOY => Err(refused(offset, "tag 58 or 62 is on no key of a map and no element of an array")),
+            mark @ (TO_BE_REDACTED | TO_BE_DECOY) => {
+                let note = format!("tag {mark} on what is neither a key nor an element of an array");
+                Err(Error::new(Code::Preissue).at(At::Offset(offset)).note(note))
+            }
             REDACTED_CLAIM_ELEMENT => Err(refused(offset, "an element that is redacted already")),
             tag => self.value(level + 1).map(|(inner, marks)| (Value::Tag(tag, Box::new(inner)), marks)),
         }
@@ -187,7 +190,7 @@ impl<'a> Parser<'a> {
         match self.reader.tag()? {
             TO_BE_REDACTED => self.key().map(Entry::ToBeRedacted),
             TO_BE_DECOY => self.number().map(Entry::Decoy),
-            tag => Err(refused(offset, "").note(format!("a key carries no tag {tag}"))),
+            tag => Err(Error::new(Code::Preissue).at(At::Offset(offset)).note(format!("a key carries no tag {tag}"))),
         }
     }
 

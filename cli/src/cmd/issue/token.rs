@@ -1,11 +1,13 @@
 //! SD-JWT and SD-CWT: the same claims, two encodings.
 
 use mimicred_claims::{ClaimPath, Key, Map, Redaction, RedactionPlan, Value};
-use mimicred_cose::cwt;
 use mimicred_keys::{PublicKey, SystemRandom};
+use mimicred_sd_cwt::{Confirmation, Issuance};
 use mimicred_uri::{MimiUri, UriKind};
 
-use super::{Args, Format, Issued, Minted, Signer, claims};
+use super::claims::{self, Given, Names};
+use super::options::Cnf;
+use super::{Args, Format, Issued, Minted, Signer};
 use crate::error::{Code, Failure};
 use crate::io::Inputs;
 use crate::io::output::ArtefactForm;
@@ -20,11 +22,15 @@ const DEFAULT_LIFETIME: Span = Span(30 * 86_400);
 /// # Errors
 /// Inputs that cannot be read, and what the format refuses.
 pub(super) fn issue_sd_jwt(args: &Args, inputs: &Inputs, signer: &Signer) -> Result<Issued, Failure> {
-    let statement = Statement::read(args, inputs)?;
-    let plan = plan(args, &|path| path)?.with_visible(statement.visible().into_iter().map(Key::from).collect());
+    let given = Given { claims: claims::read(inputs, args.claims.as_ref())?, marks: None };
+    let statement = Statement::new(args, inputs, given, Names::Text)?;
+    let plan = statement.plan(args, &|path| path)?;
     let mut issuer = mimicred_sd_jwt::Issuer::new(signer.key.public());
-    if let Some(kid) = &signer.kid {
-        issuer = issuer.with_kid(kid.as_str());
+    if let Some(kid) = args.token.kid(signer.kid.as_deref()) {
+        issuer = issuer.with_kid(kid);
+    }
+    if let Some(hash) = args.token.hash() {
+        issuer = issuer.with_hash(hash);
     }
     let prepared = issuer.prepare(statement.claims.clone(), Some(&statement.holder), &plan, &mut SystemRandom)?;
     let token = prepared.sign(&signer.key)?;
@@ -36,108 +42,96 @@ pub(super) fn issue_sd_jwt(args: &Args, inputs: &Inputs, signer: &Signer) -> Res
 /// # Errors
 /// As [`issue_sd_jwt`].
 pub(super) fn issue_sd_cwt(args: &Args, inputs: &Inputs, signer: &Signer) -> Result<Issued, Failure> {
-    let statement = Statement::read(args, inputs)?;
-    let visible = statement.visible().into_iter().map(|name| cwt::key_for_name(name).map_or(Key::from(name), Key::Int));
-    let plan = plan(args, &|path| names::to_numbers(&path))?.with_visible(visible.collect());
+    let given = claims::read_for_sd_cwt(inputs, args.claims.as_ref())?;
+    let statement = Statement::new(args, inputs, given, Names::Numbers)?;
+    let plan = statement.plan(args, &|path| names::to_numbers(&path))?;
     let mut issuer = mimicred_sd_cwt::Issuer::new(signer.key.public());
-    if let Some(kid) = &signer.kid {
+    if let Some(kid) = args.token.kid(signer.kid.as_deref()) {
         issuer = issuer.with_kid(kid.as_bytes());
     }
-    let claims = cwt::from_names(with_binary_numbers(statement.claims.clone())?)?;
-    let token = issuer.prepare(claims, &statement.holder, &plan, &mut SystemRandom)?.sign(&signer.key)?;
+    if let Some(hash) = args.token.hash() {
+        issuer = issuer.with_hash(hash);
+    }
+    if let Some(certificates) = args.token.x5chain(inputs, signer.key.public())? {
+        issuer = issuer.with_x5chain(certificates);
+    }
+    let confirmation = match args.token.cnf() {
+        Cnf::Key => Confirmation::Key(&statement.holder),
+        Cnf::Thumbprint => Confirmation::thumbprint_of(&statement.holder),
+    };
+    let mut issuance = Issuance::new(statement.claims.clone(), confirmation, &plan);
+    if let Some(cnonce) = args.token.cnonce() {
+        issuance = issuance.with_cnonce(cnonce);
+    }
+    let token = issuer.prepare_issuance(issuance, &mut SystemRandom)?.sign(&signer.key)?;
     Ok(statement.issued(token.into_bytes(), Format::SdCwt))
 }
 
 /// What is said, and about whom.
 struct Statement {
     holder: PublicKey,
+    names: Names,
     claims: Map<'static>,
+    marks: Option<RedactionPlan>,
     minted: Option<Minted>,
 }
 
 impl Statement {
-    fn read(args: &Args, inputs: &Inputs) -> Result<Self, Failure> {
+    /// Adds to the claims what was not given.
+    fn new(args: &Args, inputs: &Inputs, given: Given, names: Names) -> Result<Self, Failure> {
+        let Given { mut claims, marks } = given;
         let holder = args.holder.as_ref().ok_or_else(|| Failure::note(Code::OptionMissing, "--holder"))?;
         let holder = KeyFile::read(inputs, holder, "holder's key")?.public;
-        let mut claims = claims::read(inputs, args.claims.as_ref())?;
         let minted = args.provider.as_ref().map(Minted::at).transpose()?;
         if let Some(minted) = &minted {
-            claims::add_pseudonym(&mut claims, minted)?;
+            claims::add_pseudonym(&mut claims, names, minted)?;
         }
         let lifetime = args.lifetime.unwrap_or(DEFAULT_LIFETIME);
-        claims::add_period(&mut claims, claims::Period::new(args.now.seconds()?, lifetime.0))?;
-        Ok(Self { holder, claims, minted })
+        claims::add_period(&mut claims, names, claims::Period::new(args.now.seconds()?, lifetime.0))?;
+        Ok(Self { holder, names, claims, marks, minted })
     }
 
     /// What stays visible although it might be redacted: rounded times, and subjects that are names in a room and nobody's real
     /// name (mimi-mls.md 3.5.3, preferred layout).
-    fn visible(&self) -> Vec<&'static str> {
-        let is_room_name = |name: &&str| {
-            let uri = self.claims.text(name).and_then(Value::as_text).and_then(|text| MimiUri::parse(text).ok());
+    fn visible(&self) -> Vec<Key<'static>> {
+        let is_room_name = |key: &Key<'_>| {
+            let uri = self.claims.get(key).and_then(Value::as_text).and_then(|text| MimiUri::parse(text).ok());
             uri.is_some_and(|uri| matches!(uri.kind(), UriKind::Pseudonym | UriKind::Client))
         };
-        let mut visible = vec!["iat"];
-        visible.extend(["sub", "mimi_user"].into_iter().filter(is_room_name));
+        let mut visible = vec![self.names.key("iat")];
+        visible.extend(["sub", "mimi_user"].map(|name| self.names.key(name)).into_iter().filter(|key| is_room_name(key)));
         visible
+    }
+
+    /// The redaction plan, of the claims or of the options; `rename` turns a path as written into the format's own.
+    fn plan(&self, args: &Args, rename: &dyn Fn(ClaimPath) -> ClaimPath) -> Result<RedactionPlan, Failure> {
+        let plan = match &self.marks {
+            None => RedactionPlan::new(redaction(args, rename)?).with_visible(self.visible()),
+            Some(plan) if args.redact.is_empty() => plan.clone(),
+            Some(_) => {
+                let failure = Failure::note(Code::Usage, "--redact is given, and the claims have marks of their own");
+                return Err(failure.hint("the tags 58 and 62 in the claims say what is redacted: leave --redact out"));
+            }
+        };
+        Ok(plan.with_min_digests(args.min_digests))
     }
 
     fn issued(self, octets: Vec<u8>, format: Format) -> Issued {
         let form = if format == Format::SdJwt { ArtefactForm::Text } else { ArtefactForm::Binary };
-        let (not_before, expires) = (claims::seconds(&self.claims, "iat"), claims::seconds(&self.claims, "exp"));
+        let seconds = |name| claims::seconds(&self.claims, &self.names.key(name));
+        let (not_before, expires) = (seconds("iat"), seconds("exp"));
         Issued { octets, form, format, minted: self.minted, not_before, expires, left_out: Vec::new() }
     }
 }
 
-/// The redaction plan; `rename` turns a path as written into the format's own.
-fn plan(args: &Args, rename: &dyn Fn(ClaimPath) -> ClaimPath) -> Result<RedactionPlan, Failure> {
-    let redaction = match args.redact.as_slice() {
+/// What the options say is redacted.
+fn redaction(args: &Args, rename: &dyn Fn(ClaimPath) -> ClaimPath) -> Result<Redaction, Failure> {
+    Ok(match args.redact.as_slice() {
         [] => Redaction::All,
         [word] if word == "all" => Redaction::All,
         [word] if word == "none" => Redaction::None,
         paths => {
             Redaction::Paths(paths.iter().map(|path| path.parse().map(rename)).collect::<Result<_, mimicred_claims::Error>>()?)
         }
-    };
-    Ok(RedactionPlan::new(redaction).with_min_digests(args.min_digests))
-}
-
-/// JSON numbers with a fraction or an exponent as floating-point numbers, which CBOR has.
-fn with_binary_numbers(mut claims: Map<'static>) -> Result<Map<'static>, Failure> {
-    for (key, value) in claims.values_mut() {
-        to_binary(value)
-            .ok_or_else(|| Failure::note(Code::ClaimsUnusable, format!("the number in {key} is too large for CBOR")))?;
-    }
-    Ok(claims)
-}
-
-fn to_binary(value: &mut Value<'static>) -> Option<()> {
-    match value {
-        Value::Decimal(text) => {
-            let number: f64 = text.parse().ok().filter(|number: &f64| number.is_finite())?;
-            *value = Value::Float(number);
-        }
-        Value::Array(elements) => elements.iter_mut().try_for_each(to_binary)?,
-        Value::Map(map) => map.values_mut().try_for_each(|(_, value)| to_binary(value))?,
-        _ => {}
-    }
-    Some(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fractions_become_floats_at_any_depth() {
-        let text = r#"{"a":1.5,"b":[{"c":1e2}],"d":7}"#;
-        let read = |text| match mimicred_jose::json::parse(text, &mimicred_jose::json::Limits::DEFAULT).unwrap().into_owned() {
-            Value::Map(map) => map,
-            _ => panic!("an object"),
-        };
-        let claims = with_binary_numbers(read(text)).unwrap();
-        assert_eq!(claims.at(&"a".parse().unwrap()), Some(&Value::Float(1.5)));
-        assert_eq!(claims.at(&"b[0].c".parse().unwrap()), Some(&Value::Float(100.0)));
-        assert_eq!(claims.at(&"d".parse().unwrap()), Some(&Value::Int(7)));
-        assert!(with_binary_numbers(read(r#"{"a":1e999}"#)).is_err());
-    }
+    })
 }

@@ -30,10 +30,6 @@ const WITHOUT_PLACE: [&str; 6] = ["iss", "iat", "exp", "nbf", "vct", "cnf"];
 /// # Errors
 /// Inputs that cannot be read, and what X.509 refuses.
 pub(super) fn issue(args: &Args, inputs: &Inputs, signer: &Signer) -> Result<Issued, Failure> {
-    if !args.redact.is_empty() || args.min_digests != 0 {
-        let hint = "a certificate shows all it says: put into it only what may be seen together, or issue an sd-jwt or sd-cwt";
-        return Err(Failure::note(Code::Usage, "--redact and --min-digests belong to the other formats").hint(hint));
-    }
     if args.ca { issue_root(args, signer) } else { issue_end_entity(args, inputs, signer) }
 }
 

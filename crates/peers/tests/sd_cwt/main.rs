@@ -27,6 +27,7 @@ mod cast;
 mod claims;
 mod departures;
 mod encrypted;
+mod issuance;
 mod roles;
 
 use cast::{Cast, HeadIncluded};
