@@ -13,6 +13,7 @@ use mimicred_cose::header::{self, Header};
 use mimicred_cose::sign1::{CwtTag, Sign1};
 use mimicred_mls::{Credential, CredentialPresentation, DisclosureBundle, KeyPackageView, LeafNode};
 use mimicred_room::policy::RoomDisclosurePolicy;
+use mimicred_status::UnverifiedStatusListCwt;
 
 use crate::error::{Code, Failure};
 use crate::io::Input;
@@ -33,6 +34,8 @@ pub(crate) enum Content {
     SdCwt,
     /// An SD-CWT with its key binding.
     SdKbt,
+    /// A Status List Token in CWT form.
+    StatusListCwt,
     /// An MLS Credential.
     Credential,
     /// A credential with its proof for one room.
@@ -132,6 +135,7 @@ impl Content {
             Content::SdJwtKb => "an SD-JWT with key binding",
             Content::SdCwt => "an SD-CWT without key binding",
             Content::SdKbt => "an SD-CWT with key binding",
+            Content::StatusListCwt => "a Status List Token",
             Content::Credential => "an MLS credential",
             Content::CredentialPresentation => "a CredentialPresentation",
             Content::DisclosureBundle => "a DisclosureBundle",
@@ -143,14 +147,17 @@ impl Content {
     }
 }
 
-/// A key binding token holds its SD-CWT in the header `kcwt`; whatever else is a COSE_Sign1 passes for an SD-CWT, so that its
-/// reader can say what is wrong with it.
+/// A key binding token holds its SD-CWT in the header `kcwt`, and a Status List Token has its own `typ`; whatever else is a COSE_Sign1
+/// passes for an SD-CWT, so that its reader can say what is wrong with it.
 fn sign1(octets: &[u8]) -> Content {
     let limits = &cbor::Limits::DEFAULT;
-    let is_kbt = Sign1::parse(octets, CwtTag::Tolerated, limits)
-        .and_then(|message| Header::read(message.protected(), &[header::KCWT], limits))
-        .is_ok_and(|header| header.contains(header::KCWT));
-    if is_kbt { Content::SdKbt } else { Content::SdCwt }
+    let header = Sign1::parse(octets, CwtTag::Tolerated, limits)
+        .and_then(|message| Header::read(message.protected(), &[header::KCWT], limits));
+    match header {
+        Ok(header) if header.contains(header::KCWT) => Content::SdKbt,
+        Ok(header) if UnverifiedStatusListCwt::is_type(header.get(header::TYP)) => Content::StatusListCwt,
+        _ => Content::SdCwt,
+    }
 }
 
 /// The failure for an input that is not what belongs here: it says what the input is instead.

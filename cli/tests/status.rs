@@ -154,3 +154,28 @@ fn a_list_counts_under_a_status_key_only() {
     let (code, text) = judged(&["--status-list", "by-issuer"]);
     assert!(code == Some(2) && text.contains("--status-key"), "{text}");
 }
+
+/// A list can be looked at: how long it is, what is in it, and for how long it is good. It is not mistaken for a token.
+#[test]
+fn a_list_can_be_looked_at() {
+    let scene = Scene::new();
+    scene.write("list", &list(StatusValue::SUSPENDED, &key(&scene.path("status.jwk"))));
+    let looked = scene.command(&[&["inspect", "list", "--now", NOW_TEXT]]);
+    let (code, text) = said(&looked);
+    assert_eq!(code, Some(0), "{text}");
+    let lines: Vec<String> = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    for expected in [
+        "typ (16) \"application/statuslist+cwt\"",
+        "sub (2) \"https://id.a.example/status/1\"",
+        "exp (4) 1790086400 (2026-09-22T14:13:20Z, valid for 1 day)",
+        "ttl (65534) 43200 (12 hours)",
+        "bits 2",
+        "VALID 999",
+        "SUSPENDED 1",
+    ] {
+        assert!(lines.iter().any(|line| line == expected), "{expected} in {text}");
+    }
+    assert!(text.contains("UNVERIFIED") && text.contains("Status List Token"), "{text}");
+    let (code, text) = said(&scene.verify("list", &[]));
+    assert!(code == Some(2) && text.contains("it is a Status List Token"), "{text}");
+}

@@ -10,6 +10,7 @@ mod notation;
 mod picture;
 mod sd_cwt;
 mod sd_jwt;
+mod status_list;
 mod times;
 mod token;
 mod value;
@@ -28,9 +29,9 @@ use notation::NotationArgs;
 use picture::{Item, Picture, Section};
 
 const AFTER_HELP: &str = "\
-Known are keys (JWK, PEM, DER, COSE_Key), certificates, SD-JWT and SD-CWT with and without key binding, MLS credentials, \
-LeafNodes and KeyPackages, presentations and bundles, and room disclosure policies. A COSE_Key or a token can be given in CBOR \
-diagnostic notation as well.
+Known are keys (JWK, PEM, DER, COSE_Key), certificates, SD-JWT and SD-CWT with and without key binding, Status List Tokens \
+(CWT), MLS credentials, LeafNodes and KeyPackages, presentations and bundles, and room disclosure policies. A COSE_Key or a token \
+can be given in CBOR diagnostic notation as well.
 
 Claims are permanent (always visible), disclosed, or redacted: a digest that nothing discloses, of which nobody can tell whether it \
 is a claim or a decoy. A private key's private part is not shown, except by --edn and --cbor, which keep every octet.
@@ -79,6 +80,7 @@ fn draw_known(input: &Input, now: i64) -> Result<Picture, Failure> {
         Content::SdJwt | Content::SdJwtKb => sd_jwt::token(input.text().unwrap_or_default(), now),
         Content::SdCwt => sd_cwt::token(&input.octets, now),
         Content::SdKbt => sd_cwt::key_binding_token(&input.octets, now),
+        Content::StatusListCwt => status_list::token(&input.octets, now),
         Content::Credential => mls::credential(&input.octets, now),
         Content::CredentialPresentation => mls::presentation(&input.octets, now),
         Content::DisclosureBundle => mls::bundle(&input.octets, now),

@@ -57,6 +57,24 @@ pub struct UnverifiedStatusListCwt<'a> {
 }
 
 impl<'a> UnverifiedStatusListCwt<'a> {
+    /// Whether this `typ` is that of a Status List Token (CWT-S-004). Media types are compared without regard to case, and have no
+    /// parameters (CWT-Y-004).
+    ///
+    /// ```
+    /// use mimicred_claims::Value;
+    /// use mimicred_status::UnverifiedStatusListCwt;
+    ///
+    /// assert!(UnverifiedStatusListCwt::is_type(Some(&Value::Int(279))));
+    /// assert!(!UnverifiedStatusListCwt::is_type(Some(&Value::from("statuslist+cwt"))));
+    /// ```
+    pub fn is_type(typ: Option<&Value<'_>>) -> bool {
+        match typ {
+            Some(Value::Int(number)) => *number == CONTENT_FORMAT,
+            Some(Value::Text(name)) => name.eq_ignore_ascii_case(MEDIA_TYPE),
+            _ => false,
+        }
+    }
+
     /// Takes a token apart, within [`Limits::DEFAULT`].
     ///
     /// # Errors
@@ -109,7 +127,7 @@ impl<'a> UnverifiedStatusListCwt<'a> {
     /// [`Code::TypeMismatch`], [`Code::AlgUnsupported`], [`Code::Signature`], [`Code::Malformed`], [`Code::Claim`],
     /// [`Code::Subject`], [`Code::Expired`], [`Code::Premature`], [`Code::Stale`], [`Code::Compression`], [`Code::Limit`].
     pub fn verify(&self, expected: &Expectations<'_>) -> Result<VerifiedStatusList, Error> {
-        if !is_status_list_type(self.protected.get(header::TYP)) {
+        if !Self::is_type(self.protected.get(header::TYP)) {
             return Err(Error::new(Code::TypeMismatch).at(At::Header(Cow::Borrowed("typ"))));
         }
         let key = self.check_signature(expected.keys)?;
@@ -138,14 +156,5 @@ impl<'a> UnverifiedStatusListCwt<'a> {
             Value::Bytes(octets) => Some(octets),
             _ => None,
         })
-    }
-}
-
-/// CWT-S-004; media types are compared without regard to case, and have no parameters (CWT-Y-004).
-fn is_status_list_type(typ: Option<&Value<'_>>) -> bool {
-    match typ {
-        Some(Value::Int(number)) => *number == CONTENT_FORMAT,
-        Some(Value::Text(name)) => name.eq_ignore_ascii_case(MEDIA_TYPE),
-        _ => false,
     }
 }

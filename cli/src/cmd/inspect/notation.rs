@@ -148,5 +148,5 @@ pub(super) fn with_hint(failure: Failure, input: &Input) -> Failure {
 }
 
 fn is_cbor(content: Content) -> bool {
-    matches!(content, Content::SdCwt | Content::SdKbt | Content::Key(KeyForm::Cose))
+    matches!(content, Content::SdCwt | Content::SdKbt | Content::StatusListCwt | Content::Key(KeyForm::Cose))
 }
