@@ -1,5 +1,9 @@
 //! CWT-H: what a Holder refuses to keep.
 
+mod expectations;
+mod matching;
+mod policy;
+
 use mimicred_claims::{Key, Value};
 use mimicred_sd_cwt::Code;
 

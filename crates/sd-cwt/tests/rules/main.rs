@@ -5,6 +5,8 @@ mod aead;
 #[cfg(test)]
 mod confirmation;
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod decoys;
 #[cfg(test)]
 mod encoding;
@@ -15,6 +17,8 @@ mod inspection;
 #[cfg(test)]
 mod issuance;
 #[cfg(test)]
+mod judging;
+#[cfg(test)]
 mod preissuance;
 #[cfg(test)]
 mod presentation;
@@ -24,6 +28,8 @@ mod properties;
 mod published;
 #[cfg(test)]
 mod salts;
+#[cfg(test)]
+mod times;
 #[cfg(test)]
 mod tokens;
 #[cfg(test)]

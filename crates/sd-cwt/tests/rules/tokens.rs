@@ -1,6 +1,6 @@
 //! Tokens of any shape, correctly signed: what is odd about one is what the test puts there.
 
-use mimicred_claims::{Clock, Key, Limits, Map, Value};
+use mimicred_claims::{Clock, Digest, Key, Limits, Map, Value};
 use mimicred_cose::cbor::{self, Writer};
 use mimicred_cose::{key, sign1};
 use mimicred_keys::{Algorithm, IssuerKey, LeafKey, PublicKey, SecretKey, sha256};
@@ -147,6 +147,12 @@ impl Draft {
     }
 
     /// Adds a disclosure with this content and returns its digest.
+    pub(crate) fn hide(&mut self, content: &[u8]) -> Digest<'static> {
+        let Value::Redacted(digest) = self.disclose(content) else { unreachable!() };
+        digest
+    }
+
+    /// The same as an element of an array.
     pub(crate) fn disclose(&mut self, content: &[u8]) -> Value<'static> {
         let encoded = bstr(content);
         let digest = digest(&encoded);
@@ -156,7 +162,7 @@ impl Draft {
 
     /// Adds a disclosure whose digest is at the top level.
     pub(crate) fn redact(&mut self, content: &[u8]) {
-        let Value::Redacted(digest) = self.disclose(content) else { unreachable!() };
+        let digest = self.hide(content);
         self.claims.redacted.push(digest);
     }
 
@@ -227,6 +233,14 @@ impl Draft {
     pub(crate) fn accept(&self) -> Result<Held, Code> {
         accept(&self.token(), secret(self.holder, 2).public())
     }
+}
+
+/// The protected header of a draft with CWT Claims in it, which may be redacted.
+pub(crate) fn with_header_claims(draft: &Draft, change: impl FnOnce(&mut Map<'static>)) -> Vec<u8> {
+    let mut claims = Map::new();
+    change(&mut claims);
+    let claims = cbor::write(&Value::Map(claims)).unwrap();
+    with_raw_entry(&draft.protected, 15, Some(&claims))
 }
 
 /// The encoded map with one more entry.

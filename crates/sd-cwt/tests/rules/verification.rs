@@ -1,5 +1,8 @@
 //! CWT-V: signatures, and disclosures put back where they belong.
 
+mod application;
+mod header_claims;
+
 use mimicred_claims::{Key, Map, Value};
 use mimicred_sd_cwt::{Code, UnverifiedPresentation};
 
