@@ -99,6 +99,9 @@ mimicred_error::codes! {
     /// A claim path names nothing.
     PathUnmatched = "path-unmatched", Misuse, "mimicred claim path",
         "the path matches no claim", "mimicred inspect FILE shows the paths that exist";
+    /// A salt names no disclosure.
+    SaltUnmatched = "salt-unmatched", Misuse, "CWT-C-006",
+        "no disclosure of the token has this salt", "take the salts from this very token: another issuance has others";
     /// The claims given to the Issuer cannot be issued.
     Preissue = "preissue", Misuse, "CWT-I-022 to CWT-I-026, CWT-D-006, CWT-D-007, CWT-E-021",
         "these claims cannot be issued",

@@ -1,5 +1,6 @@
 //! The Holder: checks what the Issuer sent, keeps it, and presents parts of it.
 
+mod by_salts;
 mod encrypting;
 mod held;
 mod missing;

@@ -37,6 +37,18 @@ pub enum KeyBinding<'e> {
     },
 }
 
+/// Whom else a presentation may be for, beside the audience expected (CWT-V-011, trap 14).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AudienceRule {
+    /// Nobody: whoever is named in the `aud` of the KBT is the audience expected. The others could use the presentation too.
+    #[default]
+    Only,
+    /// Others, if the audience expected is among them.
+    Among,
+    /// Anybody: the audience expected is not looked at, for KBT and SD-CWT, but the KBT must have one.
+    Unmatched,
+}
+
 /// What a Verifier demands of `cnonce` (CWT-V-008, CWT-V-009, trap 12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nonce<'e> {

@@ -32,7 +32,7 @@ pub use error::{Code, Error};
 pub use holder::{AcceptExpectations, ClientNonce, Held, PreparedPresentation, Recipients, UnverifiedSdCwt};
 pub use inspect::{InspectedBinding, Inspection};
 pub use issuer::{Confirmation, Issuance, Issuer, PreparedSdCwt, SaltList, SaltSource, Salted};
-pub use key_binding::{Binding, BindingClaims, KeyBinding, Nonce};
+pub use key_binding::{AudienceRule, Binding, BindingClaims, KeyBinding, Nonce};
 pub use mimicred_claims::Limits;
 pub use mimicred_claims::picture::{Content, DisclosureState, InspectedDisclosure, Label, Node, Status};
 pub use mimicred_cose::key::ThumbprintUris;
@@ -43,5 +43,5 @@ pub use serialization::{Presentation, SdCwt};
 pub use token::TypeRule;
 pub use verifier::{
     CertifiedIssuer, ClaimsCheck, Expectations, Occurrence, ReplayCheck, StatusCheck, StatusRule, TrustedIssuer,
-    UnverifiedPresentation, Vct, VerifiedPresentation,
+    UnverifiedPresentation, UnvouchedClaims, Vct, VerifiedPresentation,
 };

@@ -1,6 +1,7 @@
 //! The Verifier: a presentation and what is expected of it become verified claims.
 
 mod checks;
+mod unvouched;
 mod verified;
 
 use std::fmt;
@@ -12,7 +13,7 @@ use mimicred_keys::{Algorithm, PublicKey};
 use crate::aead;
 use crate::confirmation;
 use crate::error::about;
-use crate::key_binding::{Demands, Kbt, KeyBinding};
+use crate::key_binding::{AudienceRule, Demands, Kbt, KeyBinding};
 use crate::rules::{Registered, VctRule, audiences};
 use crate::token::{Reading, Signer, Token, Trust, TypeRule, cbor_limits};
 use crate::{Code, DisclosureKey, Error, Inspection, KnownKey, NamedKey};
@@ -20,6 +21,7 @@ use crate::{Code, DisclosureKey, Error, Inspection, KnownKey, NamedKey};
 use checks::Checks;
 
 pub use checks::{ClaimsCheck, Occurrence, ReplayCheck, StatusCheck, StatusRule, Vct};
+pub use unvouched::UnvouchedClaims;
 pub use verified::VerifiedPresentation;
 
 /// An issuer that the caller trusts, by name and key. One that has several keys is listed once for each.
@@ -112,6 +114,7 @@ pub struct UnverifiedPresentation<'a> {
     reading: Reading,
     certified: &'a [CertifiedIssuer],
     known_keys: &'a [KnownKey],
+    others: AudienceRule,
     disclosure_keys: &'a [DisclosureKey],
     checks: Checks<'a>,
 }
@@ -149,6 +152,7 @@ impl<'a> UnverifiedPresentation<'a> {
             reading: Reading::default(),
             certified: &[],
             known_keys: &[],
+            others: AudienceRule::default(),
             disclosure_keys: &[],
             checks: Checks::default(),
         })
@@ -185,6 +189,13 @@ impl<'a> UnverifiedPresentation<'a> {
     #[must_use]
     pub fn with_known_keys(mut self, keys: &'a [KnownKey]) -> Self {
         self.known_keys = keys;
+        self
+    }
+
+    /// The same presentation, judged by another rule for whom else it may be for.
+    #[must_use]
+    pub fn with_audience_rule(mut self, others: AudienceRule) -> Self {
+        self.others = others;
         self
     }
 
@@ -351,8 +362,8 @@ impl<'a> UnverifiedPresentation<'a> {
         if holder == HolderSignature::Made {
             self.kbt.check_signature(&confirmation_key)?;
         }
-        check_audience(registered.aud, expected.audience_of_token)?;
-        let demands = Demands { audience, nonce, max_age };
+        check_audience(registered.aud, expected.audience_of_token, self.others)?;
+        let demands = Demands { audience, others: self.others, nonce, max_age };
         let bound = self.kbt.check_claims(&demands, &checked.times, &expected.clock)?;
 
         let mut disclosures = self.token.open(checked.hash, &mut checked.limits, |_| {})?;
@@ -397,11 +408,12 @@ impl fmt::Debug for UnverifiedPresentation<'_> {
 }
 
 /// `aud` of the SD-CWT: one text or several, ours among them (CWT-V-012, trap 14).
-fn check_audience(aud: Option<&Value<'_>>, ours: Option<&str>) -> Result<(), Error> {
+fn check_audience(aud: Option<&Value<'_>>, ours: Option<&str>, others: AudienceRule) -> Result<(), Error> {
     let Some(aud) = aud else { return Ok(()) };
     let audiences = audiences(aud).ok_or_else(|| about(Code::ClaimType, "aud"))?;
     match ours {
         Some(ours) if audiences.contains(&ours) => Ok(()),
+        _ if others == AudienceRule::Unmatched => Ok(()),
         _ => Err(about(Code::Audience, "aud").note("of the SD-CWT")),
     }
 }

@@ -132,7 +132,9 @@ impl Held {
         let clear: Vec<_> = split.clear.iter().filter_map(|n| token.disclosures.get(*n).copied()).collect();
         let kbt = key_binding::prepare(&with_disclosures(token, &clear, entries)?, key, binding, claims)?;
         self.check(&kbt.assemble(&[]), binding)?;
-        let path = |n: usize| self.disclosed.get(n).map(|disclosed| disclosed.path.clone());
+        // A decoy is no claim.
+        let claim = |n: usize| self.disclosed.get(n).filter(|disclosed| !disclosed.decoy);
+        let path = |n: usize| claim(n).map(|disclosed| disclosed.path.clone());
         let revealed = split.all().into_iter().filter_map(path).collect();
         let encrypted = split.sealed.iter().filter_map(|(n, _)| path(*n)).collect();
         Ok(PreparedPresentation { kbt, revealed, encrypted, key: key.clone() })

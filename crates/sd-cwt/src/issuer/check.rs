@@ -36,7 +36,9 @@ pub(super) fn check(issuance: &Issuance<'_>, identified_otherwise: bool) -> Resu
     if registered.sub.is_none() {
         return Err(about(Code::ClaimMissing, "sub"));
     }
-    Times::of(&registered)?.check_token()
+    let times = Times::of(&registered)?;
+    times.check_token()?;
+    issuance.clock.map_or(Ok(()), |clock| times.check_clock(&clock))
 }
 
 /// A key in both places has one value (CWT-I-027).

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use mimicred_claims::{Key, Map, RedactionPlan, Value};
+use mimicred_claims::{Clock, Key, Map, RedactionPlan, Value};
 use mimicred_cose::cwt;
 
 use super::Confirmation;
@@ -38,12 +38,13 @@ pub struct Issuance<'a> {
     pub(super) plan: &'a RedactionPlan,
     pub(super) header_claims: Option<(Map<'a>, &'a RedactionPlan)>,
     cnonce: Option<&'a [u8]>,
+    pub(super) clock: Option<Clock>,
 }
 
 impl<'a> Issuance<'a> {
     /// Claims for the payload, the Holder's key, and the plan. `cnf` is added for the key; everything else is as given.
     pub fn new(claims: Map<'a>, confirmation: impl Into<Confirmation<'a>>, plan: &'a RedactionPlan) -> Self {
-        Self { claims, confirmation: confirmation.into(), plan, header_claims: None, cnonce: None }
+        Self { claims, confirmation: confirmation.into(), plan, header_claims: None, cnonce: None, clock: None }
     }
 
     /// Claims for the protected header (CWT Claims, RFC 9597), with a plan of their own. A claim may stand in both places if its
@@ -59,6 +60,14 @@ impl<'a> Issuance<'a> {
     #[must_use]
     pub fn with_cnonce(mut self, cnonce: &'a [u8]) -> Self {
         self.cnonce = Some(cnonce);
+        self
+    }
+
+    /// Refuses claims that are not valid at this time, expired or not yet to be used; otherwise the dates only have to agree with each
+    /// other.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.clock = Some(clock);
         self
     }
 

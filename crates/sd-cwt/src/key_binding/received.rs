@@ -9,7 +9,7 @@ use mimicred_cose::sign1::{CwtTag, Sign1};
 use mimicred_cose::{Code as CoseCode, CoseKey, cwt};
 use mimicred_error::At;
 
-use super::{MEDIA_TYPE, Nonce, TYPE};
+use super::{AudienceRule, MEDIA_TYPE, Nonce, TYPE};
 use crate::error::about;
 use crate::rules::{Registered, audiences};
 use crate::times::Times;
@@ -39,6 +39,7 @@ pub(crate) struct Bound<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Demands<'e> {
     pub(crate) audience: &'e str,
+    pub(crate) others: AudienceRule,
     pub(crate) nonce: Nonce<'e>,
     pub(crate) max_age: Option<u64>,
 }
@@ -105,7 +106,7 @@ impl<'a> Kbt<'a> {
         if cti.is_none() && claims.iat.is_none() {
             return Err(about(Code::ClaimMissing, "iat").note("of the KBT, which has no cti either"));
         }
-        let audience = check_audience(claims.aud, demands.audience)?;
+        let audience = check_audience(claims.aud, demands)?;
         let nonce = octets(claims.cnonce, "cnonce")?;
         check_nonce(nonce.as_deref(), demands.nonce)?;
         let times = Times::of(&claims)?;
@@ -116,21 +117,26 @@ impl<'a> Kbt<'a> {
     }
 }
 
-/// `aud`: there, text, and nobody but the Verifier. An array of other recipients besides would let them reuse it (CWT-P-011,
-/// CWT-V-011).
-fn check_audience<'a>(aud: Option<&Value<'a>>, wanted: &str) -> Result<Cow<'a, str>, Error> {
+/// `aud`: there, text, and the Verifier, with nobody beside unless that is admitted (CWT-P-011, CWT-V-011, trap 14).
+fn check_audience<'a>(aud: Option<&Value<'a>>, demands: &Demands<'_>) -> Result<Cow<'a, str>, Error> {
     let aud = aud.ok_or_else(|| about(Code::ClaimMissing, "aud").note("of the KBT"))?;
-    let named = audiences(aud).ok_or_else(|| about(Code::ClaimType, "aud").note("of the KBT"))?;
-    if named.iter().any(|named| *named != wanted) {
+    let malformed = || about(Code::ClaimType, "aud").note("of the KBT");
+    let named = audiences(aud).ok_or_else(malformed)?;
+    let is_meant = |named: &str| demands.others == AudienceRule::Unmatched || named == demands.audience;
+    let is_acceptable = match demands.others {
+        AudienceRule::Only => named.iter().all(|named| is_meant(named)),
+        AudienceRule::Among | AudienceRule::Unmatched => named.iter().any(|named| is_meant(named)),
+    };
+    if !is_acceptable {
         return Err(about(Code::Audience, "aud").note("of the KBT"));
     }
-    let first = match aud {
-        Value::Array(several) => several.first(),
+    let meant = match aud {
+        Value::Array(several) => several.iter().find(|one| one.as_text().is_some_and(is_meant)),
         one => Some(one),
     };
-    match first {
+    match meant {
         Some(Value::Text(audience)) => Ok(audience.clone()),
-        _ => Err(about(Code::ClaimType, "aud").note("of the KBT")),
+        _ => Err(malformed()),
     }
 }
 
