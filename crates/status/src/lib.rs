@@ -53,4 +53,4 @@ pub use list::{Bits, StatusList};
 pub use reference::StatusReference;
 pub use token::{Limits, StatusListToken};
 pub use value::{Meaning, StatusValue};
-pub use verified::{CacheBounds, Expectations, VerifiedStatusList, checker};
+pub use verified::{CacheBounds, Expectations, VerifiedStatusList, checker, newest};

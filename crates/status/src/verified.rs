@@ -1,5 +1,7 @@
 //! A list that may be believed: what it says of a token, and how long to keep it.
 
+use std::cmp::Ordering;
+
 use mimicred_claims::{Clock, Date, Value};
 use mimicred_keys::PublicKey;
 
@@ -133,6 +135,16 @@ fn seconds_until(end: Date, start: i64) -> u64 {
     u64::try_from(end.saturating_sub(i128::from(start)).max(0)).unwrap_or(u64::MAX)
 }
 
+/// Of the lists with this name the one that was issued last: an older one may count still, and not know yet what was revoked since.
+///
+/// ```
+/// assert!(mimicred_status::newest(&[], "https://a.example/status/1").is_none());
+/// ```
+pub fn newest<'l>(lists: &'l [VerifiedStatusList], uri: &str) -> Option<&'l VerifiedStatusList> {
+    let named = lists.iter().filter(|list| list.token.uri() == uri);
+    named.max_by(|a, b| a.token.issued_at().partial_cmp(&b.token.issued_at()).unwrap_or(Ordering::Equal))
+}
+
 /// A check of `status` claims against these lists, in the form in which token formats take one, with whatever error they want: it is
 /// given the value of the claim of a token that is valid otherwise (CWT-S-001), and fails unless the list of that token is here and
 /// says VALID.
@@ -149,7 +161,6 @@ fn seconds_until(end: Date, start: i64) -> u64 {
 pub fn checker<E: From<Error>>(lists: &[VerifiedStatusList], clock: Clock) -> impl Fn(&Value<'_>) -> Result<(), E> {
     move |claim| {
         let reference = StatusReference::from_claim(claim)?;
-        let list = lists.iter().find(|list| list.token().uri() == reference.uri());
-        Ok(list.ok_or_else(|| about(Code::ListMissing, "uri"))?.check(&reference, &clock)?)
+        Ok(newest(lists, reference.uri()).ok_or_else(|| about(Code::ListMissing, "uri"))?.check(&reference, &clock)?)
     }
 }

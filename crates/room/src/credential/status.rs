@@ -1,7 +1,7 @@
 //! Status of issuers' tokens (mimi-mls.md 3.5.3 step 9).
 
 use mimicred_claims::{Clock, Value};
-use mimicred_status::{Meaning, VerifiedStatusList};
+use mimicred_status::{Meaning, VerifiedStatusList, newest};
 
 /// Where a token says that its status is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +47,7 @@ impl StatusLists for NoStatusLists {
 impl StatusLists for Vec<VerifiedStatusList> {
     fn status(&self, uri: &str, index: u64, at: i64) -> Option<Status> {
         let reference = mimicred_status::StatusReference::new(uri, index).ok()?;
-        let list = self.iter().find(|list| list.token().uri() == uri)?;
-        match list.value(&reference, &Clock { now: at, leeway: 0 }).ok()?.meaning() {
+        match newest(self, uri)?.value(&reference, &Clock { now: at, leeway: 0 }).ok()?.meaning() {
             Meaning::Valid => Some(Status::Valid),
             Meaning::Invalid | Meaning::Suspended => Some(Status::Revoked),
             Meaning::ApplicationSpecific | Meaning::Reserved => None,

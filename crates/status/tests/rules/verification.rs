@@ -1,7 +1,7 @@
 //! Dates (CWT-S-005), and the check that a token format calls (CWT-S-008, CWT-S-010).
 
 use mimicred_claims::{Clock, Value};
-use mimicred_status::{Bits, Code, Error, Expectations, Limits, UnverifiedStatusListCwt, checker};
+use mimicred_status::{Bits, Code, Error, Expectations, Limits, UnverifiedStatusListCwt, checker, newest};
 
 use crate::drafts::*;
 
@@ -72,4 +72,21 @@ fn the_checker_answers_for_claims() {
     let any = checker::<Box<dyn std::error::Error + Send + Sync>>(&lists, Clock { now: NOW, leeway: 0 });
     let refused = any(&reference(0).to_claim()).unwrap_err();
     assert_eq!(refused.downcast_ref::<Error>().map(Error::code), Some(Code::Invalid));
+}
+
+/// CWT-S-009: what was revoked stays revoked for who still has the list of before, in whatever order the lists are.
+#[test]
+fn of_two_lists_the_newer_one_answers() {
+    let list = |iat: i64, octets: &[u8]| {
+        let lst = mimicred_status::StatusList::from_octets(Bits::Eight, octets).compress();
+        let draft = Draft::good().with(6, i128::from(iat));
+        draft.with_list(vec![("bits", Value::Int(8)), ("lst", bytes(&lst))]).verify().unwrap()
+    };
+    let (old, new) = (list(NOW - 20, &[0]), list(NOW - 10, &[1]));
+    for lists in [[old.clone(), new.clone()], [new.clone(), old]] {
+        assert_eq!(newest(&lists, URI), Some(&new));
+        assert_eq!(newest(&lists, "https://a.example/status/2"), None);
+        let check = checker::<Error>(&lists, Clock { now: NOW, leeway: 0 });
+        assert_eq!(check(&reference(0).to_claim()).unwrap_err().code(), Code::Invalid);
+    }
 }
