@@ -202,26 +202,10 @@ impl Issuer {
     /// The same for all that a token may be made of, claims in its header for instance.
     ///
     /// # Errors
-    /// [`Code::ClaimMissing`] without `iss`, `sub` or `cnf` (CWT-I-015 to CWT-I-017), [`Code::ClaimType`], [`Code::ClaimCollision`]
-    /// (CWT-I-027), [`Code::Time`] (CWT-I-029), [`Code::RedactionForbidden`] (CWT-I-018, CWT-I-020), [`Code::Confirmation`]
-    /// (CWT-I-028, CWT-K-007), [`Code::PathUnmatched`], [`Code::Preissue`] for what no token can hold, [`Code::TypeMismatch`],
-    /// [`Code::AlgUnsupported`], [`Code::Header`] for a chain without certificates, [`Code::Limit`], [`Code::SaltRepeated`],
-    /// [`Code::Keys`].
-    ///
-    /// [`Code::ClaimMissing`]: crate::Code::ClaimMissing
-    /// [`Code::ClaimType`]: crate::Code::ClaimType
-    /// [`Code::ClaimCollision`]: crate::Code::ClaimCollision
-    /// [`Code::Time`]: crate::Code::Time
-    /// [`Code::RedactionForbidden`]: crate::Code::RedactionForbidden
-    /// [`Code::Confirmation`]: crate::Code::Confirmation
-    /// [`Code::PathUnmatched`]: crate::Code::PathUnmatched
-    /// [`Code::Preissue`]: crate::Code::Preissue
-    /// [`Code::TypeMismatch`]: crate::Code::TypeMismatch
-    /// [`Code::AlgUnsupported`]: crate::Code::AlgUnsupported
-    /// [`Code::Header`]: crate::Code::Header
-    /// [`Code::Limit`]: crate::Code::Limit
-    /// [`Code::SaltRepeated`]: crate::Code::SaltRepeated
-    /// [`Code::Keys`]: crate::Code::Keys
+    /// `claim-missing` without `iss`, `sub` or `cnf` (CWT-I-015 to CWT-I-017), `claim-type`, `claim-collision` (CWT-I-027), `time`
+    /// (CWT-I-029), `redaction-forbidden` (CWT-I-018, CWT-I-020), `confirmation` (CWT-I-028, CWT-K-007), `path-unmatched`, `preissue`
+    /// for what no token can hold, `type-mismatch`, `alg-unsupported`, `header` for a chain without certificates, `limit`,
+    /// `salt-repeated`, `keys`; see [`Code`](crate::Code).
     pub fn prepare_issuance(&self, issuance: Issuance<'_>, random: &mut dyn Random) -> Result<PreparedSdCwt, Error> {
         let settled = self.settle(issuance)?;
         let salts = Salts::draw(settled.most_disclosures(), random)?;
