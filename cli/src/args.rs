@@ -42,6 +42,9 @@ pub(crate) enum Verb {
     /// Check and convert room disclosure policies.
     #[command(subcommand)]
     Policy(cmd::policy::Verb),
+    /// Run as the programs that an interop harness calls.
+    #[command(subcommand)]
+    Interop(cmd::interop::Verb),
     /// Tell what an error code means.
     Explain(cmd::explain::Args),
     /// Print a completion script for a shell.

@@ -4,6 +4,7 @@ pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod inspect;
+pub(crate) mod interop;
 pub(crate) mod issue;
 pub(crate) mod key;
 pub(crate) mod man;
@@ -28,6 +29,7 @@ pub(crate) fn run(verb: Verb, out: &mut Out) -> Result<Done, Failure> {
         Verb::Verify(args) => verify::run(&args, out),
         Verb::Inspect(args) => inspect::run(&args, out),
         Verb::Policy(verb) => policy::run(&verb, out),
+        Verb::Interop(verb) => interop::run(&verb, out),
         Verb::Explain(args) => explain::run(&args, out),
         Verb::Completions(args) => completions::run(&args, out),
         Verb::Man(args) => man::run(&args, out),

@@ -28,6 +28,13 @@ mimicred_error::codes! {
     /// A URI whose scheme this tool does not know.
     SchemeUnsupported = "scheme-unsupported", Unsupported, "command line",
         "this kind of URI is not supported", "use a path, - or a file: URI; write ./name if the file name has a colon";
+    /// A key was to be fetched.
+    FetchUnsupported = "fetch-unsupported", Unsupported, "CWT-C-009",
+        "keys are not fetched: mimicred has no network",
+        "fetch the key yourself and give it with --issuer, or save it under the last part of the kid and use --issuer-key cache";
+    /// The key identifier of a token does not name a key file.
+    KeyIdUnusable = "key-id-unusable", Rejected, "CWT-C-009",
+        "the kid of the token names no key file", "it must be an https URL that ends in a plain file name; or give the key with --issuer";
     /// The output file is already there.
     OutputExists = "output-exists", Misuse, "command line",
         "the output file exists", "choose another name, or overwrite it with --force";

@@ -50,6 +50,11 @@ impl ArtefactForm {
 }
 
 impl OutputArgs {
+    /// An output that no option asked for: a file of this name, in place of one that is there.
+    pub(crate) fn replacing(file: impl Into<PathBuf>) -> Self {
+        Self { file: Some(file.into()), force: true }
+    }
+
     /// The file to write, unless it is standard output.
     pub(crate) fn file(&self) -> Option<&Path> {
         self.file.as_deref().filter(|file| *file != Path::new("-"))
