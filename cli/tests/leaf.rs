@@ -110,7 +110,7 @@ fn a_leaf_can_be_looked_into() {
         Command::new(env!("CARGO_BIN_EXE_mimicred")).current_dir(directory.path()).args(["inspect", "leaf"]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     for said in [
-        "LeafNode\n",
+        "LeafNode, UNVERIFIED\n",
         "source ",
         "key_package",
         "0x0001 0x0002 0x0005",

@@ -102,8 +102,10 @@ pub struct InspectedDisclosure {
 /// Whether a disclosure can be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DisclosureState {
-    /// Its digest stands at this claim; that of a decoy in this map or array.
+    /// Its digest stands at this claim.
     Referenced(ClaimPath),
+    /// It is a decoy, and its digest stands in this map or array.
+    Decoy(ClaimPath),
     /// Its digest stands nowhere.
     Unreferenced,
     /// The same disclosure came before.

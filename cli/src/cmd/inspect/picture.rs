@@ -119,14 +119,14 @@ impl Picture {
     /// The picture as text.
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
-        self.write(&mut text, "");
+        self.write(&mut text, "", ", UNVERIFIED");
         text
     }
 
-    fn write(&self, text: &mut String, margin: &str) {
+    fn write(&self, text: &mut String, margin: &str, mark: &str) {
         // Writing to a String cannot fail.
         let note = self.note.as_ref().map(|note| format!("  ({note})")).unwrap_or_default();
-        let _ = writeln!(text, "{margin}{}{note}", self.kind.bold());
+        let _ = writeln!(text, "{margin}{}{mark}{note}", self.kind.bold());
         for section in &self.sections {
             let _ = writeln!(text, "{margin}{}", section.title);
             let width = section.items.iter().map(|item| item.width(0)).max().unwrap_or_default();
@@ -135,7 +135,7 @@ impl Picture {
             }
         }
         for inside in &self.contains {
-            inside.write(text, &format!("{margin}  "));
+            inside.write(text, &format!("{margin}  "), "");
         }
     }
 }
@@ -259,6 +259,9 @@ mod tests {
             Item::new("bcd").status(Status::Permanent).items(vec![Item::new("e").status(Status::Redacted)]),
         ];
         let text = anstream::adapter::strip_str(&Picture::new("k", vec![Section::new("claims", items)]).text()).to_string();
-        assert_eq!(text, "k\nclaims\n  disclosed   a    \"x\\u{1b}[2J\"  (n)\n  permanent   bcd\n  redacted      e\n");
+        assert_eq!(
+            text,
+            "k, UNVERIFIED\nclaims\n  disclosed   a    \"x\\u{1b}[2J\"  (n)\n  permanent   bcd\n  redacted      e\n"
+        );
     }
 }

@@ -48,12 +48,12 @@ fn sizes(octets: &[u8]) -> String {
         unprotected.map(|header| DISCLOSURES.into_iter().filter_map(|label| header.raw(label)).map(<[u8]>::len).sum());
 
     let parts = [
-        kcwt.map(|token| format!("{} the SD-CWT", token.len())),
-        disclosures.ok().filter(|len: &usize| *len > 0).map(|len| format!("{len} disclosures")),
+        kcwt.map(|token| format!("SD-CWT {}", token.len())),
+        disclosures.ok().filter(|len: &usize| *len > 0).map(|len| format!("disclosures {len}")),
     ];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     let total = format!("{} octets", octets.len());
-    if parts.is_empty() { total } else { format!("{total}, of them {}", parts.join(", in it ")) }
+    if parts.is_empty() { total } else { format!("{total}: {}", parts.join(", ")) }
 }
 
 fn drawn(inspection: Inspection) -> Token {
@@ -92,7 +92,7 @@ fn misfit(value: &Value<'_>, signer: Option<&NamedKey>) -> Option<String> {
     let Some(NamedKey::Key(key)) = signer else { return None };
     let algorithm = AlgorithmId::from_id(value.as_int()?).ok()?;
     let fits = algorithm.algorithm() == key.algorithm();
-    (!fits).then(|| format!("{}, but the confirmation key is on {}", algorithm.name(), key.algorithm().name()))
+    (!fits).then(|| format!("{}, but the confirmation key is {}", algorithm.name(), key.algorithm().name()))
 }
 
 /// The certificates that stand for the Issuer, its own first.

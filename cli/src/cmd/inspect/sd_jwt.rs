@@ -20,7 +20,7 @@ pub(super) fn token(text: &str, now: i64) -> Result<Picture, Failure> {
         0 => format!("{} characters", text.len()),
         _ => {
             let disclosures = text.split('~').skip(1).filter(|part| !part.contains('.')).map(|part| part.len() + 1);
-            format!("{} characters, of them {} disclosures", text.len(), disclosures.sum::<usize>())
+            format!("{} characters: disclosures {}", text.len(), disclosures.sum::<usize>())
         }
     };
     Ok(Picture::new(kind, drawn(inspection).sections(now)).note(sizes))

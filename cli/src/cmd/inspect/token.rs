@@ -116,8 +116,8 @@ impl Tree {
         let mut withheld = Withheld::default();
         for node in nodes {
             match node.content {
-                Content::Digest(digest) => withheld.push(&node.label, digest, false),
-                Content::Decoy(digest) => withheld.push(&node.label, digest, true),
+                Content::Digest(digest) => items.extend(withheld.unknown(&node.label, digest)),
+                Content::Decoy(digest) => items.extend(withheld.decoy(&node.label, digest)),
                 _ => {
                     if matches!(node.label, Label::Index(_)) {
                         items.extend(std::mem::take(&mut withheld).items());
@@ -185,11 +185,25 @@ struct Withheld {
 }
 
 impl Withheld {
-    fn push(&mut self, label: &Label, digest: String, is_decoy: bool) {
-        if let Label::Index(index) = label {
-            self.first.get_or_insert(*index);
-        }
-        if is_decoy { &mut self.decoys } else { &mut self.unknown }.push(digest);
+    /// Takes a digest that nothing discloses, and gives what was there before if that cannot stand in one line with it.
+    fn unknown(&mut self, label: &Label, digest: String) -> Vec<Item> {
+        let before = self.begin(label, self.decoys.is_empty());
+        self.unknown.push(digest);
+        before
+    }
+
+    /// The same for a decoy.
+    fn decoy(&mut self, label: &Label, digest: String) -> Vec<Item> {
+        let before = self.begin(label, self.unknown.is_empty());
+        self.decoys.push(digest);
+        before
+    }
+
+    fn begin(&mut self, label: &Label, is_of_one_kind: bool) -> Vec<Item> {
+        let Label::Index(index) = label else { return Vec::new() };
+        let before = if is_of_one_kind { Vec::new() } else { std::mem::take(self).items() };
+        self.first.get_or_insert(*index);
+        before
     }
 
     fn items(self) -> Vec<Item> {
@@ -222,8 +236,9 @@ fn disclosure(n: usize, disclosure: &InspectedDisclosure, hash: &str) -> Item {
     // Who looks for the digest needs to see it; the others are in the token.
     let unused = |why: &str| format!("{why}; {hash} {}", disclosure.digest);
     match &disclosure.state {
-        DisclosureState::Referenced(path) if disclosure.name.is_none() && path.steps().is_empty() => {
-            item.status(Status::Referenced).note("a decoy")
+        DisclosureState::Decoy(path) if path.steps().is_empty() => item.status(Status::Referenced).note("a decoy"),
+        DisclosureState::Decoy(path) => {
+            item.status(Status::Referenced).value(names::to_names(path).to_string()).note("a decoy in it")
         }
         DisclosureState::Referenced(path) => item.status(Status::Referenced).value(names::to_names(path).to_string()),
         DisclosureState::Unreferenced => item.status(Status::Unused).warning(unused("its digest stands nowhere")),

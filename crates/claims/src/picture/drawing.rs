@@ -115,7 +115,7 @@ impl<'a> Drawing<'a> {
         let text = (self.write)(digest);
         let content = match found {
             Some((n, Disclosed::Decoy)) => {
-                self.note(n, DisclosureState::Referenced(ClaimPath::new(self.path.clone())));
+                self.note(n, DisclosureState::Decoy(ClaimPath::new(self.path.clone())));
                 Content::Decoy(text)
             }
             Some((n, Disclosed::Claim(..) | Disclosed::Element(_))) => {

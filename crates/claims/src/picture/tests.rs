@@ -75,7 +75,7 @@ fn each_claim_has_its_status() {
         ]
     );
     let states: Vec<_> = picture.disclosures.iter().map(|disclosure| disclosure.state.clone()).collect();
-    let top = DisclosureState::Referenced(ClaimPath::default());
+    let top = DisclosureState::Decoy(ClaimPath::default());
     assert_eq!(states, [referenced("address.city"), referenced("address"), referenced("n[1]"), top]);
     let names: Vec<_> = picture.disclosures.iter().map(|disclosure| disclosure.name.clone()).collect();
     assert_eq!(names, [Some(Key::from("city")), Some(Key::from("address")), None, None]);
@@ -109,7 +109,7 @@ fn each_disclosure_that_is_of_no_use_says_why() {
             DisclosureState::Repeated,
             DisclosureState::Unreferenced,
             DisclosureState::Unreadable("sd-jwt/disclosure-malformed"),
-            referenced("n"),
+            DisclosureState::Decoy("n".parse().unwrap()),
         ]
     );
     assert_eq!(picture.disclosures[5].digest, "<broken>");

@@ -30,7 +30,7 @@ fn every_disclosure_is_accounted_for() {
         states,
         [
             DisclosureState::Referenced("501".parse().unwrap()),
-            DisclosureState::Referenced(mimicred_claims::ClaimPath::default()),
+            DisclosureState::Decoy(mimicred_claims::ClaimPath::default()),
             DisclosureState::Misplaced,
             DisclosureState::Unreferenced,
             DisclosureState::Repeated,
