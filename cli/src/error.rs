@@ -171,8 +171,8 @@ impl Failure {
         while let Some(cause) = next {
             let text = cause.to_string();
             if !told.contains(&text) {
-                told.clone_from(&text);
-                causes.push(text);
+                causes.push(unsaid(&text, &told).to_owned());
+                told = text;
             }
             next = cause.source();
         }
@@ -195,6 +195,17 @@ impl Failure {
             hint: self.hint.clone().unwrap_or_else(|| hint.to_owned()),
             line: self.sentence(),
         }
+    }
+}
+
+/// What a cause says beyond what it is the cause of: the same sentence and the same place are not told twice.
+fn unsaid<'t>(text: &'t str, told: &str) -> &'t str {
+    let (sentence, place) = told.split_once(" (").unwrap_or((told, ""));
+    let Some(rest) = text.strip_prefix(sentence) else { return text };
+    let rest = rest.strip_suffix(place).filter(|_| !place.is_empty()).and_then(|rest| rest.strip_suffix(" (")).unwrap_or(rest);
+    match rest.strip_prefix(": ") {
+        Some(rest) => rest,
+        None => text,
     }
 }
 
@@ -238,6 +249,19 @@ mod tests {
         assert_eq!(rejected().status(), 1);
         assert_eq!(rejected().reading("token").status(), 2);
         assert_eq!(Failure::new(Code::FileEmpty).status(), 2);
+    }
+
+    #[test]
+    fn what_a_cause_repeats_is_told_once() {
+        let told = "this is not well-formed CBOR (at octet 9)";
+        assert_eq!(unsaid("this is not well-formed CBOR: the input is cut off (at octet 9)", told), "the input is cut off");
+        let elsewhere = "this is not well-formed CBOR: the input is cut off (at octet 3)";
+        assert_eq!(unsaid(elsewhere, told), "the input is cut off (at octet 3)");
+        assert_eq!(unsaid("something else (at octet 9)", told), "something else (at octet 9)");
+        assert_eq!(
+            unsaid("this is not well-formed CBOR", "this is not well-formed CBOR, he said"),
+            "this is not well-formed CBOR"
+        );
     }
 
     #[test]
