@@ -17,7 +17,8 @@ use crate::token::{Reading, Signer, Token};
 use crate::verifier::HolderSignature;
 use crate::{Code, Error, Expectations, KnownKey, UnverifiedPresentation};
 
-/// A token that the Holder has checked and keeps.
+/// A token that the Holder has checked and keeps. It presents nothing by itself: what she believes to be wrong she keeps to herself
+/// (CWT-H-019).
 #[derive(Clone)]
 pub struct Held {
     pub(super) octets: Vec<u8>,

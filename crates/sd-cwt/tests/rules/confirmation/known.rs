@@ -84,24 +84,20 @@ fn what_cnf_names_can_be_asked_for() {
 fn what_a_thumbprint_is_over() {
     let public = secret(Algorithm::P256, 2).public().clone();
     let (x, y) = (public.x(), public.y().unwrap());
-    let encoded = |members: &[(i64, &dyn Fn(&mut Writer))]| {
+    let encoded = |members: &[&[u8]]| {
         let mut writer = Writer::new();
         writer.map(members.len());
-        for (label, write) in members {
-            writer.int(*label);
-            write(&mut writer);
-        }
+        members.iter().for_each(|member| writer.raw(member));
         sha256(&writer.finish())
     };
-    let int = |number: i64| move |writer: &mut Writer| writer.int(number);
-    let (kty, crv, alg) = (int(2), int(1), int(-9));
-    let (write_x, write_y) = (|writer: &mut Writer| writer.bytes(x), |writer: &mut Writer| writer.bytes(y));
-    let right = encoded(&[(1, &kty), (-1, &crv), (-2, &write_x), (-3, &write_y)]);
+    let (kty, crv, alg) = (&[0x01, 0x02][..], &[0x20, 0x01][..], &[0x03, 0x28][..]);
+    let (write_x, write_y) = (&[&[0x21], &bstr(x)[..]].concat()[..], &[&[0x22], &bstr(y)[..]].concat()[..]);
+    let right = encoded(&[kty, crv, write_x, write_y]);
     assert_eq!(key::thumbprint_sha256(&public), right);
-    assert_ne!(encoded(&[(-3, &write_y), (-2, &write_x), (-1, &crv), (1, &kty)]), right, "by number");
-    assert_ne!(encoded(&[(1, &kty), (3, &alg), (-1, &crv), (-2, &write_x), (-3, &write_y)]), right, "with alg");
-    let stripped = |writer: &mut Writer| writer.bytes(&x[1..]);
-    assert_ne!(encoded(&[(1, &kty), (-1, &crv), (-2, &stripped), (-3, &write_y)]), right, "without the first octet of x");
+    assert_ne!(encoded(&[write_y, write_x, crv, kty]), right, "by number");
+    assert_ne!(encoded(&[kty, alg, crv, write_x, write_y]), right, "with alg");
+    let stripped = &[&[0x21], &bstr(&x[1..])[..]].concat()[..];
+    assert_ne!(encoded(&[kty, crv, stripped, write_y]), right, "without the first octet of x");
 
     // What else a COSE_Key has changes nothing, nor does a compressed point.
     let of = |change: &dyn Fn(&mut mimicred_claims::Map<'static>)| {

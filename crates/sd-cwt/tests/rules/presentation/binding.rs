@@ -1,7 +1,9 @@
 //! What the Holder says in a KBT beside audience and nonce, and that she looks at it before she signs.
 
 use mimicred_claims::{Digest, Key, Map, Selection, Value};
-use mimicred_sd_cwt::{Binding, BindingClaims, ClientNonce, Code, Held, KeyBinding, Nonce, Recipients, UnverifiedPresentation};
+use mimicred_sd_cwt::{
+    Binding, BindingClaims, ClientNonce, Code, Held, KeyBinding, Nonce, Recipients, TypeRule, UnverifiedPresentation, VctRule,
+};
 
 use super::BINDING;
 use crate::judging::*;
@@ -136,4 +138,18 @@ fn a_token_with_a_nonce_is_not_for_third_parties() {
     // The Verifier's nonce is that of the KBT; the one in the token is a claim like any other.
     assert_eq!(verify(&overridden, |_| {}).unwrap().int(39), Some(&bytes(b"given")));
     assert_eq!(make_of(&held.with_recipients(Recipients::IssuerOnly), &BINDING, &none), Err(Code::Nonce));
+}
+
+/// Whoever accepted a token under a rule presents it under that rule (CWT-P-023).
+#[test]
+fn a_rule_goes_with_the_token() {
+    let token = Draft::with(|draft| {
+        put(&mut draft.protected, 16, Value::from("application/a+sd-cwt"));
+        put(&mut draft.claims, 11, bytes(b"vct"));
+    })
+    .token();
+    let rule = TypeRule::Exactly("application/a+sd-cwt".to_owned());
+    let held = accept_as(&token, |token| token.with_type_rule(rule.clone()).with_vct_rule(VctRule::ByteStringToo)).unwrap();
+    let octets = make_of(&held, &BINDING, &BindingClaims::new()).unwrap();
+    assert!(verify_as(&octets, |presentation| presentation.with_type_rule(rule).with_vct_rule(VctRule::ByteStringToo)).is_ok());
 }
