@@ -1,0 +1,145 @@
+//! Writes the seeds: `cargo run --manifest-path fuzz/Cargo.toml --bin seeds`. They are the same every time. The published examples,
+//! if they are there, become seeds beside these, in `target/corpus`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Result;
+use std::path::Path;
+
+use mimicred_claims::{Redaction, RedactionPlan};
+use mimicred_cose::cbor::Limits;
+use mimicred_cose::edn;
+use mimicred_cose::sign1::{self, CwtTag, Sign1};
+use mimicred_fuzz::cast::{Counter, cast};
+use mimicred_fuzz::status_list_token::token_of;
+use mimicred_fuzz::{Run, disclosure, kbt};
+use mimicred_keys::sha256;
+use mimicred_sd_cwt::{Issuer, Preissuance};
+use mimicred_status::{Bits, StatusList, StatusValue};
+
+/// Claims sets as an Issuer is given them.
+const GIVEN: [&str; 4] = [
+    r#"{1: "https://i.example", 2: "s.example", 58(500): [58(true), 62(1), null], 501: 'octets'}"#,
+    r#"{2: "s.example", 4: 1790001000, 5: 1789999000.5, 58("a"): {58(1): 2, "b": [58([58(1.5)])], 62(1): null}, 62(2): null}"#,
+    r#"{3: ["v.example", "w.example"], 6: 1790000000, 7: h'01', 11: 5, 39: 'nonce', 65535: {"status_list": {"idx": 0, "uri": "x:"}}}"#,
+    r#"{505: 4([-2, 58(27315)]), 506: 1(0), "c": simple(100), -1: undefined, -18446744073709551616: 18446744073709551615}"#,
+];
+
+/// The same as it is issued.
+const ISSUED: &str = r#"{1: "i", 500: [60(h'0000000000000000000000000000000000000000000000000000000000000000'), 4([1])],
+    simple(59): [h'0101010101010101010101010101010101010101010101010101010101010101']}"#;
+
+/// Notation of every kind.
+const NOTATION: &str = r##"[_ 1_0, -1_3, 0x1F, 1.5_2, 0x1.8p-3, NaN, float'7e01', -Infinity, "a\u{1F073}\n", 'b', h'00 / c / ff',
+    b64'AAA=', `raw "d"`, (_ "e", "f"), (_ h'00', 'g'), ''_, {_ 1: 2, "x": 3_1}, << 1, {2: 3} >>, 'h' + h'69', 18([<<{1: -9}>>, {}, null, h'']),
+    simple(59), true, undefined, dt'2026-11-23T08:00:00Z', DT'1969-07-21T02:56:16.5Z', # comment
+    // comment
+    /* comment */ 98765432109876543210]"##;
+
+fn main() -> Result<()> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    for (n, given) in GIVEN.iter().enumerate() {
+        let given = encoded(given);
+        write(&corpus, "claims_set", &format!("given-{n}"), &given)?;
+        let token = issued(&given);
+        write(&corpus, "sd_cwt", &format!("token-{n}"), &token)?;
+        write(&corpus, "edn", &format!("token-{n}"), &token)?;
+    }
+    write(&corpus, "claims_set", "issued", &encoded(ISSUED))?;
+    write(&corpus, "edn", "notation", NOTATION.as_bytes())?;
+    write(&corpus, "edn", "octets", &encoded(NOTATION))?;
+    for (target, run) in [("kbt", kbt::run as Run), ("disclosure", disclosure::run)] {
+        for (name, seed) in found(run) {
+            write(&corpus, target, &name, &seed)?;
+        }
+    }
+    for (name, seed) in lists() {
+        write(&corpus, "status_list_token", name, &seed)?;
+    }
+    published()
+}
+
+fn write(corpus: &Path, target: &str, name: &str, octets: &[u8]) -> Result<()> {
+    let folder = corpus.join(target);
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join(name), octets)
+}
+
+fn encoded(text: &str) -> Vec<u8> {
+    edn::parse(text, &edn::Limits::DEFAULT).expect("notation of our own")
+}
+
+/// A token of these claims, everything redacted. Its signature, different every time, is left out: the target makes a new one.
+fn issued(given: &[u8]) -> Vec<u8> {
+    let (mut claims, marked) = Preissuance::parse(given).expect("our own").into_parts();
+    // What an Issuer must say is said where it is missing.
+    let _ = claims.insert(1.into(), "https://i.example".into());
+    let _ = claims.insert(2.into(), "s.example".into());
+    claims.remove(&39.into());
+    let all = RedactionPlan::new(Redaction::All).with_min_digests(2);
+    let plan = if *marked.redaction() == Redaction::Marked(Default::default()) { &all } else { &marked };
+    let issuer = Issuer::new(cast().issuer.public());
+    let prepared = issuer.prepare(claims, cast().holder.public(), plan, &mut Counter(0)).expect("fit to be issued");
+    unsigned(prepared.sign(&cast().issuer).expect("its key").as_bytes())
+}
+
+/// The same message without a signature.
+fn unsigned(message: &[u8]) -> Vec<u8> {
+    let parts = Sign1::parse(message, CwtTag::Refused, &Limits::DEFAULT).expect("our own");
+    sign1::encode(parts.protected(), parts.unprotected(), parts.payload(), &[0; 64])
+}
+
+/// For each thing that can come of an input, two short ones that nobody chose.
+fn found(run: Run) -> BTreeMap<String, Vec<u8>> {
+    let mut found: BTreeMap<&str, Vec<Vec<u8>>> = BTreeMap::new();
+    for n in 0_u32..60_000 {
+        let len = usize::try_from(n % 60).expect("small");
+        let block = sha256(&n.to_be_bytes());
+        let octets = [block, sha256(&block)].concat();
+        let octets = octets[..len].to_vec();
+        let known = found.entry(run(&octets)).or_default();
+        if known.len() < 2 {
+            known.push(octets);
+        }
+    }
+    let named = found.into_iter().flat_map(|(outcome, seeds)| {
+        let outcome = outcome.rsplit('/').next().unwrap_or(outcome);
+        seeds.into_iter().enumerate().map(move |(n, seed)| (format!("{outcome}-{n}"), seed))
+    });
+    named.collect()
+}
+
+fn lists() -> Vec<(&'static str, Vec<u8>)> {
+    let mut list = StatusList::new(Bits::Two, 64);
+    list.set(5, StatusValue::SUSPENDED).expect("an entry");
+    let compressed = list.compress();
+    let token = token_of(Bits::Two, &compressed);
+    let parts = Sign1::parse(&token, CwtTag::Refused, &Limits::DEFAULT).expect("our own");
+    let bomb = StatusList::from_octets(Bits::Eight, vec![0; 1 << 18]).compress();
+    let with = |mode: u8, octets: &[u8]| [&[mode], octets].concat();
+    vec![
+        ("token", with(0, &unsigned(&token))),
+        ("claims", with(1, parts.payload())),
+        ("reference", with(2, &encoded(r#"{"status_list": {"idx": 5, "uri": "https://i.example/1"}}"#))),
+        ("list", with(5, &compressed)),
+        ("bomb", with(7, &bomb)),
+    ]
+}
+
+/// The working group's examples.
+fn published() -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (examples, corpus) = (root.join("../../shared/vectors/ietf-sd-cwt"), root.join("target/corpus"));
+    for (name, targets) in [
+        ("issuer_cwt.cbor", ["sd_cwt", "edn"].as_slice()),
+        ("kbt.cbor", &["edn", "sd_cwt"]),
+        ("issuer_cwt.edn", &["edn"]),
+        ("chosen-disclosures.edn", &["edn"]),
+    ] {
+        match fs::read(examples.join(name)) {
+            Ok(octets) => targets.iter().try_for_each(|target| write(&corpus, target, &format!("published-{name}"), &octets))?,
+            Err(_) => eprintln!("skipped: {name} not present"),
+        }
+    }
+    Ok(())
+}
