@@ -1,22 +1,24 @@
 //! The Verifier: a presentation and what is expected of it become verified claims.
 
 mod checks;
+mod claimed;
+mod options;
 mod unvouched;
 mod verified;
 
 use std::fmt;
 
-use mimicred_claims::{ClaimPath, Clock, Limits, Value};
+use mimicred_claims::{Clock, Limits, Value};
 use mimicred_cose::sign1::CwtTag;
-use mimicred_keys::{Algorithm, PublicKey};
+use mimicred_keys::PublicKey;
 
 use crate::aead;
 use crate::confirmation;
 use crate::error::about;
 use crate::key_binding::{AudienceRule, Demands, Kbt, KeyBinding};
-use crate::rules::{Registered, VctRule, audiences};
-use crate::token::{Reading, Signer, Token, Trust, TypeRule, cbor_limits};
-use crate::{Code, DisclosureKey, Error, Inspection, KnownKey, NamedKey};
+use crate::rules::{Registered, audiences};
+use crate::token::{Reading, Signer, Token, Trust, cbor_limits};
+use crate::{Code, DisclosureKey, Error, KnownKey};
 
 use checks::Checks;
 
@@ -156,180 +158,6 @@ impl<'a> UnverifiedPresentation<'a> {
             disclosure_keys: &[],
             checks: Checks::default(),
         })
-    }
-
-    /// The same presentation, read in this way.
-    pub(crate) fn reading(mut self, reading: Reading) -> Self {
-        self.reading = reading;
-        self
-    }
-
-    /// The same presentation, judged by another rule for `typ` of the SD-CWT.
-    #[must_use]
-    pub fn with_type_rule(mut self, types: TypeRule) -> Self {
-        self.reading.types = types;
-        self
-    }
-
-    /// The same presentation, judged by another rule for `vct`.
-    #[must_use]
-    pub fn with_vct_rule(mut self, vct: VctRule) -> Self {
-        self.reading.vct = vct;
-        self
-    }
-
-    /// Trusts issuers by their certificates too, for tokens whose protected header has one (CWT-V-030).
-    #[must_use]
-    pub fn with_certified_issuers(mut self, issuers: &'a [CertifiedIssuer]) -> Self {
-        self.certified = issuers;
-        self
-    }
-
-    /// Knows keys for tokens whose `cnf` does not hold the key but a thumbprint or a key identifier (CWT-K-008, CWT-K-014).
-    #[must_use]
-    pub fn with_known_keys(mut self, keys: &'a [KnownKey]) -> Self {
-        self.known_keys = keys;
-        self
-    }
-
-    /// The same presentation, judged by another rule for whom else it may be for.
-    #[must_use]
-    pub fn with_audience_rule(mut self, others: AudienceRule) -> Self {
-        self.others = others;
-        self
-    }
-
-    /// Opens encrypted disclosures with these keys; those that none of them serves stay closed, which is no fault (CWT-A-015,
-    /// CWT-A-017): see [`VerifiedPresentation::pending`].
-    #[must_use]
-    pub fn with_disclosure_keys(mut self, keys: &'a [DisclosureKey]) -> Self {
-        self.disclosure_keys = keys;
-        self
-    }
-
-    /// The octets, whole, as they were given.
-    pub fn as_bytes(&self) -> &'a [u8] {
-        self.octets
-    }
-
-    /// Wants a credential of this type: the claim `vct` must be there and be this (CWT-Y-009).
-    #[must_use]
-    pub fn with_vct(mut self, vct: Vct<'a>) -> Self {
-        self.checks.vct = Some(vct);
-        self
-    }
-
-    /// Wants these claims, visible or disclosed (CWT-V-034).
-    #[must_use]
-    pub fn with_required_claims(mut self, paths: &'a [ClaimPath]) -> Self {
-        self.checks.required = paths;
-        self
-    }
-
-    /// Applies a rule of the application to the claims (CWT-V-034), which can refuse them with [`Code::PolicyRefused`].
-    #[must_use]
-    pub fn with_claims_check(mut self, check: &'a ClaimsCheck<'a>) -> Self {
-        self.checks.claims = Some(check);
-        self
-    }
-
-    /// Asks whether this KBT is new, after everything but the status; one that is not is refused with [`Code::Nonce`]
-    /// (CWT-V-010).
-    #[must_use]
-    pub fn with_replay_check(mut self, check: &'a ReplayCheck<'a>) -> Self {
-        self.checks.replay = Some(check);
-        self
-    }
-
-    /// Asks about the status of the token, last of all: for one that fails otherwise nobody is asked (CWT-S-001). What the check
-    /// refuses is [`Code::Status`]. A `status` in the KBT means nothing (CWT-S-002).
-    ///
-    /// ```
-    /// # use mimicred_claims::{Clock, Key, Limits, Map, Redaction, RedactionPlan, Selection, Value};
-    /// # use mimicred_keys::{Algorithm, IssuerKey, LeafKey, SecretKey, SystemRandom};
-    /// # use mimicred_sd_cwt::*;
-    /// # let issuer_key = IssuerKey::new(SecretKey::generate(Algorithm::P256, &mut SystemRandom)?);
-    /// # let leaf_key = LeafKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?)?;
-    /// # let claims = Map::from_entries(vec![(Key::Int(1), Value::from("i.example")), (Key::Int(2), Value::from("s.example"))])?;
-    /// # let plan = RedactionPlan::new(Redaction::None);
-    /// # let token = Issuer::new(issuer_key.public()).prepare(claims, leaf_key.public(), &plan, &mut SystemRandom)?.sign(&issuer_key)?;
-    /// # let issuers = [TrustedIssuer { issuer: "i.example".into(), key: issuer_key.public().clone() }];
-    /// # let clock = Clock { now: 1_790_000_000, leeway: 0 };
-    /// # let held = UnverifiedSdCwt::parse(token.as_bytes())?.reopen(leaf_key.public(), clock)?;
-    /// # let binding = Binding { audience: "v.example", nonce: None, issued_at: clock.now };
-    /// # let presentation = held.prepare(&Selection::None, &binding)?.sign(&leaf_key)?;
-    /// # let expected = Expectations {
-    /// #     issuers: &issuers,
-    /// #     audience_of_token: None,
-    /// #     key_binding: KeyBinding::Required { audience: "v.example", nonce: Nonce::Any, max_age: None },
-    /// #     clock,
-    /// #     limits: Limits::DEFAULT,
-    /// # };
-    /// let look_up = |_status: &Value<'_>| Err("revoked".into());
-    /// let received = UnverifiedPresentation::parse(presentation.as_bytes())?;
-    /// assert!(received.clone().with_status_check(StatusRule::IfPresent, &look_up).verify(&expected).is_ok(), "it has none");
-    /// let refused = received.with_status_check(StatusRule::Required, &look_up).verify(&expected);
-    /// assert_eq!(refused.unwrap_err().code(), Code::Status);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn with_status_check(mut self, rule: StatusRule, check: &'a StatusCheck<'a>) -> Self {
-        self.checks.status = Some((rule, check));
-        self
-    }
-
-    /// `iss`, as claimed.
-    pub fn issuer(&self) -> Option<&str> {
-        self.token.issuer()
-    }
-
-    /// `kid` of the SD-CWT, as claimed.
-    pub fn key_id(&self) -> Option<&[u8]> {
-        self.token.key_id()
-    }
-
-    /// The algorithm of the Issuer's signature, as claimed, if it is one we know.
-    pub fn algorithm(&self) -> Option<Algorithm> {
-        self.token.algorithm().map(|id| id.algorithm())
-    }
-
-    /// The algorithm of the Holder's signature, as claimed, if it is one we know.
-    pub fn key_binding_algorithm(&self) -> Option<Algorithm> {
-        self.kbt.protected.algorithm().ok().map(|id| id.algorithm())
-    }
-
-    /// The certificates in the protected header of the SD-CWT, as claimed, the Issuer's own first; empty where there are none.
-    ///
-    /// # Errors
-    /// None that can happen: a header of another form is refused before.
-    pub fn x5chain(&self) -> Result<Vec<&'a [u8]>, Error> {
-        self.token.x5chain()
-    }
-
-    /// What `cnf` names the confirmation key by, as claimed.
-    ///
-    /// # Errors
-    /// [`Code::ClaimMissing`], [`Code::Confirmation`], and as far as the claims cannot be read.
-    pub fn confirmation(&self) -> Result<NamedKey, Error> {
-        NamedKey::of(self.token.claims()?.registered().cnf)
-    }
-
-    /// `aud` of the KBT, as claimed; the first of several. Who verifies for whomever the presentation is meant expects this one.
-    pub fn audience(&self) -> Option<&str> {
-        self.kbt.audience()
-    }
-
-    /// `iat` of the KBT, as claimed, in whole seconds.
-    pub fn bound_at(&self) -> Option<i64> {
-        self.kbt.issued_at()
-    }
-
-    /// The content, to look at and not to rely on.
-    ///
-    /// # Errors
-    /// As far as the content cannot be read.
-    pub fn inspect(&self) -> Result<Inspection, Error> {
-        Inspection::of(&self.token, Some(&self.kbt))
     }
 
     /// Checks everything; the first failure is the error, and without one the claims can be read (CWT-V-033).
