@@ -35,11 +35,12 @@ mimicred_error::codes! {
     IssuerUntrusted = "issuer-untrusted", Rejected, "CWT-H-001, CWT-H-002, CWT-V-003, CWT-K-015",
         "the Issuer is not trusted", "compare iss with the names of the trusted issuers, and their keys";
     /// A required claim is missing.
-    ClaimMissing = "claim-missing", Rejected, "CWT-I-015, CWT-I-016, CWT-I-017, CWT-P-011, CWT-P-012, CWT-V-030",
-        "a required claim is missing", "an SD-CWT has iss, sub and cnf; a KBT has aud, and iat or cti";
+    ClaimMissing = "claim-missing", Rejected,
+        "CWT-I-015, CWT-I-016, CWT-I-017, CWT-P-011, CWT-P-012, CWT-T-004, CWT-V-029, CWT-V-030, CWT-V-034",
+        "a required claim is missing", "an SD-CWT has iss or a certificate, sub, and cnf in its payload; a KBT has aud, and iat or cti; an application may want more";
     /// A claim that a KBT must not have.
     ClaimForbidden = "claim-forbidden", Rejected, "CWT-P-010",
-        "a KBT must not have this claim", "iss and sub belong into the SD-CWT only";
+        "a KBT must not have this claim", "iss and sub belong into the SD-CWT; audience, nonce and date are those of the binding";
     /// A claim has the wrong type.
     ClaimType = "claim-type", Malformed, "CWT-E-024, CWT-E-025, CWT-V-024, CWT-Y-008, CWT-Y-012, CWT-P-011, CWT-P-013, CWT-P-016",
         "a claim has the wrong type", "iss, sub and aud are text, dates finite numbers, cti and cnonce byte strings";
@@ -59,16 +60,16 @@ mimicred_error::codes! {
     DigestDuplicate = "digest-duplicate", Rejected, "CWT-H-011, CWT-V-016, CWT-V-017",
         "a digest occurs twice", "every digest stands once in the token, and every disclosure is sent once";
     /// A disclosed claim has the key of another one.
-    ClaimCollision = "claim-collision", Rejected, "CWT-V-019, CWT-H-016",
-        "a disclosed claim is already present", "the Issuer must not redact a claim that also stands in clear";
+    ClaimCollision = "claim-collision", Rejected, "CWT-V-019, CWT-V-028, CWT-H-016, CWT-I-027",
+        "a claim is there twice", "what is disclosed must not stand in clear too, and payload and CWT Claims header must say the same";
     /// A rule about dates is broken.
-    Time = "time", Rejected, "CWT-T-001 to CWT-T-018, CWT-P-014, CWT-P-015, CWT-I-029",
+    Time = "time", Rejected, "CWT-T-001 to CWT-T-019, CWT-P-014, CWT-P-015, CWT-I-029",
         "the token or its key binding is not valid at this time", "the place says which date; compare it with the others and the clock";
     /// The audience is somebody else.
-    Audience = "audience", Rejected, "CWT-V-011, CWT-V-012, CWT-P-020",
+    Audience = "audience", Rejected, "CWT-V-011, CWT-V-012, CWT-P-020, CWT-H-003",
         "this is meant for another audience", "present anew for this Verifier";
     /// The nonce is another one, missing, or not wanted.
-    Nonce = "nonce", Rejected, "CWT-V-008, CWT-V-009, CWT-H-007, CWT-P-022",
+    Nonce = "nonce", Rejected, "CWT-V-008, CWT-V-009, CWT-V-010, CWT-H-007, CWT-P-022",
         "the nonce is not the expected one", "present anew with the nonce of this transaction";
     /// The token is about another subject than the Holder expects.
     Subject = "subject", Rejected, "CWT-H-002",
@@ -80,8 +81,8 @@ mimicred_error::codes! {
     Status = "status", Rejected, "CWT-S-001, CWT-S-013",
         "the status of the token is not good or not known", "the cause is named beside this error; a required status must be disclosed";
     /// `cnf` is unusable, or names another key.
-    Confirmation = "confirmation", Rejected, "CWT-K-001 to CWT-K-006, CWT-K-008, CWT-K-014, CWT-H-005",
-        "the confirmation key is unusable or another one", "cnf has one public COSE_Key for signatures, without a private part";
+    Confirmation = "confirmation", Rejected, "CWT-K-001, CWT-K-003 to CWT-K-008, CWT-K-013, CWT-K-014, CWT-H-005",
+        "the confirmation key is unusable or another one", "cnf names one key: by a public COSE_Key for signatures, or by the thumbprint or identifier of a key that is known otherwise";
     /// A limit on size, depth or number is exceeded.
     Limit = "limit", Rejected, "CWT-E-026, CWT-E-027, CWT-V-021, CWT-V-035",
         "the token is too large, too deep or has too many parts", "raise the limit only if you trust where the token comes from";

@@ -1,9 +1,7 @@
 //! SD-CWT in its KBT.
 
 use mimicred_claims::{Clock, Limits, Value};
-use mimicred_cose::cbor::{self, Dialect};
 use mimicred_cose::cwt;
-use mimicred_cose::sign1::{CwtTag, Sign1};
 use mimicred_error::{At, Report};
 use mimicred_keys::Algorithm;
 use mimicred_sd_cwt::{Code, Error, Expectations, KeyBinding, Nonce, TrustedIssuer, UnverifiedPresentation};
@@ -25,8 +23,9 @@ pub(crate) fn open(
     if algorithm.is_some() && presentation.key_binding_algorithm() != algorithm {
         return Err(Fault::noted(3, VerdictCode::AlgNotAllowed, "the key binding is not of the group's suite"));
     }
-    let bound_to =
-        claimed_audience(octets).ok_or_else(|| Fault::noted(3, VerdictCode::Malformed, "the key binding has no audience"))?;
+    // Unverified: the caller compares it once the signatures hold.
+    let bound_to = presentation.audience().map(str::to_owned);
+    let bound_to = bound_to.ok_or_else(|| Fault::noted(3, VerdictCode::Malformed, "the key binding has no audience"))?;
     // A KBT with cti instead of iat can be verified, but this profile wants iat (mimi-mls.md 6 row 21).
     let at = presentation.bound_at().ok_or_else(|| Fault::noted(3, VerdictCode::Malformed, "the key binding has no iat"))?;
     let issuer = presentation.issuer().unwrap_or_default();
@@ -53,17 +52,6 @@ pub(crate) fn open(
     let (user, client) = user_and_client(&evidence.identifiers())?;
     let kind = super::x509::kind_of(user.as_ref(), marked);
     Ok(Opened { evidence, signer, holder, bound: Some(bound), at, expires, token_hash, status, user, client, kind })
-}
-
-/// `aud` of the KBT, unverified: the caller compares it once the signatures hold.
-fn claimed_audience(octets: &[u8]) -> Option<String> {
-    let sign1 = Sign1::parse(octets, CwtTag::Tolerated, &cbor::Limits::DEFAULT).ok()?;
-    let claims = cbor::parse(sign1.payload(), Dialect::Plain, &cbor::Limits::DEFAULT).ok()?;
-    match claims.as_map()?.int(cwt::AUD)? {
-        Value::Text(audience) => Some(audience.clone().into_owned()),
-        Value::Array(audiences) => audiences.first()?.as_text().map(str::to_owned),
-        _ => None,
-    }
 }
 
 fn fault(error: &Error, presentation: Option<&UnverifiedPresentation<'_>>) -> Fault {
