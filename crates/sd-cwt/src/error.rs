@@ -82,7 +82,7 @@ mimicred_error::codes! {
         "the status of the token is not good or not known", "the cause is named beside this error; a required status must be disclosed";
     /// `cnf` is unusable, or names another key.
     Confirmation = "confirmation", Rejected, "CWT-K-001, CWT-K-003 to CWT-K-008, CWT-K-013, CWT-K-014, CWT-H-005",
-        "the confirmation key is unusable or another one", "cnf names one key: by a public COSE_Key for signatures, or by the thumbprint or identifier of a key that is known otherwise";
+        "the confirmation key is unusable or another one", "cnf names one key for signatures: a public COSE_Key, or the thumbprint or identifier of a key known otherwise";
     /// A limit on size, depth or number is exceeded.
     Limit = "limit", Rejected, "CWT-E-026, CWT-E-027, CWT-V-021, CWT-V-035",
         "the token is too large, too deep or has too many parts", "raise the limit only if you trust where the token comes from";
