@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args, out: &mut Out) -> Result<Vec<u8>, Failure> {
     // Salts undo redaction: the file is for its owner.
     let artefact = Artefact { octets: used.as_bytes(), form: ArtefactForm::SecretText };
     OutputArgs::replacing(SALTS).write(&artefact, out)?;
-    out.remark(&format!("{} disclosures; their salts are in {SALTS}", used.lines().count()));
+    out.remark(&format!("disclosures: {}, with their salts in {SALTS}", used.lines().count()));
     Ok(token.into_bytes())
 }
 

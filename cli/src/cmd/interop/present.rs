@@ -74,9 +74,10 @@ pub(super) fn run(args: &Args, out: &mut Out) -> Result<Vec<u8>, Failure> {
     let prepared = prepare(args, &held, &salts, &binding)?;
     let revealed: Vec<_> = prepared.revealed().iter().map(ToString::to_string).collect();
     let presentation = prepared.sign(&key)?;
-    out.remark(&format!("for {}, discloses {} claims", printable(&audience), revealed.len()));
-    if !revealed.is_empty() {
-        out.remark(&printable(&revealed.join(", ")));
+    out.remark(&format!("for {}", printable(&audience)));
+    match revealed.as_slice() {
+        [] => out.remark("reveals nothing but what is always visible"),
+        revealed => out.remark(&format!("reveals {}", printable(&revealed.join(", ")))),
     }
     Ok(presentation.into_bytes())
 }
