@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args, out: &mut Out) -> Result<Vec<u8>, Failure> {
     match trust {
         Trust::Issuer(issuer) => {
             let verified = received.verify(&expected(&[issuer]))?;
-            out.remark(&format!("issued by {}", printable(verified.issuer())));
+            out.remark(&format!("signed with the Issuer's key; iss is {}", printable(verified.issuer())));
             out.remark(&format!("for {}", printable(verified.audience().unwrap_or_default())));
             remark_pending(verified.pending(), out);
             encode(verified.claims())
