@@ -105,7 +105,7 @@ fn the_key_can_verify_signatures() {
     assert_eq!(p256(-1, Value::Int(2)), Code::Confirmation, "another curve");
 }
 
-/// CWT-K-005: what the key says of its use, the header may say in the other spelling of the same algorithm.
+/// CWT-K-005, trap 29: what the key says of its use, the header may say in the other spelling of the same algorithm.
 #[test]
 fn the_key_is_for_the_kbts_algorithm() {
     let with_alg = |algorithm, key_alg, alg| {

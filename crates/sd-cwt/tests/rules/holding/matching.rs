@@ -109,6 +109,14 @@ fn no_digest_and_no_disclosure_is_there_twice() {
     assert_eq!(inside.accept().unwrap_err(), Code::DigestDuplicate);
 }
 
+/// CWT-H-011, CWT-D-002: two decoys of one salt are one.
+#[test]
+fn decoys_have_salts_of_their_own() {
+    let decoys = |salts: [u8; 2]| Draft::with(|draft| salts.into_iter().for_each(|salt| draft.redact(&content(salt, &[]))));
+    assert!(decoys([1, 2]).accept().is_ok());
+    assert_eq!(decoys([1, 1]).accept().unwrap_err(), Code::DigestDuplicate);
+}
+
 /// CWT-H-012: whatever kind they are; a Verifier who gets one of the two cannot know.
 #[test]
 fn no_salt_is_used_twice() {

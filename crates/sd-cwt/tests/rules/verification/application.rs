@@ -256,3 +256,21 @@ fn a_status_in_the_kbt_is_none() {
     assert_eq!(ask(&in_kbt, None, StatusRule::IfPresent, Err("never asked")), (None, 0));
     assert_eq!(ask(&in_kbt, None, StatusRule::Required, Ok(())), (Some(Code::Status), 0));
 }
+
+/// Many presentations can be verified at once, rules and all.
+#[test]
+fn presentations_go_to_other_threads() {
+    fn is_shared<T: Send + Sync>(_: &T) {}
+    let octets = with_status().presentation();
+    let issuers = [trusted(ISSUER, issuer_key().public())];
+    let (accept, good) = (|_: &Occurrence<'_>| Decision::Accept, |_: &Value<'_>| Ok(()));
+    let presentation = UnverifiedPresentation::parse(&octets).unwrap().with_replay_check(&accept);
+    let presentation = presentation.with_status_check(StatusRule::Required, &good);
+    is_shared(&presentation);
+    is_shared(&presentation.verify(&usual(&issuers)).unwrap());
+    let all = std::thread::scope(|scope| {
+        let threads = [(); 2].map(|()| scope.spawn(|| presentation.verify(&usual(&issuers)).is_ok()));
+        threads.map(|thread| thread.join().unwrap())
+    });
+    assert_eq!(all, [true, true]);
+}
