@@ -1,4 +1,4 @@
-//! Strict CBOR, COSE keys and COSE_Sign1 messages, and the names of CWT claims.
+//! Strict CBOR, COSE keys and COSE_Sign1 messages, the names of CWT claims, and diagnostic notation for people.
 //!
 //! What is verified is what was received: a message keeps its octets, and nothing is encoded anew between receipt and
 //! verification. What is signed is made in two steps, so that any signer can sign it.

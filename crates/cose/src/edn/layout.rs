@@ -155,7 +155,8 @@ fn gap(open: &str, entries: &[Entry]) -> &'static str {
 /// Whether the document is without comments and takes no more columns than are left; they are taken off.
 fn fits(doc: &Doc, left: &mut usize) -> bool {
     match doc {
-        Doc::Atom(text) => take(left, text.chars().count()),
+        // A long text is not counted again for each list around it: a character has four octets at most.
+        Doc::Atom(text) => text.len() / 4 <= *left && take(left, text.chars().count()),
         Doc::Hex(octets, indicator) => take(left, 3 + 2 * octets.len() + indicator.len()),
         Doc::Around(open, inside, close) => take(left, open.chars().count() + close.chars().count()) && fits(inside, left),
         Doc::List { open, entries, close } => {

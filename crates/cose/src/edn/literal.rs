@@ -48,7 +48,8 @@ pub(super) fn quoted(octets: &[u8]) -> Option<String> {
 
 /// Octets in hexadecimal.
 pub(super) fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+    let digits = octets.iter().flat_map(|octet| [octet >> 4, octet & 0xf]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 /// A simple value.
