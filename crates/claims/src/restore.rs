@@ -16,12 +16,16 @@ pub use disclosures::Disclosures;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Levels below the claims set: a top-level value is level 1, entering an array, a map or a tag adds one (CWT-E-026).
+    /// Values above 128 count as 128.
     pub depth: usize,
     /// Disclosures of one token.
     pub disclosures: usize,
     /// Digests of one token, those inside disclosures included.
     pub digests: usize,
 }
+
+/// Deeper than this nothing is restored, whatever the limits say: each level costs stack.
+const MAX_DEPTH: usize = 128;
 
 impl Limits {
     /// 16 levels, 16384 disclosures, 32768 digests.
@@ -331,7 +335,11 @@ impl<'a, 'l> Restoring<'a, 'l> {
     }
 
     fn check_depth(&self, depth: usize) -> Result<(), Error> {
-        if depth > self.limits.depth { Err(Error::new(Code::Limit).note("the claims are nested too deeply")) } else { Ok(()) }
+        if depth > self.limits.depth.min(MAX_DEPTH) {
+            Err(Error::new(Code::Limit).note("the claims are nested too deeply"))
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -2,12 +2,12 @@
 
 mod carriers;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use mimicred_error::At;
 
 use crate::pattern::{Node, PathSet, ends, into_index, into_key, into_step};
-use crate::{ClaimPath, Code, Disclosed, Error, Map, Value};
+use crate::{ClaimPath, Code, Disclosed, Error, Map, Step, Value};
 
 /// What the holder discloses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,14 +34,14 @@ impl Selection {
             Selection::Paths(paths) => paths,
         };
         let set = PathSet::new(paths);
-        let mut found = vec![false; paths.len()];
-        mark_map(claims, &set.start(), &mut found);
-        if let Some((path, _)) = paths.iter().zip(&found).find(|(_, found)| !**found) {
+        let mut walk = Walk { found: vec![false; paths.len()], path: Vec::new(), leading: HashSet::new() };
+        walk.map(claims, &set.start());
+        if let Some((path, _)) = paths.iter().zip(&walk.found).find(|(_, found)| !**found) {
             return Err(Error::new(Code::PathUnmatched).at(At::Path(path.to_string())));
         }
         let mut chosen = BTreeSet::new();
         for disclosure in disclosed.iter().filter(|d| !d.decoy) {
-            if is_wanted(&disclosure.path, &set, claims) {
+            if walk.wants(&disclosure.path, &set) {
                 let mut next = Some(disclosure);
                 while let Some(with_parents) = next {
                     if !chosen.insert(with_parents.index) {
@@ -55,58 +55,75 @@ impl Selection {
     }
 }
 
-/// Whether the claim at `path` is named, lies inside a named one, or has a named one inside it.
-fn is_wanted(path: &ClaimPath, set: &PathSet, claims: &Map<'_>) -> bool {
-    let mut places = set.start();
-    for step in path.steps() {
-        places = into_step(&places, step);
-        if ends(&places).next().is_some() {
-            return true;
+/// One walk through the claims with all paths, so that the work does not grow with claims times disclosures.
+struct Walk {
+    /// Which paths name a claim.
+    found: Vec<bool>,
+    /// Where the walk is.
+    path: Vec<Step>,
+    /// The places that have a named claim inside.
+    leading: HashSet<Vec<Step>>,
+}
+
+impl Walk {
+    /// Whether the claim at `path` is named, lies inside a named one, or has a named one inside it.
+    fn wants(&self, path: &ClaimPath, set: &PathSet) -> bool {
+        let mut places = set.start();
+        for step in path.steps() {
+            places = into_step(&places, step);
+            if ends(&places).next().is_some() {
+                return true;
+            }
+            if places.is_empty() {
+                return false;
+            }
         }
+        self.leading.contains(path.steps())
+    }
+
+    /// Whether there is a named claim in this map.
+    fn map(&mut self, map: &Map<'_>, places: &[&Node]) -> bool {
+        let mut leads = false;
+        for (key, value) in map.iter() {
+            leads |= self.below(|| Step::Key(key.clone().into_owned()), value, &into_key(places, key));
+        }
+        leads
+    }
+
+    /// Whether the claim one step further down is named, or has a named one inside.
+    fn below(&mut self, step: impl FnOnce() -> Step, value: &Value<'_>, places: &[&Node]) -> bool {
         if places.is_empty() {
             return false;
         }
-    }
-    claims.at(path).is_some_and(|value| holds_named(value, &places))
-}
-
-fn holds_named(value: &Value<'_>, places: &[&Node]) -> bool {
-    let named = |places: Vec<&Node>, value: &Value<'_>| {
-        ends(&places).next().is_some() || (!places.is_empty() && holds_named(value, &places))
-    };
-    match value {
-        Value::Map(map) => map.iter().any(|(key, value)| named(into_key(places, key), value)),
-        Value::Array(elements) => elements.iter().enumerate().any(|(n, value)| named(into_index(places, n), value)),
-        Value::Tag(_, inner) => holds_named(inner, places),
-        _ => false,
-    }
-}
-
-fn mark_map(map: &Map<'_>, places: &[&Node], found: &mut [bool]) {
-    for (key, value) in map.iter() {
-        mark(value, &into_key(places, key), found);
-    }
-}
-
-/// Notes which paths name a claim.
-fn mark(value: &Value<'_>, places: &[&Node], found: &mut [bool]) {
-    if places.is_empty() {
-        return;
-    }
-    for path in ends(places) {
-        if let Some(found) = found.get_mut(path) {
-            *found = true;
-        }
-    }
-    match value {
-        Value::Map(map) => mark_map(map, places, found),
-        Value::Array(elements) => {
-            for (n, element) in elements.iter().enumerate() {
-                mark(element, &into_index(places, n), found);
+        let mut is_named = false;
+        for path in ends(places) {
+            is_named = true;
+            if let Some(found) = self.found.get_mut(path) {
+                *found = true;
             }
         }
-        Value::Tag(_, inner) => mark(inner, places, found),
-        _ => {}
+        self.path.push(step());
+        let leads = self.content(value, places);
+        if leads {
+            self.leading.insert(self.path.clone());
+        }
+        self.path.pop();
+        is_named || leads
+    }
+
+    fn content(&mut self, value: &Value<'_>, places: &[&Node]) -> bool {
+        match value {
+            Value::Map(map) => self.map(map, places),
+            Value::Array(elements) => {
+                let mut leads = false;
+                for (n, element) in elements.iter().enumerate() {
+                    leads |= self.below(|| Step::Index(n), element, &into_index(places, n));
+                }
+                leads
+            }
+            Value::Tag(_, inner) => self.content(inner, places),
+            _ => false,
+        }
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{Code, Digest, Error};
 /// # Ok::<(), mimicred_claims::Error>(())
 /// ```
 pub struct Disclosures<'a> {
-    digests: HashMap<ByPrefix<'a>, Standing, Keyed>,
+    digests: HashMap<Whole<'a>, Standing, Keyed>,
     /// What has not found its place yet, by position.
     waiting: Vec<Option<Content<'a>>>,
 }
@@ -55,7 +55,7 @@ impl<'a> Disclosures<'a> {
     #[inline]
     pub fn add(&mut self, digest: Digest<'a>, content: Content<'a>) -> Result<(), Error> {
         let index = self.waiting.len();
-        if self.digests.insert(ByPrefix(digest), Standing::Awaited(index)).is_some() {
+        if self.digests.insert(Whole(digest), Standing::Awaited(index)).is_some() {
             return Err(Error::new(Code::DigestDuplicate).at(At::Disclosure(index)));
         }
         self.waiting.push(Some(content));
@@ -74,7 +74,7 @@ impl<'a> Disclosures<'a> {
 
     /// The position and content of the disclosure with this digest.
     pub fn get(&self, digest: &Digest<'a>) -> Option<(usize, &Content<'a>)> {
-        match self.digests.get(&ByPrefix(digest.clone()))? {
+        match self.digests.get(&Whole(digest.clone()))? {
             Standing::Awaited(index) => Some((*index, self.waiting.get(*index)?.as_ref()?)),
             Standing::Seen => None,
         }
@@ -89,7 +89,7 @@ impl<'a> Disclosures<'a> {
     /// discloses it.
     #[inline]
     pub(super) fn take(&mut self, digest: Digest<'a>) -> Result<Option<(usize, Content<'a>)>, Error> {
-        match self.digests.entry(ByPrefix(digest)) {
+        match self.digests.entry(Whole(digest)) {
             Entry::Vacant(vacant) => {
                 vacant.insert(Standing::Seen);
                 Ok(None)
@@ -104,14 +104,19 @@ impl<'a> Disclosures<'a> {
     }
 }
 
-/// A digest that hashes by its first sixteen octets.
+/// A digest that hashes by all of its octets, sixteen at a time: what stands in a token need not be the hash of anything, and an
+/// Issuer can write as many digests that begin alike as she wants.
 #[derive(PartialEq, Eq)]
-struct ByPrefix<'a>(Digest<'a>);
+struct Whole<'a>(Digest<'a>);
 
-impl Hash for ByPrefix<'_> {
+impl Hash for Whole<'_> {
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u128(self.0.prefix());
+        let (chunks, rest) = self.0.as_chunks::<16>();
+        chunks.iter().for_each(|chunk| state.write_u128(u128::from_be_bytes(*chunk)));
+        if !rest.is_empty() {
+            state.write_u128(Digest::from(rest).prefix());
+        }
     }
 }
 
@@ -144,8 +149,9 @@ impl Hasher for Folding {
     #[inline]
     fn write_u128(&mut self, number: u128) {
         let (high, low) = halves(number);
-        let (high, low) = halves(u128::from(high ^ self.key.0) * u128::from(low ^ self.key.1));
-        self.folded ^= high ^ low;
+        // What came before goes in with the key, so that nobody can make parts of a digest cancel each other.
+        let (high, low) = halves(u128::from(high ^ self.key.0 ^ self.folded) * u128::from(low ^ self.key.1));
+        self.folded = high ^ low;
     }
 
     fn write(&mut self, octets: &[u8]) {
@@ -162,4 +168,33 @@ fn halves(number: u128) -> (u64, u64) {
     let octets = number.to_be_bytes();
     let half = |half: Option<&[u8; 8]>| half.map_or(0, |octets| u64::from_be_bytes(*octets));
     (half(octets.first_chunk()), half(octets.last_chunk()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Digests of every length that differ anywhere, or have their halves exchanged, meet nowhere.
+    #[test]
+    fn every_octet_of_a_digest_counts() {
+        let keyed = Keyed::new();
+        let hash = |octets: &[u8]| keyed.hash_one(Whole(Digest::copied(octets)));
+        for len in [32, 43, 48, 64, 86] {
+            let mut seen = vec![hash(&vec![7; len])];
+            for n in 0..len {
+                let mut octets = vec![7; len];
+                octets[n] = 8;
+                seen.push(hash(&octets));
+            }
+            for half in 0..4 {
+                let mut octets = vec![7; len];
+                octets[half * 8..half * 8 + 8].fill(9);
+                seen.push(hash(&octets));
+            }
+            seen.sort_unstable();
+            assert!(seen.windows(2).all(|pair| pair[0] != pair[1]), "{len}");
+        }
+        // The same sixteen octets twice are not nothing.
+        assert_ne!(hash(&[1; 32]), hash(&[2; 32]));
+    }
 }

@@ -119,6 +119,10 @@ fn limits_hold_after_disclosures_are_in_place() {
     };
     assert!(restore(with_digests(Map::new(), &[1]), chain(16), &Limits::DEFAULT).is_ok());
     assert_eq!(code(with_digests(Map::new(), &[1]), chain(17)), Code::Limit);
+    // Who wants it deeper gets it deeper, but not as deep as the stack.
+    let unlimited = Limits { depth: usize::MAX, ..Limits::DEFAULT };
+    assert!(restore(with_digests(Map::new(), &[1]), chain(128), &unlimited).is_ok());
+    assert_eq!(restore(with_digests(Map::new(), &[1]), chain(129), &unlimited).unwrap_err().code(), Code::Limit);
     let deep = |depth: usize| map(vec![("a", (1..depth).fold(Value::Null, |inner, _| Value::Array(vec![inner])))]);
     assert!(restore(deep(16), vec![], &Limits::DEFAULT).is_ok());
     assert_eq!(code(deep(17), vec![]), Code::Limit);

@@ -1,12 +1,12 @@
 use super::*;
-use crate::redact::tests::{Toy, person};
-use crate::{Limits, Redaction, RedactionPlan, redact, restore};
+use crate::redact::tests::{Toy, map, person};
+use crate::{Key, Limits, Redaction, RedactionPlan, redact, restore};
 
 /// The person with everything but `iss` redacted on its own, restored; with each disclosure's path.
 fn restored() -> (crate::Restored<'static>, Vec<String>) {
     let mut toy = Toy::default();
     let plan = RedactionPlan::new(Redaction::All).with_min_digests(5);
-    let redacted = redact(person(), &plan, &|key| *key == crate::Key::from("iss"), &mut toy).unwrap();
+    let redacted = redact(person(), &plan, &|key| *key == Key::from("iss"), &mut toy).unwrap();
     let restored = restore(redacted, toy.opened, &Limits::DEFAULT).unwrap();
     let paths = restored.disclosed().iter().map(|d| if d.decoy { "decoy".to_owned() } else { d.path.to_string() }).collect();
     (restored, paths)
@@ -65,4 +65,20 @@ fn all_and_none() {
     assert_eq!(all.len(), 7);
     assert!(all.iter().all(|n| paths[*n] != "decoy"));
     assert!(Selection::None.choose(&restored.disclosed(), &restored.claims).unwrap().is_empty());
+}
+
+/// A bare number names the member of that decimal text too; which of both holds what is named is looked at place by place.
+#[test]
+fn the_number_and_its_text_are_two_claims() {
+    let holding = |name| Value::Map(map(vec![(name, Value::Null)]));
+    let claims = Map::from_entries(vec![(Key::from("5"), holding("a")), (Key::Int(5), holding("b"))]).unwrap();
+    let disclosed: Vec<_> = [Key::from("5"), Key::Int(5)]
+        .into_iter()
+        .enumerate()
+        .map(|(index, key)| Disclosed { index, path: ClaimPath::new(vec![Step::Key(key)]), parent: None, decoy: false })
+        .collect();
+    for (path, expected) in [("5.a", [0].as_slice()), ("5.b", &[1]), ("5", &[0, 1])] {
+        let selection = Selection::Paths(vec![path.parse().unwrap()]);
+        assert_eq!(selection.choose(&disclosed, &claims).unwrap(), expected, "{path}");
+    }
 }
