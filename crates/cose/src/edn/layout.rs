@@ -104,7 +104,8 @@ impl Page {
     /// Lines of whole groups, one under the other.
     fn hex(&mut self, octets: &[u8], indicator: &str, room: usize) {
         self.put("h'");
-        let indent = self.column;
+        // Behind a long key the next lines do not begin where the first one does: what they are indented by is written for each.
+        let indent = self.column.min(self.width / 2);
         let per_line = (room.saturating_sub(3) / 2 / GROUP).max(1) * GROUP;
         for (n, line) in octets.chunks(per_line).enumerate() {
             if n > 0 {

@@ -157,6 +157,13 @@ fn what_fits_stays_on_a_line_and_what_does_not_is_broken() {
 ]
 "
     );
+    // Behind a key that fills the line the next lines do not begin where the key ends: each would be as long as the key.
+    let behind_key = read(&format!("{{\"{}\": h'{}'}}", "k".repeat(30), "00".repeat(40)));
+    let line = "0".repeat(32);
+    assert_eq!(
+        Printer::new().with_width(20).print(&behind_key).unwrap(),
+        format!("{{\n  \"{}\": h'{line}\n          {line}\n          {}'\n}}\n", "k".repeat(30), "0".repeat(16))
+    );
     assert_eq!(print(&[0x98, 0x00]).unwrap(), "[_0]\n");
     assert_eq!(print(&[0x98, 0x01, 0x01]).unwrap(), "[_0 1]\n");
 }
