@@ -21,6 +21,13 @@ fn issuers_are_trusted_by_name_and_key() {
     assert_eq!(code(&[trusted(ISSUER, other.public())]), Err(Code::SignatureIssuer));
     // Trusted issuer B signed, and the token says A.
     assert_eq!(code(&[trusted(ISSUER, other.public()), trusted("https://b.example", ours.public())]), Err(Code::IssuerUntrusted));
+    // In a large trust store nobody looks for whose signature it is: a forged token would cost as much as the store is large.
+    let many = |others: usize| {
+        let others = vec![trusted("https://c.example", other.public()); others];
+        [vec![trusted(ISSUER, other.public())], others, vec![trusted("https://b.example", ours.public())]].concat()
+    };
+    assert_eq!(code(&many(15)), Err(Code::IssuerUntrusted));
+    assert_eq!(code(&many(16)), Err(Code::SignatureIssuer));
     // Several keys of one issuer.
     assert_eq!(code(&[trusted(ISSUER, other.public()), trusted(ISSUER, ours.public())]), Ok(()));
     // A valid signature by somebody unknown, who has a name of their own.
