@@ -1,4 +1,4 @@
-//! Writes the seeds: `cargo run --manifest-path fuzz/Cargo.toml --bin seeds`. They are the same every time. The published examples,
+//! Writes the seeds: `cargo run --manifest-path fuzz/Cargo.toml --example seeds`. They are the same every time. The published examples,
 //! if they are there, become seeds beside these, in `target/corpus`.
 
 use std::collections::BTreeMap;
