@@ -1,4 +1,5 @@
-//! Measuring several things in one run: in turns, so that a busy neighbour slows all of them alike, and by medians.
+//! Measuring several things in one run: in turns, so that a busy neighbour slows all of them alike, each compared with the first in
+//! the same turn, and by medians.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -14,7 +15,9 @@ pub struct Row {
     pub name: String,
     /// Median, in microseconds.
     pub micros: f64,
-    /// Interquartile range as a part of the median.
+    /// Median of its ratios to the first case, each taken within one round.
+    pub ratio: f64,
+    /// Interquartile range of these ratios as a part of their median.
     pub spread: f64,
 }
 
@@ -58,20 +61,24 @@ pub fn measure(mut cases: Vec<Case<'_>>, rounds: usize, sample: Duration) -> Vec
             samples.push((case.run)(*times).as_secs_f64() * 1e6 / f64::from(*times));
         }
     }
-    let rows = cases.iter().zip(samples).map(|(case, mut samples)| {
-        samples.sort_by(f64::total_cmp);
-        let at = |part: usize| samples[(samples.len() - 1) * part / 4];
-        Row { name: case.name.clone(), micros: at(2), spread: (at(3) - at(1)) / at(2) }
+    let floor = samples.first().cloned().unwrap_or_default();
+    let rows = cases.iter().zip(samples).map(|(case, samples)| {
+        let ratios = quartiles(samples.iter().zip(&floor).map(|(sample, floor)| sample / floor).collect());
+        let [_, micros, _] = quartiles(samples);
+        Row { name: case.name.clone(), micros, ratio: ratios[1], spread: (ratios[2] - ratios[0]) / ratios[1] }
     });
     rows.collect()
+}
+
+fn quartiles(mut samples: Vec<f64>) -> [f64; 3] {
+    samples.sort_by(f64::total_cmp);
+    [1, 2, 3].map(|part| samples[(samples.len() - 1) * part / 4])
 }
 
 /// Prints rows with their ratio to the first.
 pub fn print(title: &str, rows: &[Row]) {
     println!("{title}");
-    let Some(floor) = rows.first() else { return };
     for row in rows {
-        let ratio = row.micros / floor.micros;
-        println!("  {:<58} {:>10.1} µs  {ratio:>6.2}x  (spread {:.0} %)", row.name, row.micros, row.spread * 100.0);
+        println!("  {:<58} {:>10.1} µs  {:>6.2}x  (spread {:.0} %)", row.name, row.micros, row.ratio, row.spread * 100.0);
     }
 }

@@ -53,15 +53,15 @@ impl Digest<'_> {
         }
     }
 
-    /// The first octets as a number: for sorting and hashing digests, whose octets are evenly spread.
+    /// The first octets as a number, for sorting.
     #[inline]
-    pub(crate) fn prefix(&self) -> u128 {
-        match self.first_chunk::<16>() {
-            Some(first) => u128::from_be_bytes(*first),
+    pub(crate) fn prefix(&self) -> u64 {
+        match self.first_chunk() {
+            Some(first) => u64::from_be_bytes(*first),
             None => {
-                let mut padded = [0; 16];
+                let mut padded = [0; 8];
                 padded.iter_mut().zip(self.iter()).for_each(|(into, from)| *into = *from);
-                u128::from_be_bytes(padded)
+                u64::from_be_bytes(padded)
             }
         }
     }

@@ -17,6 +17,7 @@
 
 mod digest;
 mod error;
+mod keyed;
 mod path;
 mod pattern;
 pub mod picture;
@@ -32,7 +33,7 @@ pub use error::{Code, Error};
 pub use path::{ClaimPath, Step};
 pub use predicate::{Day, Number, Predicate, Scalar};
 pub use redact::{DecoyMark, Marks, Redaction, RedactionPlan, Redactor, redact};
-pub use restore::{Content, Disclosed, Disclosures, Limits, Opened, Restored, restore, restore_with};
+pub use restore::{Content, Disclosed, Limits, Opened, Restored, Restoring, restore, restore_with};
 pub use select::Selection;
 pub use time::{Clock, Date};
 pub use value::{Key, Map, Value};

@@ -7,9 +7,11 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use mimicred_error::At;
 
+use crate::keyed::Keyed;
 use crate::{ClaimPath, Code, Digest, Error, Step};
 
 /// The key of a claim. JSON has text keys only.
@@ -53,8 +55,8 @@ pub enum Value<'a> {
     Redacted(Digest<'a>),
 }
 
-/// A map: entries in the order received, and the digests of redacted claims.
-#[derive(Clone, Default, PartialEq)]
+/// A map: entries in the order received, and the digests of redacted claims. Two maps are equal whatever the order of their entries.
+#[derive(Clone, Default)]
 pub struct Map<'a> {
     entries: Vec<(Key<'a>, Value<'a>)>,
     /// Digests of the claims redacted from this map, in the order received.
@@ -126,7 +128,7 @@ impl<'a> Map<'a> {
         for (key, value) in other.entries {
             match known.get(&key) {
                 None => more.push((key, value)),
-                Some(ours) if same(ours, &value) => {}
+                Some(ours) if **ours == value => {}
                 Some(_) => return Err(Error::new(Code::ClaimCollision).at(At::Path(key.to_string())).note("it differs")),
             }
         }
@@ -185,6 +187,20 @@ impl<'a> Map<'a> {
     }
 }
 
+impl PartialEq for Map<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        if self.len() != other.len() || self.redacted != other.redacted {
+            return false;
+        }
+        // Most often the order is the same too.
+        if self.iter().zip(other.iter()).all(|(ours, theirs)| ours == theirs) {
+            return true;
+        }
+        let known: HashMap<&Key<'_>, &Value<'_>> = other.iter().collect();
+        self.iter().all(|(key, value)| known.get(key).is_some_and(|theirs| *theirs == value))
+    }
+}
+
 /// The position of the first entry whose key stands before it already; in linear time.
 pub(crate) fn repeated_key(entries: &[(Key<'_>, Value<'_>)]) -> Option<usize> {
     const FEW: usize = 8;
@@ -192,23 +208,21 @@ pub(crate) fn repeated_key(entries: &[(Key<'_>, Value<'_>)]) -> Option<usize> {
         return (1..entries.len())
             .find(|&n| entries.iter().take(n).any(|(key, _)| entries.get(n).is_some_and(|(repeated, _)| repeated == key)));
     }
-    let mut seen = HashSet::with_capacity(entries.len());
-    entries.iter().position(|(key, _)| !seen.insert(key))
+    let mut seen = HashSet::with_capacity_and_hasher(entries.len(), Keyed::new());
+    entries.iter().position(|(key, _)| !seen.insert(Seen(key)))
 }
 
-/// Whether two values are the same: the order in which the entries of a map come does not count.
-fn same(a: &Value<'_>, b: &Value<'_>) -> bool {
-    match (a, b) {
-        (Value::Map(a), Value::Map(b)) => {
-            a.len() == b.len() && {
-                let known: HashMap<&Key<'_>, &Value<'_>> = b.iter().collect();
-                a.iter().all(|(key, value)| known.get(key).is_some_and(|other| same(value, other)))
-            }
+/// A key that hashes in as few steps as it takes; an integer and its octets as text may meet, which is no harm.
+#[derive(PartialEq, Eq)]
+struct Seen<'k, 'a>(&'k Key<'a>);
+
+impl Hash for Seen<'_, '_> {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self.0 {
+            Key::Int(number) => state.write_i128(*number),
+            Key::Text(text) => state.write(text.as_bytes()),
         }
-        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Value::Tag(a, inner), Value::Tag(b, other)) => a == b && same(inner, other),
-        (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
-        _ => a == b,
     }
 }
 
@@ -404,6 +418,19 @@ mod tests {
         let mut map = Map::from_entries(entries(1)).unwrap();
         assert!(map.insert(Key::from("0"), Value::Null).is_ok());
         assert_eq!(map.insert(Key::Int(0), Value::Null).unwrap_err().code(), Code::DuplicateKey);
+    }
+
+    #[test]
+    fn the_order_of_entries_makes_no_difference() {
+        let map = |entries: &[(i128, i128)]| {
+            Map::from_entries(entries.iter().map(|(key, value)| (Key::Int(*key), Value::Int(*value))).collect()).unwrap()
+        };
+        assert_eq!(map(&[(1, 2), (3, 4)]), map(&[(3, 4), (1, 2)]));
+        assert_ne!(map(&[(1, 2), (3, 4)]), map(&[(3, 2), (1, 4)]));
+        assert_ne!(map(&[(1, 2)]), map(&[(1, 2), (3, 4)]));
+        let mut redacted = map(&[(1, 2)]);
+        redacted.redacted.push(Digest::from(b"digest"));
+        assert_ne!(map(&[(1, 2)]), redacted);
     }
 
     #[test]

@@ -105,7 +105,9 @@ impl<'a> Sign1<'a> {
                 .at(At::Header("alg".into()))
                 .note(format!("{algorithm} with a key of {}", key.algorithm())));
         }
-        let verified = key.verify(Family::Cose, &self.sig_structure(), self.signature);
+        // A KBT is signed over all of its SD-CWT: it goes into the hash from where it stands.
+        let [before, between] = sig_structure_heads(self.protected, self.payload);
+        let verified = key.verify_parts(Family::Cose, &[&before, self.protected, &between, self.payload], self.signature);
         verified.map_err(|error| Error::new(Code::SignatureInvalid).because(error))
     }
 }
@@ -135,13 +137,20 @@ pub fn encode(protected: &[u8], unprotected: &[u8], payload: &[u8], signature: &
 }
 
 fn sig_structure(protected: &[u8], payload: &[u8]) -> Vec<u8> {
-    let mut writer = Writer::with_capacity(protected.len() + payload.len() + 32);
-    writer.array(4);
-    writer.text("Signature1");
-    writer.bytes(protected);
-    writer.bytes(&[]);
-    writer.bytes(payload);
-    writer.finish()
+    let [before, between] = sig_structure_heads(protected, payload);
+    [&before, protected, &between, payload].concat()
+}
+
+/// What stands before the protected header, and between it and the payload.
+fn sig_structure_heads(protected: &[u8], payload: &[u8]) -> [Vec<u8>; 2] {
+    let mut before = Writer::with_capacity(24);
+    before.array(4);
+    before.text("Signature1");
+    before.bytes_head(protected.len());
+    let mut between = Writer::with_capacity(16);
+    between.bytes(&[]);
+    between.bytes_head(payload.len());
+    [before.finish(), between.finish()]
 }
 
 #[cfg(test)]

@@ -186,12 +186,17 @@ impl<'a> UnverifiedSdCwt<'a> {
             }
         }
         let mut salts = Vec::with_capacity(self.token.disclosures.len());
-        let disclosures = self.token.open(checked.hash, &mut checked.limits, |salt| salts.push(salt))?;
         let issuer = checked.signer.name.to_owned();
-        let restored = checked.claims.restore(disclosures, self.reading.vct, &self.limits);
+        let (hash, left) = (checked.hash, &mut checked.limits);
+        let restored = checked.claims.restore(self.token.disclosures.len(), self.reading.vct, &self.limits, |restoring| {
+            self.token.open(hash, left, |salt, digest, content| {
+                salts.push(salt);
+                Ok(restoring.add(digest, content)?)
+            })
+        });
         let restored = restored.map_err(|error| or_digest_unmatched(error, &self.token, checked.hash))?;
-        if restored.undisclosed > 0 {
-            return Err(Error::new(Code::DigestUnmatched).note(format!("{} of them", restored.undisclosed)));
+        if restored.undisclosed() > 0 {
+            return Err(Error::new(Code::DigestUnmatched).note(format!("{} of them", restored.undisclosed())));
         }
         self.check_not_encrypted()?;
         let mut seen = HashSet::with_capacity(salts.len());
@@ -199,20 +204,20 @@ impl<'a> UnverifiedSdCwt<'a> {
             return Err(Error::new(Code::DisclosureMalformed).at(At::Disclosure(n)).note("its salt is used twice"));
         }
         // CWT-H-002: only now it is known whether and what it is.
-        let subject = Registered::of(&restored.claims).sub;
+        let subject = Registered::of(restored.claims()).sub;
         if self.wishes.subject.is_some_and(|wanted| subject.and_then(|sub| sub.as_text()) != Some(wanted)) {
             return Err(about(Code::Subject, "sub"));
         }
         let disclosed = restored.disclosed();
         if let Some(policy) = self.wishes.policy {
-            ask_about_containers(policy, &restored.claims, &disclosed)?;
-            policy.restored_claims(&restored.claims).or(Code::PolicyRefused)?;
+            ask_about_containers(policy, restored.claims(), &disclosed)?;
+            policy.restored_claims(restored.claims()).or(Code::PolicyRefused)?;
         }
         Ok(Held {
             octets: self.octets.to_owned(),
             issuer,
             key: KnownKey { key_id, key: own_key.clone() },
-            claims: restored.claims.into_owned(),
+            claims: restored.into_claims().into_owned(),
             disclosed,
             reading: self.reading.clone(),
             limits: self.limits,

@@ -8,7 +8,7 @@ mod types;
 
 use std::borrow::Cow;
 
-use mimicred_claims::{Disclosures, Key, Limits, Value};
+use mimicred_claims::{Content, Digest, Key, Limits, Value};
 use mimicred_cose::cbor::{self, Dialect, EncodedBytes, Reader};
 use mimicred_cose::header::{self, Header};
 use mimicred_cose::sign1::{CwtTag, Sign1};
@@ -124,20 +124,18 @@ impl<'a> Token<'a> {
         headers::x5chain(&self.protected)
     }
 
-    /// Opens every disclosure in the clear, within what `limits` leaves of items and digests; tells the salts, one after the other.
+    /// Opens every disclosure in the clear, within what `limits` leaves of items and digests: salt, digest and content.
     pub(crate) fn open(
         &self,
         hash: HashAlgorithm,
         limits: &mut cbor::Limits,
-        mut salt_of: impl FnMut(&'a [u8]),
-    ) -> Result<Disclosures<'a>, Error> {
-        let mut disclosures = Disclosures::with_capacity(self.disclosures.len() + self.encrypted.len());
+        mut each: impl FnMut(&'a [u8], Digest<'a>, Content<'a>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         for (n, disclosure) in self.disclosures.iter().enumerate() {
             let (salt, content) = open(disclosure, hash, limits).map_err(|error| at_disclosure(error, n))?;
-            salt_of(salt);
-            disclosures.add(digest(hash, disclosure.encoded), content)?;
+            each(salt, digest(hash, disclosure.encoded), content)?;
         }
-        Ok(disclosures)
+        Ok(())
     }
 
     /// SHA-256 of what the Issuer signed, without the signature.

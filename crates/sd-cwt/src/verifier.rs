@@ -194,15 +194,19 @@ impl<'a> UnverifiedPresentation<'a> {
         let demands = Demands { audience, others: self.others, nonce, max_age };
         let bound = self.kbt.check_claims(&demands, &checked.times, &expected.clock)?;
 
-        let mut disclosures = self.token.open(checked.hash, &mut checked.limits, |_| {})?;
+        let (hash, left) = (checked.hash, &mut checked.limits);
         let mut pending = Vec::new();
-        if !self.token.encrypted.is_empty() {
-            let (encrypted, cipher) = (&self.token.encrypted, self.token.cipher()?);
-            let found = aead::open(encrypted, cipher, self.disclosure_keys, checked.hash, &mut checked.limits)?;
-            found.0.into_iter().try_for_each(|opened| disclosures.add(opened.digest, opened.content))?;
-            pending = found.1;
-        }
-        let restored = checked.claims.restore(disclosures, self.reading.vct, &expected.limits)?;
+        let count = self.token.disclosures.len() + self.token.encrypted.len();
+        let restored = checked.claims.restore(count, self.reading.vct, &expected.limits, |restoring| {
+            self.token.open(hash, left, |_, digest, content| Ok(restoring.add(digest, content)?))?;
+            if !self.token.encrypted.is_empty() {
+                let (encrypted, cipher) = (&self.token.encrypted, self.token.cipher()?);
+                let found = aead::open(encrypted, cipher, self.disclosure_keys, hash, left)?;
+                found.0.into_iter().try_for_each(|opened| restoring.add(opened.digest, opened.content))?;
+                pending = found.1;
+            }
+            Ok(())
+        })?;
         self.checks.apply(&restored, || Occurrence {
             confirmation_key: &confirmation_key.public,
             audience: &bound.audience,

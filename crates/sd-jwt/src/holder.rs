@@ -133,7 +133,7 @@ impl<'a> UnverifiedSdJwt<'a> {
     fn hold(&self, checked: Checked<'_, '_>, confirmation_key: &PublicKey, clock: &Clock) -> Result<Held, Error> {
         let (hash, issuer) = (checked.hash, checked.issuer);
         let restored = self.token.restore(checked, clock, &Limits::DEFAULT)?;
-        check_confirmation(restored.claims.text(CNF), confirmation_key)?;
+        check_confirmation(restored.claims().text(CNF), confirmation_key)?;
 
         let mut at = self.parts.issuer_jwt.len() + 1;
         let issuer_jwt = 0..at;
@@ -151,7 +151,7 @@ impl<'a> UnverifiedSdJwt<'a> {
             hash,
             issuer: issuer.issuer.clone(),
             key: confirmation_key.clone(),
-            claims: restored.claims.into_owned(),
+            claims: restored.into_claims().into_owned(),
             disclosed,
         })
     }

@@ -189,8 +189,8 @@ impl<'a> Token<'a> {
         let opened = self.open(checked.hash)?;
         let restored = restore(checked.payload, opened, limits)?;
         // JWT-V-017: what counts is the processed payload; a date, or iss, may have been a disclosure.
-        check_times(&restored.claims, clock)?;
-        match restored.claims.text("iss") {
+        check_times(restored.claims(), clock)?;
+        match restored.claims().text("iss") {
             Some(iss) if iss.as_text() != Some(&checked.issuer.issuer) => {
                 Err(Error::new(Code::IssuerUntrusted).at(At::Field(Cow::Borrowed("iss"))))
             }

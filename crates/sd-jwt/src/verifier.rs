@@ -191,11 +191,11 @@ impl<'a> UnverifiedPresentation<'a> {
         let restored = self.token.restore(checked, &expected.clock, &expected.limits)?;
         let (bound, confirmation_key) = match (early, demanded) {
             (Some(early), _) => early,
-            (None, Some(_)) => verify_binding(required_cnf(restored.claims.text(CNF))?)?,
-            (None, None) => (None, restored.claims.text(CNF).and_then(|cnf| confirmation_key(cnf).ok())),
+            (None, Some(_)) => verify_binding(required_cnf(restored.claims().text(CNF))?)?,
+            (None, None) => (None, restored.claims().text(CNF).and_then(|cnf| confirmation_key(cnf).ok())),
         };
-        check_audience(&restored.claims, expected.audience_of_token)?;
-        let expires = date(&restored.claims, "exp")?;
+        check_audience(restored.claims(), expected.audience_of_token)?;
+        let expires = date(restored.claims(), "exp")?;
         let token_hash = self.token.hash();
         Ok(VerifiedPresentation { restored, issuer: issuer.clone(), confirmation_key, bound, expires, token_hash })
     }

@@ -1,4 +1,7 @@
+use mimicred_error::At;
+
 use super::*;
+use crate::Code;
 use crate::redact::tests::{map, person};
 
 fn digest(n: u8) -> Digest<'static> {
@@ -34,9 +37,9 @@ fn nested_disclosures_restore_in_any_order() {
         let all = [parent.clone(), child.clone(), nationality.clone()];
         let opened = order.iter().map(|n| all[*n].clone()).collect();
         let restored = restore(root(), opened, &Limits::DEFAULT).unwrap();
-        assert_eq!(restored.claims.at(&"address.country".parse().unwrap()), Some(&Value::from("DE")));
-        assert_eq!(restored.claims.at(&"nationalities[0]".parse().unwrap()), Some(&Value::from("DE")));
-        assert_eq!(restored.claims.at(&"nationalities[1]".parse().unwrap()), Some(&Value::from("FR")));
+        assert_eq!(restored.claims().at(&"address.country".parse().unwrap()), Some(&Value::from("DE")));
+        assert_eq!(restored.claims().at(&"nationalities[0]".parse().unwrap()), Some(&Value::from("DE")));
+        assert_eq!(restored.claims().at(&"nationalities[1]".parse().unwrap()), Some(&Value::from("FR")));
         let disclosed = restored.disclosed();
         let child = disclosed.iter().find(|d| d.path.to_string() == "address.country").unwrap();
         assert_eq!(restored.disclosed()[child.parent.unwrap()].path.to_string(), "address");
@@ -52,8 +55,8 @@ fn undisclosed_digests_are_removed() {
         &[1],
     );
     let restored = restore(root, vec![], &Limits::DEFAULT).unwrap();
-    assert_eq!(restored.claims, map(vec![("a", Value::Array(vec![])), ("b", Value::Map(Map::new()))]));
-    assert_eq!(restored.undisclosed, 3);
+    assert_eq!(*restored.claims(), map(vec![("a", Value::Array(vec![])), ("b", Value::Map(Map::new()))]));
+    assert_eq!(restored.undisclosed(), 3);
 }
 
 /// CWT-D-010: a presented decoy is removed with its digest.
@@ -61,7 +64,7 @@ fn undisclosed_digests_are_removed() {
 fn a_decoy_restores_nothing() {
     let decoy = Opened { digest: digest(1), content: Content::Decoy };
     let restored = restore(with_digests(person(), &[1]), vec![decoy.clone()], &Limits::DEFAULT).unwrap();
-    assert_eq!(restored.claims, person());
+    assert_eq!(*restored.claims(), person());
     assert!(restored.disclosed()[0].decoy);
     assert_eq!(code(person(), vec![decoy]), Code::DisclosureUnmatched);
 }
@@ -149,16 +152,30 @@ fn two_claims_sets_are_restored_together() {
     };
     let opened = || vec![claim(1, "name", Value::from("A")), claim(2, "name", Value::from("A"))];
     let restored = restore_with(payload(), header("DE"), opened(), &Limits::DEFAULT).unwrap();
-    assert_eq!(restored.claims.len(), 3);
+    assert_eq!(restored.claims().len(), 3);
     assert_eq!(restored.disclosed().iter().map(|d| d.path.to_string()).collect::<Vec<_>>(), ["name", "name"]);
-    assert_eq!(
-        restored.disclosed_at_top().map(|(n, key)| (n, key.to_string())).collect::<Vec<_>>(),
-        [(0, "name".to_owned()), (1, "name".to_owned())]
-    );
 
     let code = |header, opened| restore_with(payload(), header, opened, &Limits::DEFAULT).unwrap_err().code();
     assert_eq!(code(header("FR"), opened()), Code::ClaimCollision);
     let differ = vec![claim(1, "name", Value::from("A")), claim(2, "name", Value::from("B"))];
     assert_eq!(code(header("DE"), differ), Code::ClaimCollision);
     assert_eq!(code(with_digests(Map::new(), &[1]), vec![]), Code::DigestDuplicate);
+}
+
+/// CWT-V-023: what must stay visible does not come by a disclosure at the top level, of either claims set, and may elsewhere.
+#[test]
+fn visible_claims_are_not_disclosed() {
+    let inner = || ("inner", Value::Map(with_digests(Map::new(), &[2])));
+    let visible = |key: &Key<'_>| *key == Key::from("exp");
+    let run = |root: Map<'static>, also: Map<'static>, opened: Opened<'static>| {
+        let mut restoring = Restoring::new(root, 1, &Limits::DEFAULT).unwrap().with_visible(&visible);
+        restoring.add(opened.digest, opened.content)?;
+        restoring.finish_with(also)
+    };
+    let exp = |n| claim(n, "exp", Value::Int(1));
+    let top = || with_digests(map(vec![inner()]), &[1]);
+    assert_eq!(run(top(), Map::new(), exp(1)).unwrap_err().code(), Code::RedactionForbidden);
+    assert_eq!(run(Map::new(), top(), exp(1)).unwrap_err().code(), Code::RedactionForbidden);
+    assert!(run(top(), Map::new(), exp(2)).is_ok());
+    assert!(run(top(), Map::new(), claim(1, "name", Value::Null)).is_ok());
 }

@@ -1,6 +1,6 @@
 //! The ways into the claim tree that a walk has taken, kept so that the path to any of them can be told later.
 
-use crate::{ClaimPath, Key, Step};
+use crate::{ClaimPath, Key, Map, Step};
 
 /// One step down.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,49 +9,51 @@ pub(super) enum Below<'a> {
     Index(usize),
 }
 
+/// A place in the claim tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The claims set itself.
+    Root,
+    /// The claim at this position at the top level, which is where most are: nothing needs to be kept of the way to it.
+    Top(usize),
+    /// One that the trail knows.
+    Deep(usize),
+}
+
 /// Places in the claim tree; each knows the one above it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Trail<'a> {
-    places: Vec<(usize, Below<'a>)>,
+    places: Vec<(Place, Below<'a>)>,
 }
 
 impl<'a> Trail<'a> {
-    /// The claims set itself.
-    pub(super) const TOP: usize = 0;
-
-    pub(super) fn with_capacity(places: usize) -> Self {
-        Self { places: Vec::with_capacity(places) }
-    }
-
     /// The place one step below another.
-    pub(super) fn push(&mut self, above: usize, step: Below<'a>) -> usize {
+    pub(super) fn push(&mut self, above: Place, step: Below<'a>) -> Place {
         self.places.push((above, step));
-        // The top has no entry of its own, so that places count from 1.
-        self.places.len()
+        Place::Deep(self.places.len() - 1)
     }
 
-    fn step(&self, place: usize) -> Option<&(usize, Below<'a>)> {
-        self.places.get(place.checked_sub(1)?)
-    }
-
-    /// The key of a claim at the top level, if this place is one.
-    pub(super) fn top_level(&self, place: usize) -> Option<&Key<'a>> {
-        match self.step(place)? {
-            (Self::TOP, Below::Key(key)) => Some(key),
-            _ => None,
-        }
-    }
-
-    /// The path from the top.
-    pub(super) fn path(&self, place: usize) -> ClaimPath {
+    /// The path from the top, for claims that are complete.
+    pub(super) fn path(&self, place: Place, claims: &Map<'_>) -> ClaimPath {
         let mut steps = Vec::new();
         let mut next = place;
-        while let Some((above, step)) = self.step(next) {
-            steps.push(match step {
-                Below::Key(key) => Step::Key(key.clone().into_owned()),
-                Below::Index(index) => Step::Index(*index),
-            });
-            next = *above;
+        loop {
+            match next {
+                Place::Root => break,
+                Place::Top(position) => {
+                    let key = claims.iter().nth(position).map(|(key, _)| key.clone().into_owned());
+                    steps.extend(key.map(Step::Key));
+                    break;
+                }
+                Place::Deep(n) => {
+                    let Some((above, step)) = self.places.get(n) else { break };
+                    steps.push(match step {
+                        Below::Key(key) => Step::Key(key.clone().into_owned()),
+                        Below::Index(index) => Step::Index(*index),
+                    });
+                    next = *above;
+                }
+            }
         }
         steps.reverse();
         ClaimPath::new(steps)

@@ -151,9 +151,11 @@ mod tests {
         let restored = restore(redacted, toy.opened, &Limits::DEFAULT).unwrap();
         let disclosed = restored.disclosed();
         let selection = Selection::Paths(texts.iter().map(|text| text.parse().unwrap()).collect());
-        let carriers = selection.carriers(&disclosed, &restored.claims).map_err(|error| error.code())?;
+        let carriers = selection.carriers(&disclosed, restored.claims()).map_err(|error| error.code())?;
         assert!(carriers.is_sorted());
-        assert!(selection.choose(&disclosed, &restored.claims).unwrap().iter().any(|n| carriers.contains(n)) || texts.is_empty());
+        assert!(
+            selection.choose(&disclosed, restored.claims()).unwrap().iter().any(|n| carriers.contains(n)) || texts.is_empty()
+        );
         let mut paths: Vec<_> = carriers.into_iter().map(|n| disclosed[n].path.to_string()).collect();
         paths.sort();
         Ok(paths)

@@ -16,7 +16,7 @@ fn chosen(texts: &[&str]) -> Result<Vec<String>, Error> {
     let (restored, paths) = restored();
     let selection = Selection::Paths(texts.iter().map(|text| text.parse().unwrap()).collect());
     let mut chosen: Vec<_> =
-        selection.choose(&restored.disclosed(), &restored.claims)?.into_iter().map(|n| paths[n].clone()).collect();
+        selection.choose(&restored.disclosed(), restored.claims())?.into_iter().map(|n| paths[n].clone()).collect();
     chosen.sort();
     Ok(chosen)
 }
@@ -41,7 +41,7 @@ fn a_path_into_a_claim_redacted_as_a_whole_brings_the_whole() {
     let redacted = redact(person(), &plan, &|_| false, &mut toy).unwrap();
     let restored = restore(redacted, toy.opened, &Limits::DEFAULT).unwrap();
     let selection = Selection::Paths(vec!["address.country".parse().unwrap()]);
-    let chosen = selection.choose(&restored.disclosed(), &restored.claims).unwrap();
+    let chosen = selection.choose(&restored.disclosed(), restored.claims()).unwrap();
     assert_eq!(chosen.iter().map(|n| restored.disclosed()[*n].path.to_string()).collect::<Vec<_>>(), ["address"]);
 }
 
@@ -61,10 +61,10 @@ fn an_unmatched_path_is_an_error() {
 #[test]
 fn all_and_none() {
     let (restored, paths) = restored();
-    let all = Selection::All.choose(&restored.disclosed(), &restored.claims).unwrap();
+    let all = Selection::All.choose(&restored.disclosed(), restored.claims()).unwrap();
     assert_eq!(all.len(), 7);
     assert!(all.iter().all(|n| paths[*n] != "decoy"));
-    assert!(Selection::None.choose(&restored.disclosed(), &restored.claims).unwrap().is_empty());
+    assert!(Selection::None.choose(&restored.disclosed(), restored.claims()).unwrap().is_empty());
 }
 
 /// A bare number names the member of that decimal text too; which of both holds what is named is looked at place by place.

@@ -75,6 +75,11 @@ impl Writer {
         self.out.extend_from_slice(bytes);
     }
 
+    /// The head of a byte string; as many octets come next, by [`Writer::raw`].
+    pub fn bytes_head(&mut self, octets: usize) {
+        self.head(2, length(octets));
+    }
+
     /// A text string.
     pub fn text(&mut self, text: &str) {
         self.head(3, length(text.len()));

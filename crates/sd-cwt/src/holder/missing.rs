@@ -1,5 +1,7 @@
 //! Which of two faults a token has: a disclosure too many, or one that is missing.
 
+use std::collections::HashMap;
+
 use mimicred_claims::{Content, Digest, Map, Value};
 use mimicred_keys::HashAlgorithm;
 
@@ -19,7 +21,11 @@ pub(super) fn or_digest_unmatched(error: Error, token: &Token<'_>, hash: HashAlg
 /// Whether a digest that can be reached from the claims has no disclosure. What is read here was read before, without error.
 fn lacks_disclosure(token: &Token<'_>, hash: HashAlgorithm) -> Result<bool, Error> {
     let claims = token.claims()?;
-    let disclosures = token.open(hash, &mut token.limits(), |_| {})?;
+    let mut by_digest = HashMap::new();
+    token.open(hash, &mut token.limits(), |_, digest, content| {
+        by_digest.insert(digest, content);
+        Ok(())
+    })?;
     let mut pending = Vec::new();
     digests_of_map(&claims.payload, &mut pending);
     if let Some(header) = &claims.header {
@@ -27,10 +33,10 @@ fn lacks_disclosure(token: &Token<'_>, hash: HashAlgorithm) -> Result<bool, Erro
     }
     // No digest comes twice, or another error would have been found: the walk ends.
     while let Some(digest) = pending.pop() {
-        match disclosures.get(digest) {
+        match by_digest.get(digest) {
             None => return Ok(true),
-            Some((_, Content::Claim(_, value) | Content::Element(value))) => digests_of(value, &mut pending),
-            Some((_, Content::Decoy)) => {}
+            Some(Content::Claim(_, value) | Content::Element(value)) => digests_of(value, &mut pending),
+            Some(Content::Decoy) => {}
         }
     }
     Ok(false)

@@ -1,7 +1,7 @@
 //! The Claims Maps of one SD-CWT, its payload and the CWT Claims in its protected header (RFC 9597), and the one claims set that
 //! they become.
 
-use mimicred_claims::{Content, Disclosures, Limits, Map, Restored};
+use mimicred_claims::{Limits, Map, Restored, Restoring};
 use mimicred_cose::cbor::{self, Dialect, Reader};
 use mimicred_error::At;
 
@@ -52,35 +52,29 @@ impl<'a> ClaimSets<'a> {
         self.header.as_ref().map_or(Ok(()), |header| Registered::of(header).check_visible())
     }
 
-    /// Puts the disclosures into the claims (CWT-V-014 to CWT-V-022), makes one claims set of both, and checks what has come of it.
-    pub(crate) fn restore(self, disclosures: Disclosures<'a>, vct: VctRule, limits: &Limits) -> Result<Restored<'a>, Error> {
-        self.check_never_redacted(&disclosures)?;
+    /// Puts the disclosures into the claims (CWT-V-014 to CWT-V-022), which `fill` adds one by one, makes one claims set of both, and
+    /// checks what has come of it.
+    pub(crate) fn restore(
+        self,
+        count: usize,
+        vct: VctRule,
+        limits: &Limits,
+        fill: impl FnOnce(&mut Restoring<'a, '_>) -> Result<(), Error>,
+    ) -> Result<Restored<'a>, Error> {
+        // CWT-V-023: at the top level of either map; the same keys inside other maps are other claims (trap 7).
+        let mut restoring = Restoring::new(self.payload, count, limits)?.with_visible(&is_never_redacted);
+        fill(&mut restoring)?;
         let restored = match self.header {
-            None => disclosures.restore(self.payload, limits)?,
-            Some(header) => disclosures.restore_with(self.payload, header, limits)?,
+            None => restoring.finish()?,
+            Some(header) => restoring.finish_with(header)?,
         };
-        let registered = Registered::of(&restored.claims);
+        let registered = Registered::of(restored.claims());
         registered.check_types(vct)?;
         // CWT-I-017: where something is still redacted it may be sub, and nobody can tell (trap 8).
-        if registered.sub.is_none() && restored.undisclosed == 0 {
+        if registered.sub.is_none() && restored.undisclosed() == 0 {
             return Err(about(Code::ClaimMissing, "sub"));
         }
         Ok(restored)
-    }
-
-    /// CWT-V-023: claims that are never redacted do not come by disclosures at the top level of either map; the same keys inside
-    /// other maps are other claims (trap 7).
-    fn check_never_redacted(&self, disclosures: &Disclosures<'a>) -> Result<(), Error> {
-        let is_suspect = |content: &Content<'_>| matches!(content, Content::Claim(key, _) if is_never_redacted(key));
-        if !disclosures.contents().any(is_suspect) {
-            return Ok(());
-        }
-        let header = self.header.iter().flat_map(|header| &header.redacted);
-        let at_top = self.payload.redacted.iter().chain(header).filter_map(|digest| disclosures.get(digest));
-        match at_top.filter(|(_, content)| is_suspect(content)).map(|(index, _)| index).min() {
-            Some(index) => Err(Error::new(Code::RedactionForbidden).at(At::Disclosure(index))),
-            None => Ok(()),
-        }
     }
 }
 

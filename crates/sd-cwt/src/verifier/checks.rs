@@ -68,7 +68,7 @@ pub(super) struct Checks<'c> {
 impl Checks<'_> {
     /// First what the claims are, then whether the KBT is new; and only for one that is valid the status is looked up (CWT-S-001).
     pub(super) fn apply<'k>(&self, restored: &Restored<'_>, occurrence: impl FnOnce() -> Occurrence<'k>) -> Result<(), Error> {
-        let claims = &restored.claims;
+        let claims = restored.claims();
         if let Some(vct) = self.vct {
             check_vct(claims, vct)?;
         }

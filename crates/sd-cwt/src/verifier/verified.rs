@@ -29,12 +29,12 @@ pub struct VerifiedPresentation<'a> {
 impl<'a> VerifiedPresentation<'a> {
     /// The Validated Claims Set: visible and disclosed claims together, no trace of the others.
     pub fn claims(&self) -> &Map<'a> {
-        &self.restored.claims
+        self.restored.claims()
     }
 
     /// The claims, given away.
     pub fn into_claims(self) -> Map<'a> {
-        self.restored.claims
+        self.restored.into_claims()
     }
 
     /// The encrypted disclosures that no key was given for (CWT-A-017, trap 27). What they hold may be redacted claims of these, and
@@ -56,7 +56,7 @@ impl<'a> VerifiedPresentation<'a> {
 
     /// How many digests were not disclosed; decoys count.
     pub fn undisclosed(&self) -> usize {
-        self.restored.undisclosed
+        self.restored.undisclosed()
     }
 
     /// The issuer that vouches for the claims, by its name in the list of the trusted.
@@ -115,7 +115,7 @@ impl fmt::Debug for VerifiedPresentation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedPresentation")
             .field("issuer", &self.issuer.issuer)
-            .field("claims", &self.restored.claims)
+            .field("claims", self.restored.claims())
             .finish_non_exhaustive()
     }
 }

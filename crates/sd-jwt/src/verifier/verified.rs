@@ -25,12 +25,12 @@ pub struct VerifiedPresentation<'p> {
 impl<'p> VerifiedPresentation<'p> {
     /// The processed payload: visible and disclosed claims together, no trace of the others.
     pub fn claims(&self) -> &Map<'p> {
-        &self.restored.claims
+        self.restored.claims()
     }
 
     /// The claims, given away.
     pub fn into_claims(self) -> Map<'p> {
-        self.restored.claims
+        self.restored.into_claims()
     }
 
     /// Which claims were disclosures, in the order received.
@@ -40,7 +40,7 @@ impl<'p> VerifiedPresentation<'p> {
 
     /// How many digests were not disclosed; decoys count.
     pub fn undisclosed(&self) -> usize {
-        self.restored.undisclosed
+        self.restored.undisclosed()
     }
 
     /// The issuer that vouches for the claims, by its name in the list of the trusted.
@@ -89,7 +89,7 @@ impl fmt::Debug for VerifiedPresentation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedPresentation")
             .field("issuer", &self.issuer.issuer)
-            .field("claims", &self.restored.claims)
+            .field("claims", self.restored.claims())
             .finish_non_exhaustive()
     }
 }
