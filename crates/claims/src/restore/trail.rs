@@ -41,8 +41,7 @@ impl<'a> Trail<'a> {
             match next {
                 Place::Root => break,
                 Place::Top(position) => {
-                    let key = claims.iter().nth(position).map(|(key, _)| key.clone().into_owned());
-                    steps.extend(key.map(Step::Key));
+                    steps.extend(claims.key_at(position).map(|key| Step::Key(key.clone().into_owned())));
                     break;
                 }
                 Place::Deep(n) => {
