@@ -69,13 +69,17 @@ pub fn sign_binding(protected: &[u8], unprotected: &[u8], payload: &[u8]) -> Vec
     sign1::encode(protected, unprotected, payload, signature.as_bytes())
 }
 
-/// A protected header of a token: ESP256, SHA-256.
-pub fn token_header() -> Vec<u8> {
+/// A protected header of a token: ESP256, SHA-256, and CWT Claims if there are any.
+pub fn token_header(claims: Option<&[u8]>) -> Vec<u8> {
     let mut header = Writer::new();
-    header.map(3);
+    header.map(3 + usize::from(claims.is_some()));
     for (label, value) in [(1, -9), (16, 293), (170, -16)] {
         header.int(label);
         header.int(value);
+    }
+    if let Some(claims) = claims {
+        header.int(15);
+        header.raw(claims);
     }
     header.finish()
 }

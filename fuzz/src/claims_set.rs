@@ -4,7 +4,7 @@
 use mimicred_claims::{Key, Limits, Map, Redaction, RedactionPlan, Selection, Value};
 use mimicred_cose::cbor::{self, Dialect, Reader, parse, write};
 use mimicred_error::Report;
-use mimicred_sd_cwt::{Binding, Code, Issuer, Preissuance, Recipients, UnverifiedSdCwt};
+use mimicred_sd_cwt::{Binding, Code, Issuance, Issuer, Preissuance, Recipients, UnverifiedSdCwt};
 
 use crate::cast::{
     AUDIENCE, CLOCK, Counter, ISSUER, NONCE, NOW, SUBJECT, accept, acceptable, canonical, cast, client_nonces, verify,
@@ -18,8 +18,9 @@ pub fn run(data: &[u8]) -> &'static str {
     };
     let (claims, marked) = given.into_parts();
     let all = RedactionPlan::new(Redaction::All).with_min_digests(2);
-    issue(with_names(claims.clone()), &all);
-    issue(with_names(claims), &marked)
+    issue(with_names(claims.clone()), &all, Copies::InPayload);
+    issue(with_names(claims.clone()), &all, Copies::InHeaderToo);
+    issue(with_names(claims), &marked, Copies::InPayload)
 }
 
 /// Both dialects of the reader, the writer, and the reader that only skips.
@@ -50,9 +51,22 @@ fn with_names(mut claims: Map<'_>) -> Map<'_> {
     claims
 }
 
-fn issue(claims: Map<'_>, plan: &RedactionPlan) -> &'static str {
+/// Where a claims set stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Copies {
+    InPayload,
+    /// Among the CWT Claims of the protected header too, with nothing redacted.
+    InHeaderToo,
+}
+
+fn issue(claims: Map<'_>, plan: &RedactionPlan, copies: Copies) -> &'static str {
     let issuer = Issuer::new(cast().issuer.public());
-    let prepared = match issuer.prepare(claims.clone(), cast().holder.public(), plan, &mut Counter(0)) {
+    let in_clear = RedactionPlan::new(Redaction::None);
+    let mut issuance = Issuance::new(claims.clone(), cast().holder.public(), plan);
+    if copies == Copies::InHeaderToo {
+        issuance = issuance.with_header_claims(claims.clone(), &in_clear);
+    }
+    let prepared = match issuer.prepare_issuance(issuance, &mut Counter(0)) {
         Ok(prepared) => prepared,
         Err(error) => return error.slug(),
     };

@@ -16,7 +16,7 @@ use pieces::{Input, Pieces};
 pub fn run(data: &[u8]) -> &'static str {
     let Ok(input) = Input::arbitrary_take_rest(Unstructured::new(data)) else { return "no-input" };
     let pieces = Pieces::new(&input);
-    let token = sign_token(&token_header(), &pieces.unprotected(), &pieces.payload());
+    let token = sign_token(&token_header(pieces.header_claims().as_deref()), &pieces.unprotected(), &pieces.payload());
     let presentation = bind(&token);
     let verified = verify(&presentation);
     let accepted = accept(&token);

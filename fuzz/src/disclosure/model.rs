@@ -19,14 +19,20 @@ pub(super) fn expected(pieces: &Pieces<'_>) -> Result<Expected, &'static str> {
     if (1..pieces.encoded.len()).any(|n| pieces.encoded[..n].contains(&pieces.encoded[n])) {
         return Err("a disclosure comes twice");
     }
+    let all = pieces.encoded.len();
     let mut model = Model { pieces, met: Vec::new(), undisclosed: 0, decoys: 0 };
-    let mut claims = vec![(Key::Int(1), Value::from(ISSUER)), (Key::Int(2), Value::from(SUBJECT)), confirmation()];
-    for (name, tree) in pieces.claims() {
-        claims.push((key(*name), model.tree(tree, pieces.encoded.len(), 1)?));
+    let names = vec![(Key::Int(1), Value::from(ISSUER)), (Key::Int(2), Value::from(SUBJECT)), confirmation()];
+    let mut claims = model.claims_set(names, &mut pieces.claims(), &pieces.input.redacted)?;
+    let header = model.claims_set(Vec::new(), &mut pieces.claims_of_header(), &pieces.input.header_redacted)?;
+    for (key, value) in header.into_entries() {
+        match claims.get(&key) {
+            None => claims.insert(key, value).map_err(|_| "a claim stands twice")?,
+            Some(other) if octets(other) == octets(&value) => {}
+            Some(_) => return Err("a claim of the header is another one in the payload"),
+        }
     }
-    let claims = model.with_disclosed(claims, &pieces.input.redacted, pieces.encoded.len(), 0)?;
     let met = |n: usize| model.met.contains(&Refers::Piece(n));
-    if !(0..pieces.encoded.len()).all(met) {
+    if !(0..all).all(met) {
         return Err("a disclosure has no digest");
     }
     Ok(Expected { claims, undisclosed: model.undisclosed, decoys: model.decoys })
@@ -41,6 +47,20 @@ struct Model<'p> {
 }
 
 impl<'p> Model<'p> {
+    /// A whole claims set.
+    fn claims_set(
+        &mut self,
+        mut claims: Vec<(Key<'static>, Value<'static>)>,
+        listed: &mut dyn Iterator<Item = &'p (Name, Tree)>,
+        digests: &[u8],
+    ) -> Result<Map<'static>, &'static str> {
+        let all = self.pieces.encoded.len();
+        for (name, tree) in listed {
+            claims.push((key(*name), self.tree(tree, all, 1)?));
+        }
+        self.with_disclosed(claims, digests, all, 0)
+    }
+
     /// What has a digest, met for the first time, and how many disclosures came before it.
     fn meet(&mut self, number: u8, known: usize) -> Result<Option<(&'p Piece, usize)>, &'static str> {
         let refers = refers(number, known);
@@ -127,4 +147,9 @@ fn key(name: Name) -> Key<'static> {
         Ok(number) => Key::Int(number.into()),
         Err(letter) => Key::from(letter),
     }
+}
+
+/// By which values are compared: the order of entries makes no difference.
+fn octets(value: &Value<'_>) -> Vec<u8> {
+    mimicred_cose::cbor::write(value).expect("made of what can be written")
 }

@@ -14,6 +14,9 @@ pub(super) struct Input {
     pub(super) disclosures: Vec<Piece>,
     pub(super) claims: Vec<(Name, Tree)>,
     pub(super) redacted: Vec<u8>,
+    /// The same for the CWT Claims in the protected header.
+    pub(super) header_claims: Vec<(Name, Tree)>,
+    pub(super) header_redacted: Vec<u8>,
     order: Order,
 }
 
@@ -109,6 +112,11 @@ pub(super) fn entries(entries: &[(Name, Tree)]) -> impl Iterator<Item = &(Name, 
     entries.iter().filter(move |(name, _)| known.insert(name.key()))
 }
 
+/// Those without what has a meaning at the top level, and therefore a type, which is another matter.
+fn meaningless(listed: &[(Name, Tree)]) -> impl Iterator<Item = &(Name, Tree)> {
+    entries(listed).filter(|(name, _)| !matches!(name.key(), Ok(1..=8 | 39)))
+}
+
 impl<'i> Pieces<'i> {
     pub(super) fn new(input: &'i Input) -> Self {
         let mut pieces = Self { input, encoded: Vec::new(), digests: Vec::new() };
@@ -135,8 +143,12 @@ impl<'i> Pieces<'i> {
 
     /// The entries of the payload besides the names and the key.
     pub(super) fn claims(&self) -> impl Iterator<Item = &(Name, Tree)> {
-        // What has a meaning there has a type too, which is another matter.
-        entries(&self.input.claims).filter(|(name, _)| !matches!(name.key(), Ok(1..=8 | 39)))
+        meaningless(&self.input.claims)
+    }
+
+    /// The entries of the CWT Claims.
+    pub(super) fn claims_of_header(&self) -> impl Iterator<Item = &(Name, Tree)> {
+        meaningless(&self.input.header_claims)
     }
 
     fn disclosure(&self, n: usize, piece: &Piece) -> Vec<u8> {
@@ -191,6 +203,19 @@ impl<'i> Pieces<'i> {
         self.claims().for_each(|(name, tree)| self.entry(&mut payload, *name, tree));
         self.redacted(&mut payload, &self.input.redacted);
         payload.finish()
+    }
+
+    /// The CWT Claims, if there are any.
+    pub(super) fn header_claims(&self) -> Option<Vec<u8>> {
+        let (claims, redacted) = (self.claims_of_header().count(), &self.input.header_redacted);
+        if claims == 0 && redacted.is_empty() {
+            return None;
+        }
+        let mut out = Writer::new();
+        out.map(claims + usize::from(!redacted.is_empty()));
+        self.claims_of_header().for_each(|(name, tree)| self.entry(&mut out, *name, tree));
+        self.redacted(&mut out, redacted);
+        Some(out.finish())
     }
 
     fn entry(&self, out: &mut Writer, name: Name, tree: &Tree) {
