@@ -6,9 +6,9 @@
 use std::time::Duration;
 
 use mimicred_benches::floor::{Issued, Presented};
-use mimicred_benches::timing::{Case, measure, print};
-use mimicred_benches::tokens::{Cast, flat, half, nested};
 use mimicred_benches::peer;
+use mimicred_benches::timing::{Case, measure, print};
+use mimicred_benches::tokens::{Cast, flat, half, names, nested};
 use mimicred_claims::{Map, Selection};
 use mimicred_keys::Algorithm;
 
@@ -20,7 +20,7 @@ fn main() {
         for count in [5, 20, 100, 900] {
             let theirs = peer::issue(peer::claims(count, &cast), count, &cast.issuer);
             let theirs = peer::present(&theirs, &cast.holder);
-            let ours = cast.present(&cast.issue(flat(count)), &Selection::All);
+            let ours = cast.present(&cast.issue(flat(&names(count))), &Selection::All);
             let floor = Presented::new(&ours, cast.issuer.public(), cast.holder.public());
             let expected = cast.expectations();
             let cases = vec![
@@ -30,22 +30,20 @@ fn main() {
             ];
             print(&format!("verify, {name}, {count} flat claims, {} octets", ours.len()), &measure(cases, rounds, sample));
 
-            let (claims, marked) = (flat(count), peer::claims(count, &cast));
+            let names = names(count);
+            let (claims, marked) = (flat(&names), peer::claims(count, &cast));
             let floor = Issued::new(&cast.issue(claims.clone()));
             let cases = vec![
                 Case::new("crypto only: one signature, a hash each", || floor.issue(&cast.issuer)),
                 Case::with_input("mimicred", || claims.clone(), |claims| cast.issue(claims)),
-                Case::with_input(
-                    "sd-cwt 0.3 with cose2",
-                    || marked.clone(),
-                    |marked| peer::issue(marked, count, &cast.issuer),
-                ),
+                Case::with_input("sd-cwt 0.3 with cose2", || marked.clone(), |marked| peer::issue(marked, count, &cast.issuer)),
             ];
             print(&format!("issue, {name}, {count} flat claims"), &measure(cases, rounds, sample));
         }
-        let shapes: [(&str, Map<'static>, Selection); 3] = [
-            ("100 flat claims, 50 disclosed", flat(100), half(100)),
-            ("900 flat claims, none disclosed", flat(900), Selection::None),
+        let (hundred, many) = (names(100), names(900));
+        let shapes: [(&str, Map<'_>, Selection); 3] = [
+            ("100 flat claims, 50 disclosed", flat(&hundred), half(100)),
+            ("900 flat claims, none disclosed", flat(&many), Selection::None),
             ("1000 nested claims, all disclosed", nested(1000), Selection::All),
         ];
         for (shape, claims, selection) in shapes {

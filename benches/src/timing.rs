@@ -28,7 +28,11 @@ impl<'c> Case<'c> {
     }
 
     /// Work that uses up an input, which is made before the clock starts.
-    pub fn with_input<I, T>(name: impl Into<String>, mut make: impl FnMut() -> I + 'c, mut work: impl FnMut(I) -> T + 'c) -> Self {
+    pub fn with_input<I, T>(
+        name: impl Into<String>,
+        mut make: impl FnMut() -> I + 'c,
+        mut work: impl FnMut(I) -> T + 'c,
+    ) -> Self {
         let run = move |times: u32| {
             let inputs: Vec<I> = (0..times).map(|_| make()).collect();
             let mut results = Vec::with_capacity(inputs.len());

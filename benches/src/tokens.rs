@@ -16,6 +16,8 @@ pub const NOW: i64 = 1_790_000_000;
 pub struct Cast {
     pub issuer: IssuerKey,
     pub holder: LeafKey,
+    /// What an Issuer keeps from token to token.
+    issuing: (Issuer, RedactionPlan),
     pub trusted: [TrustedIssuer; 1],
 }
 
@@ -24,12 +26,13 @@ impl Cast {
         let issuer = IssuerKey::new(SecretKey::generate(algorithm, &mut SystemRandom).unwrap());
         let holder = LeafKey::new(SecretKey::generate(algorithm, &mut SystemRandom).unwrap()).unwrap();
         let trusted = [TrustedIssuer { issuer: ISSUER.to_owned(), key: issuer.public().clone() }];
-        Self { issuer, holder, trusted }
+        let issuing = (Issuer::new(issuer.public()).with_hash(HashAlgorithm::Sha256), plan());
+        Self { issuer, holder, issuing, trusted }
     }
 
     pub fn issue(&self, claims: Map<'_>) -> Vec<u8> {
-        let issuer = Issuer::new(self.issuer.public()).with_hash(HashAlgorithm::Sha256);
-        issuer.prepare(claims, self.holder.public(), &plan(), &mut SystemRandom).unwrap().sign(&self.issuer).unwrap().into_bytes()
+        let (issuer, plan) = &self.issuing;
+        issuer.prepare(claims, self.holder.public(), plan, &mut SystemRandom).unwrap().sign(&self.issuer).unwrap().into_bytes()
     }
 
     pub fn present(&self, token: &[u8], selection: &Selection) -> Vec<u8> {
@@ -57,20 +60,27 @@ impl Cast {
 }
 
 /// `iss` and `sub` stay, everything else is redacted.
-pub fn plan() -> RedactionPlan {
+fn plan() -> RedactionPlan {
     RedactionPlan::new(Redaction::All).with_visible(vec![Key::Int(2)])
 }
 
+/// A text of 100 characters.
+const TEXT: &str = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+
+/// Names of flat claims, which the claims borrow, as they would from the text that they are read from.
+pub fn names(count: usize) -> Vec<String> {
+    (0..count).map(|n| format!("claim_{n:03}")).collect()
+}
+
 /// Flat claims of 100 characters.
-pub fn flat(count: usize) -> Map<'static> {
-    let claims = (0..count).map(|n| (Key::Text(format!("claim_{n:03}").into()), Value::from("x".repeat(100))));
-    with_names(claims.collect())
+pub fn flat(names: &[String]) -> Map<'_> {
+    with_names(names.iter().map(|name| (Key::from(name.as_str()), Value::from(TEXT))).collect())
 }
 
 /// `count` disclosures in maps of ten inside maps of ten, so that every third of their levels is itself redacted.
 pub fn nested(count: usize) -> Map<'static> {
     let leaves = |from: usize| {
-        let leaves = (from..count.min(from + 10)).map(|n| (Key::Text(format!("leaf_{n:05}").into()), Value::from("x".repeat(100))));
+        let leaves = (from..count.min(from + 10)).map(|n| (Key::Text(format!("leaf_{n:05}").into()), Value::from(TEXT)));
         Value::Map(Map::from_entries(leaves.collect()).unwrap())
     };
     let groups = (0..count).step_by(100).map(|hundred| {
@@ -81,7 +91,7 @@ pub fn nested(count: usize) -> Map<'static> {
     with_names(groups.collect())
 }
 
-fn with_names(claims: Vec<(Key<'static>, Value<'static>)>) -> Map<'static> {
+fn with_names<'a>(claims: Vec<(Key<'a>, Value<'a>)>) -> Map<'a> {
     let named = vec![(Key::Int(1), Value::from(ISSUER)), (Key::Int(2), Value::from(SUBJECT))];
     Map::from_entries(named.into_iter().chain(claims).collect()).unwrap()
 }

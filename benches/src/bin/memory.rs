@@ -1,6 +1,6 @@
 //! `cargo run --release --manifest-path benches/Cargo.toml --bin memory`: allocations and peak memory of one verification.
 
-use mimicred_benches::tokens::{Cast, flat};
+use mimicred_benches::tokens::{Cast, flat, names};
 use mimicred_claims::Selection;
 use mimicred_keys::Algorithm;
 
@@ -11,7 +11,7 @@ fn main() {
     let cast = Cast::new(Algorithm::Ed25519);
     println!("one verification: allocations, and most octets held at once beside the presentation");
     for count in [5, 20, 100, 900] {
-        let presentation = cast.present(&cast.issue(flat(count)), &Selection::All);
+        let presentation = cast.present(&cast.issue(flat(&names(count))), &Selection::All);
         let expected = cast.expectations();
         cast.verify(&presentation, &expected);
         let profiler = dhat::Profiler::builder().testing().build();

@@ -151,6 +151,21 @@ impl<'a> Map<'a> {
         self.entries.iter_mut().map(|(key, value)| (&*key, value))
     }
 
+    /// Keeps the entries for which the answer is yes, until the first error.
+    pub(crate) fn try_retain<E>(&mut self, mut keep: impl FnMut(&Key<'a>, &mut Value<'a>) -> Result<bool, E>) -> Result<(), E> {
+        let mut failed = None;
+        self.entries.retain_mut(|(key, value)| {
+            if failed.is_some() {
+                return true;
+            }
+            keep(key, value).unwrap_or_else(|error| {
+                failed = Some(error);
+                true
+            })
+        });
+        failed.map_or(Ok(()), Err)
+    }
+
     /// The entries, given away.
     pub fn into_entries(self) -> Vec<(Key<'a>, Value<'a>)> {
         self.entries

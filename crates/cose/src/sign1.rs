@@ -126,14 +126,27 @@ pub fn to_be_signed(protected: &[u8], payload: &[u8]) -> Result<ToBeSigned, mimi
 ///
 /// The crate's front page has an example.
 pub fn encode(protected: &[u8], unprotected: &[u8], payload: &[u8], signature: &[u8]) -> Vec<u8> {
-    let mut writer = Writer::with_capacity(protected.len() + unprotected.len() + payload.len() + signature.len() + 32);
-    writer.tag(COSE_SIGN1);
-    writer.array(4);
-    writer.bytes(protected);
-    writer.raw(unprotected);
-    writer.bytes(payload);
-    writer.bytes(signature);
-    writer.finish()
+    let (before, after) = encode_around(protected, payload, signature);
+    [&before, unprotected, &after].concat()
+}
+
+/// What [`encode`] puts before and behind the unprotected header: for who has a large one and puts the message together around it.
+///
+/// ```
+/// use mimicred_cose::sign1::{encode, encode_around};
+///
+/// let (before, after) = encode_around(b"\xa0", b"\xa0", b"signature");
+/// assert_eq!([before.as_slice(), b"\xa1\x04\x41k", &after].concat(), encode(b"\xa0", b"\xa1\x04\x41k", b"\xa0", b"signature"));
+/// ```
+pub fn encode_around(protected: &[u8], payload: &[u8], signature: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let mut before = Writer::with_capacity(protected.len() + 16);
+    before.tag(COSE_SIGN1);
+    before.array(4);
+    before.bytes(protected);
+    let mut after = Writer::with_capacity(payload.len() + signature.len() + 16);
+    after.bytes(payload);
+    after.bytes(signature);
+    (before.finish(), after.finish())
 }
 
 fn sig_structure(protected: &[u8], payload: &[u8]) -> Vec<u8> {

@@ -77,6 +77,10 @@ impl Hasher for AsItIs {
         }
     }
 
+    fn write_u128(&mut self, salt: u128) {
+        self.0 = u64::try_from(salt & u128::from(u64::MAX)).unwrap_or_default();
+    }
+
     fn finish(&self) -> u64 {
         self.0
     }

@@ -62,20 +62,54 @@ pub(crate) fn at_disclosure(error: Error, index: usize) -> Error {
     }
 }
 
-/// A new disclosure as an encoded byte string: of a claim if there is a key, of an element if there is a value, else of nothing.
-pub(crate) fn write(salt: &[u8; SALT_LEN], value: Option<&Value<'_>>, key: Option<&Key<'_>>) -> Result<Vec<u8>, Error> {
-    let mut content = Writer::new();
-    content.array(1 + usize::from(value.is_some()) + usize::from(key.is_some()));
-    content.bytes(salt);
-    if let Some(value) = value {
-        content.value(value)?;
+/// New disclosures, written one behind the other as they are to stand in `sd_claims`.
+#[derive(Default)]
+pub(crate) struct Written {
+    encoded: Writer,
+    count: usize,
+    /// Where the content of one is written first, since its length stands before it.
+    content: Writer,
+}
+
+impl Written {
+    /// None yet, with room for so many octets.
+    pub(crate) fn with_capacity(octets: usize) -> Self {
+        Self { encoded: Writer::with_capacity(octets), ..Self::default() }
     }
-    if let Some(key) = key {
-        content.key(key)?;
+
+    /// Writes one, and returns it as the encoded byte string: of a claim if there is a key, of an element if there is a value, else
+    /// of nothing.
+    pub(crate) fn write(
+        &mut self,
+        salt: &[u8; SALT_LEN],
+        value: Option<&Value<'_>>,
+        key: Option<&Key<'_>>,
+    ) -> Result<&[u8], Error> {
+        let content = &mut self.content;
+        content.clear();
+        content.array(1 + usize::from(value.is_some()) + usize::from(key.is_some()));
+        content.bytes(salt);
+        if let Some(value) = value {
+            content.value(value)?;
+        }
+        if let Some(key) = key {
+            content.key(key)?;
+        }
+        let start = self.encoded.as_bytes().len();
+        self.encoded.bytes(content.as_bytes());
+        self.count += 1;
+        Ok(self.encoded.as_bytes().get(start..).unwrap_or_default())
     }
-    let mut encoded = Writer::new();
-    encoded.bytes(&content.finish());
-    Ok(encoded.finish())
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.count
+    }
+
+    /// All of them.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.encoded.finish()
+    }
 }
 
 /// The digest over an encoded disclosure (CWT-I-009).

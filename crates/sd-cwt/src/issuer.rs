@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use mimicred_claims::{Key, Map, RedactionPlan, redact};
-use mimicred_cose::cbor::Writer;
+use mimicred_cose::cbor::{self, Writer};
 use mimicred_cose::{AlgorithmId, cwt, sign1};
 use mimicred_keys::{HashAlgorithm, PublicKey, Random, Salts};
 
@@ -231,18 +231,29 @@ impl Issuer {
     }
 
     fn redact_and_encode(&self, issuance: Issuance<'_>, salts: Stock<'_>) -> Result<PreparedSdCwt, Error> {
-        let mut disclosing = Disclosing::new(self.header.hash, salts);
+        let mut disclosing = Disclosing::new(self.header.hash, salts, self.room_for(&issuance));
         let payload = self.redact(issuance.claims, issuance.plan, &mut disclosing)?;
         let header_claims = match issuance.header_claims {
             Some((claims, plan)) => Some(self.redact(claims, plan, &mut disclosing)?),
             None => None,
         };
         let protected = self.header.write(header_claims.as_ref())?;
-        let mut writer = Writer::new();
+        let mut writer = Writer::with_capacity(256 + payload.redacted.len() * (self.header.hash.len() + 2));
         writer.entries(&payload)?;
         let payload = writer.finish();
         let to_be_signed = sign1::to_be_signed(&protected, &payload)?;
         Ok(PreparedSdCwt { to_be_signed, protected, payload, disclosures: disclosing.finish(), key: self.key.clone() })
+    }
+
+    /// How many octets the token will have, more or less.
+    fn room_for(&self, issuance: &Issuance<'_>) -> usize {
+        /// Of a disclosure beside its claim: heads and salt; of a digest: its heads; of the token: headers, signature.
+        const DISCLOSURE: usize = 24;
+        const DIGEST: usize = 4;
+        const TOKEN: usize = 512;
+        let claims = cbor::size_hint(&issuance.claims);
+        let each = DISCLOSURE + DIGEST + self.header.hash.len();
+        TOKEN + claims + issuance.most_disclosures().saturating_mul(each)
     }
 
     fn redact<'a>(&self, claims: Map<'a>, plan: &RedactionPlan, disclosing: &mut Disclosing<'_>) -> Result<Map<'a>, Error> {

@@ -8,6 +8,7 @@ use mimicred_cose::cbor::{EncodedBytes, Reader, Writer};
 use mimicred_cose::sign1;
 
 use crate::Error;
+use crate::disclosure::Written;
 use crate::token::{SD_CLAIMS, Token};
 
 /// An issued SD-CWT with all its disclosures: what the Holder gets and keeps to herself.
@@ -16,17 +17,20 @@ pub struct SdCwt(Vec<u8>);
 
 impl SdCwt {
     /// From what was signed and the encoded disclosures; without disclosures there is no list of them (CWT-I-014).
-    pub(crate) fn new(protected: &[u8], disclosures: &[Vec<u8>], payload: &[u8], signature: &[u8]) -> Self {
-        let mut unprotected = Writer::with_capacity(disclosures.iter().map(Vec::len).sum::<usize>() + 8);
-        unprotected.map(usize::from(!disclosures.is_empty()));
-        if !disclosures.is_empty() {
-            unprotected.int(17);
-            unprotected.array(disclosures.len());
-            for disclosure in disclosures {
-                unprotected.raw(disclosure);
-            }
+    pub(crate) fn new(protected: &[u8], disclosures: Written, payload: &[u8], signature: &[u8]) -> Self {
+        let mut head = Writer::with_capacity(16);
+        head.map(usize::from(disclosures.len() > 0));
+        if disclosures.len() > 0 {
+            head.int(17);
+            head.array(disclosures.len());
         }
-        Self(sign1::encode(protected, &unprotected.finish(), payload, signature))
+        // The token is put together around its disclosures, which are most of it.
+        let mut octets = disclosures.into_bytes();
+        let (before, after) = sign1::encode_around(protected, payload, signature);
+        octets.reserve(before.len() + head.as_bytes().len() + after.len());
+        octets.splice(0..0, before.iter().chain(head.as_bytes()).copied());
+        octets.extend_from_slice(&after);
+        Self(octets)
     }
 
     /// The octets.

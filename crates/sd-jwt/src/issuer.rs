@@ -233,12 +233,12 @@ impl Disclosing<'_> {
 impl Redactor for Disclosing<'_> {
     type Error = Error;
 
-    fn claim(&mut self, key: &Key<'_>, value: Value<'_>) -> Result<Digest<'static>, Error> {
-        self.disclose(Some(key), value)
+    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>) -> Result<Digest<'static>, Error> {
+        self.disclose(Some(key), std::mem::replace(value, Value::Null))
     }
 
-    fn element(&mut self, value: Value<'_>) -> Result<Digest<'static>, Error> {
-        self.disclose(None, value)
+    fn element(&mut self, value: &mut Value<'_>) -> Result<Digest<'static>, Error> {
+        self.disclose(None, std::mem::replace(value, Value::Null))
     }
 
     /// The digest of a random value for which there is no disclosure (JWT-D-002 to JWT-D-004).

@@ -6,6 +6,10 @@ fn hex(octets: &[u8]) -> String {
     octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
+fn write(salt: &[u8; SALT_LEN], value: Option<&Value<'_>>, key: Option<&Key<'_>>) -> Result<Vec<u8>, Error> {
+    Written::default().write(salt, value, key).map(<[u8]>::to_vec)
+}
+
 fn encoded(content: &[u8]) -> Vec<u8> {
     let mut writer = Writer::new();
     writer.bytes(content);

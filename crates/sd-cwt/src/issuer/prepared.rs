@@ -4,6 +4,7 @@ use std::fmt;
 
 use mimicred_keys::{Family, IssuerKey, PublicKey, ToBeSigned};
 
+use crate::disclosure::Written;
 use crate::{Code, Error, SdCwt};
 
 /// An SD-CWT that lacks its signature.
@@ -11,7 +12,7 @@ pub struct PreparedSdCwt {
     pub(super) to_be_signed: ToBeSigned,
     pub(super) protected: Vec<u8>,
     pub(super) payload: Vec<u8>,
-    pub(super) disclosures: Vec<Vec<u8>>,
+    pub(super) disclosures: Written,
     pub(super) key: PublicKey,
 }
 
@@ -62,8 +63,8 @@ impl PreparedSdCwt {
         Ok(self.assemble(signature.as_bytes()))
     }
 
-    fn assemble(&self, signature: &[u8]) -> SdCwt {
-        SdCwt::new(&self.protected, &self.disclosures, &self.payload, signature)
+    fn assemble(self, signature: &[u8]) -> SdCwt {
+        SdCwt::new(&self.protected, self.disclosures, &self.payload, signature)
     }
 }
 

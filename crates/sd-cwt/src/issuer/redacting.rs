@@ -6,7 +6,8 @@ use mimicred_claims::{Digest, Key, Redaction, RedactionPlan, Redactor, Value};
 use mimicred_keys::{HashAlgorithm, SALT_LEN, Salts};
 
 use super::{SaltSource, Salted};
-use crate::{Code, Error, disclosure};
+use crate::disclosure::{self, Written};
+use crate::{Code, Error};
 
 /// Where salts come from. None is used twice (CWT-I-008, CWT-D-002).
 pub(super) enum Stock<'s> {
@@ -38,41 +39,40 @@ impl<'s> Stock<'s> {
 pub(super) struct Disclosing<'s> {
     hash: HashAlgorithm,
     salts: Stock<'s>,
-    disclosures: Vec<Vec<u8>>,
+    disclosures: Written,
 }
 
 impl<'s> Disclosing<'s> {
-    pub(super) fn new(hash: HashAlgorithm, salts: Stock<'s>) -> Self {
-        Self { hash, salts, disclosures: Vec::new() }
+    /// `room` is how many octets the whole token may have.
+    pub(super) fn new(hash: HashAlgorithm, salts: Stock<'s>, room: usize) -> Self {
+        Self { hash, salts, disclosures: Written::with_capacity(room) }
     }
 
     /// The disclosures, in the order in which they were made (CWT-I-032).
-    pub(super) fn finish(self) -> Vec<Vec<u8>> {
+    pub(super) fn finish(self) -> Written {
         self.disclosures
     }
 
     fn disclose(&mut self, salted: &Salted<'_>) -> Result<Digest<'static>, Error> {
         let salt = self.salts.take(salted)?;
-        let encoded = match salted {
-            Salted::Claim(key, value) => disclosure::write(&salt, Some(value), Some(key))?,
-            Salted::Element(value) => disclosure::write(&salt, Some(value), None)?,
-            Salted::Decoy(_) => disclosure::write(&salt, None, None)?,
+        let (value, key) = match *salted {
+            Salted::Claim(key, value) => (Some(value), Some(key)),
+            Salted::Element(value) => (Some(value), None),
+            Salted::Decoy(_) => (None, None),
         };
-        let digest = disclosure::digest(self.hash, &encoded);
-        self.disclosures.push(encoded);
-        Ok(digest)
+        Ok(disclosure::digest(self.hash, self.disclosures.write(&salt, value, key)?))
     }
 }
 
 impl Redactor for Disclosing<'_> {
     type Error = Error;
 
-    fn claim(&mut self, key: &Key<'_>, value: Value<'_>) -> Result<Digest<'static>, Error> {
-        self.disclose(&Salted::Claim(key, &value))
+    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>) -> Result<Digest<'static>, Error> {
+        self.disclose(&Salted::Claim(key, value))
     }
 
-    fn element(&mut self, value: Value<'_>) -> Result<Digest<'static>, Error> {
-        self.disclose(&Salted::Element(&value))
+    fn element(&mut self, value: &mut Value<'_>) -> Result<Digest<'static>, Error> {
+        self.disclose(&Salted::Element(value))
     }
 
     /// A disclosure of nothing, which the Holder gets like any other (CWT-D-002, CWT-D-003, CWT-D-004).
