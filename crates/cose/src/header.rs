@@ -120,8 +120,8 @@ impl<'a> Header<'a> {
     }
 }
 
-/// Checks what concerns both headers of one message: no label stands in both (CWT-E-011), and every critical label is protected
-/// and among those the caller understands (CWT-E-029).
+/// Checks what concerns both headers of one message: no label stands in both (CWT-E-011), every critical label is protected and
+/// among those the caller understands (CWT-E-029), and a key identifier is a byte string (trap 30).
 ///
 /// # Errors
 /// [`Code::Header`].
@@ -140,6 +140,8 @@ pub fn check(protected: &Header<'_>, unprotected: &Header<'_>, understood: &[i12
     if let Some(label) = unprotected.labels().find(|label| known.contains(label)) {
         return Err(Error::new(Code::Header).at(At::Header(Cow::Owned(label.to_string()))).note("in both headers"));
     }
+    protected.key_id()?;
+    unprotected.key_id()?;
     let crit = || Error::new(Code::Header).at(At::Header(Cow::Borrowed("crit")));
     if unprotected.contains(CRIT) {
         return Err(crit().note("not protected"));
@@ -189,11 +191,18 @@ mod tests {
         assert_eq!(read(b"\xa1\x01\x05").unwrap().algorithm().unwrap_err().code(), Code::AlgUnsupported);
     }
 
+    /// Trap 30: in either header, and also if nobody asks for it.
     #[test]
     fn a_key_identifier_is_a_byte_string() {
-        assert_eq!(read(b"\xa1\x04\x41k").unwrap().key_id().unwrap(), Some(&b"k"[..]));
-        assert_eq!(read(b"\xa0").unwrap().key_id().unwrap(), None);
-        assert_eq!(read(b"\xa1\x04\x61k").unwrap().key_id().unwrap_err().code(), Code::Header);
+        let (octets, text, none): (&[u8], &[u8], &[u8]) = (b"\xa1\x04\x41k", b"\xa1\x04\x61k", b"\xa0");
+        assert_eq!(read(octets).unwrap().key_id().unwrap(), Some(&b"k"[..]));
+        assert_eq!(read(none).unwrap().key_id().unwrap(), None);
+        assert_eq!(read(text).unwrap().key_id().unwrap_err().code(), Code::Header);
+        let code = |protected, unprotected| {
+            check(&read(protected).unwrap(), &read(unprotected).unwrap(), &[]).map_err(|error| error.code())
+        };
+        assert_eq!((code(octets, none), code(none, octets)), (Ok(()), Ok(())));
+        assert_eq!((code(text, none), code(none, text)), (Err(Code::Header), Err(Code::Header)));
     }
 
     /// CWT-E-011, CWT-E-029.

@@ -137,6 +137,8 @@ fn a_verifier_learns_nothing_from_decoys() {
     let binding = Binding { audience: AUDIENCE, nonce: Some(NONCE), issued_at: 900 };
     let presentation = held.prepare(&Selection::All, &binding).unwrap().sign(&holder_key()).unwrap();
     assert!(presentation.revealed().is_empty());
+    let decoy = bstr(&disclosures(&token)[0]);
+    assert!(!presentation.as_bytes().windows(decoy.len()).any(|part| part == decoy), "it is not among what is sent");
 
     // The same digest, presented as a decoy, withheld as a claim or a decoy.
     let shown = |disclosed: bool, fields: &[Value<'static>]| {

@@ -28,7 +28,7 @@ fn the_draft_token_passes() {
     assert!(Draft::new().accept().is_ok());
 }
 
-/// CWT-E-002: what holds the maps; what is in them is tested with the keys.
+/// CWT-E-002: what holds the maps; what is in them is tested with the keys, and what is encrypted with the rules of encryption.
 #[test]
 fn no_layer_has_an_indefinite_length() {
     let good = Draft::with(|draft| draft.redact(&content(1, &[Value::from("x"), Value::Int(501)])));
@@ -40,13 +40,22 @@ fn no_layer_has_an_indefinite_length() {
     };
     let encoded = |map: &mimicred_claims::Map<'static>| cbor::write(&Value::Map(map.clone())).unwrap();
     let kbt_protected = with_raw_entry(&good.kbt_protected, 13, Some(&good.token()));
+    let disclosure = good.disclosures[0].as_slice();
+    let entry = &hex(&format!("83 4c {} 41 00 50 {}", "01".repeat(12), "02".repeat(16)))[..];
+    let encrypted = |list: &[u8]| [&hex("a1 18ab")[..], list].concat();
+    assert_eq!(Draft::with(|draft| draft.raw.unprotected = Some(encrypted(&[&[0x81], entry].concat()))).verify().err(), None);
     for (code, layer) in [
         (with_raw(|raw, octets| raw.payload = Some(octets), open(&good.payload(), 0xbf)), "payload"),
         (with_raw(|raw, octets| raw.protected = Some(octets), open(&encoded(&good.protected), 0xbf)), "protected"),
         (with_raw(|raw, octets| raw.protected = Some(octets), hex("a3 01 32 10 19 0125 0f bf ff")), "CWT Claims"),
         (with_raw(|raw, octets| raw.unprotected = Some(octets), hex("bf ff")), "unprotected"),
-        (with_raw(|raw, octets| raw.sd_claims = Some(octets), hex("9f 41 00 ff")), "sd_claims"),
-        (with_raw(|raw, octets| raw.sd_claims = Some(octets), hex("81 5f 41 00 ff")), "a disclosure"),
+        (with_raw(|raw, octets| raw.sd_claims = Some(octets), [&[0x9f], disclosure, &[0xff]].concat()), "sd_claims"),
+        (with_raw(|raw, octets| raw.sd_claims = Some(octets), [&[0x81, 0x5f], disclosure, &[0xff]].concat()), "a disclosure"),
+        (with_raw(|raw, octets| raw.unprotected = Some(octets), encrypted(&[&[0x9f], entry, &[0xff]].concat())), "171"),
+        (
+            with_raw(|raw, octets| raw.unprotected = Some(octets), encrypted(&[&[0x81], &open(entry, 0x9f)[..]].concat())),
+            "an entry of 171",
+        ),
         (with_raw(|raw, octets| raw.kcwt = Some(octets), open(&good.token()[1..], 0x9f)), "kcwt without a tag"),
         (with_raw(|raw, octets| raw.kcwt = Some(octets), [&[0xd2], &open(&good.token()[1..], 0x9f)[..]].concat()), "kcwt"),
         (with_raw(|raw, octets| raw.kbt_protected = Some(octets), open(&kbt_protected, 0xbf)), "the KBT's protected header"),

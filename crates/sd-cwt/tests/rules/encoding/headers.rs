@@ -60,6 +60,28 @@ fn critical_labels_are_understood() {
     assert_eq!(Draft::with(|draft| put(&mut draft.kbt_unprotected, 2, crit(&[16]))).refused(), Header);
 }
 
+/// Trap 30: the identifier of a key is octets, in each header of each message; a text is refused and not passed over.
+#[test]
+fn key_identifiers_are_octets() {
+    let (octets, text) = (bytes(b"https://issuer.example/cose-key3"), Value::from("https://issuer.example/cose-key3"));
+    let headers: [fn(&mut Draft) -> &mut mimicred_claims::Map<'static>; 4] = [
+        |draft| &mut draft.protected,
+        |draft| &mut draft.unprotected,
+        |draft| &mut draft.kbt_protected,
+        |draft| &mut draft.kbt_unprotected,
+    ];
+    for (n, header) in headers.into_iter().enumerate() {
+        let with = |kid: &Value<'static>| Draft::with(|draft| put(header(draft), 4, kid.clone()));
+        assert_eq!((with(&octets).verify().err(), with(&octets).accept().err()), (None, None), "{n}");
+        for bad in [&text, &Value::Int(7), &Value::Null] {
+            assert_eq!(with(bad).refused(), Header, "{n}: {bad:?}");
+            if n < 2 {
+                assert_eq!(with(bad).accept().map(drop), Err(Header), "{n}: {bad:?}");
+            }
+        }
+    }
+}
+
 /// CWT-E-030, CWT-P-018: an unknown header, or claim of the KBT, is passed over if it is plain, and only then.
 #[test]
 fn unknown_headers_are_plain() {

@@ -129,6 +129,10 @@ fn tags_are_walked_through() {
     let expected = Value::Tag(4, Box::new(array(vec![Value::Int(-2), Value::from("x")])));
     assert_eq!(draft.verify().unwrap().int(505), Some(&expected));
     assert!(draft.accept().is_ok());
-    let stray = Draft { claims: Draft::new().claims, ..draft };
-    assert_eq!(stray.refused(), Code::DisclosureUnmatched);
+    // The same without the digest for it, or with that of something else.
+    for element in [Value::Int(27315), Value::Redacted(vec![7; 32].into())] {
+        let mut stray = draft.clone();
+        put(&mut stray.claims, 505, Value::Tag(4, Box::new(array(vec![Value::Int(-2), element]))));
+        assert_eq!(stray.refused(), Code::DisclosureUnmatched);
+    }
 }

@@ -38,15 +38,20 @@ fn received_octets_are_what_is_verified() {
         draft.raw.kcwt = Some(token);
     });
     assert_eq!(swapped.refused(), Code::SignatureIssuer);
-    // A signature over the same with external data, or another context.
-    let draft = Draft::new();
-    let [protected, unprotected, payload, _] = fields(&draft.token());
-    for (context, external) in [("6a 5369676e617475726531", "41 00"), ("69 5369676e6174757265", "40")] {
+    // A signature over the same with external data. Without any it is the one that is wanted.
+    let [protected, unprotected, payload, _] = fields(&Draft::new().token());
+    let signed = |context: &str, external: &str| {
         let signed = [hex("84"), hex(context), protected.clone(), hex(external), payload.clone()].concat();
-        let Ok(to_be_signed) = ToBeSigned::new(Family::Cose, signed) else { continue };
-        let signature = issuer_key().sign(&to_be_signed).unwrap();
+        ToBeSigned::new(Family::Cose, signed)
+    };
+    for (external, expected) in [("40", None), ("41 00", Some(Code::SignatureIssuer))] {
+        let signature = issuer_key().sign(&signed("6a 5369676e617475726531", external).unwrap()).unwrap();
         let token = [hex("d2 84"), protected.clone(), unprotected.clone(), payload.clone(), bstr(signature.as_bytes())].concat();
-        assert_eq!(Draft::with(|draft| draft.raw.kcwt = Some(token)).refused(), Code::SignatureIssuer, "{context} {external}");
+        assert_eq!(Draft::with(|draft| draft.raw.kcwt = Some(token)).verify().err(), expected, "{external}");
+    }
+    // In another context, "Signature" or "CounterSignature", nobody here signs at all.
+    for context in ["69 5369676e6174757265", "70 436f756e7465725369676e6174757265"] {
+        assert!(signed(context, "40").is_err(), "{context}");
     }
 }
 
