@@ -2,16 +2,19 @@
 //! then both signatures are made anew, so that what was changed is what is looked at.
 
 mod base;
+mod entries;
 
 use arbitrary::{Arbitrary, Unstructured};
+use mimicred_cose::SymmetricKey;
 use mimicred_cose::cbor::Writer;
 use mimicred_error::Report;
 use mimicred_keys::HashAlgorithm;
 use mimicred_keys::aead::{Aead, seal};
-use mimicred_sd_cwt::{Code, UnverifiedPresentation};
+use mimicred_sd_cwt::{Code, Error, Held, UnverifiedPresentation};
 
 use crate::cast::{AUDIENCE, Counter, SHARED, accept, binding_payload, canonical, expected, sign_binding, sign_token, verify};
 use base::{Base, bases};
+use entries::{Entries, Item, Label};
 
 /// What is done to which valid presentation.
 #[derive(Arbitrary, Debug)]
@@ -30,8 +33,20 @@ enum Digests {
 
 #[derive(Arbitrary, Debug)]
 enum Edit {
-    Patch { part: Part, at: u16, cut: u8, put: Vec<u8> },
-    Seal(u8),
+    /// Exchanges octets.
+    Patch {
+        part: Part,
+        at: u16,
+        cut: u8,
+        put: Vec<u8>,
+    },
+    /// Puts an entry into a map, or exchanges its value, or takes it out.
+    Put {
+        part: MapPart,
+        label: Label,
+        item: Option<Item>,
+    },
+    Seal(u8, Context, Flaw),
     Drop(u8),
     Repeat(u8),
     Swap(u8, u8),
@@ -45,15 +60,35 @@ enum Part {
     Encoded(u8),
     /// An entry of the encrypted ones.
     Entry(u8),
+    Map(MapPart),
+}
+
+#[derive(Arbitrary, Clone, Copy, Debug, PartialEq, Eq)]
+enum MapPart {
     Payload,
     Protected,
-    /// More entries of the unprotected header of the SD-CWT.
     Unprotected,
-    /// The protected header of the KBT up to the SD-CWT, and behind it.
-    BeforeToken,
-    BehindToken,
     BindingPayload,
+    BindingProtected,
     BindingUnprotected,
+}
+
+/// How an encrypted disclosure names its key.
+#[derive(Arbitrary, Clone, Copy, Debug, PartialEq, Eq)]
+enum Context {
+    None,
+    Thumbprint,
+    Unknown(u8),
+}
+
+/// What is wrong with an encrypted disclosure.
+#[derive(Arbitrary, Clone, Copy, Debug, PartialEq, Eq)]
+enum Flaw {
+    None,
+    SameNonce,
+    ShortNonce,
+    ShortTag,
+    WrongTag,
 }
 
 pub fn run(data: &[u8]) -> &'static str {
@@ -80,21 +115,27 @@ pub fn run(data: &[u8]) -> &'static str {
         assert_eq!(verified.audience(), Some(AUDIENCE));
         let _ = format!("{verified:?}");
     }
-    let is_bound_as_usual = !input.edits.iter().any(|edit| matches!(edit, Edit::Patch { part, .. } if part.is_of_binding()));
+    let is_bound_as_usual = !input.edits.iter().any(Edit::is_of_binding);
     match (&accepted, &verified) {
         (Ok(held), Ok(verified)) if is_bound_as_usual => {
             assert_eq!(canonical(held.claims()), canonical(verified.claims()));
             assert_eq!(held.disclosed(), verified.disclosed());
         }
-        (Ok(held), Err(error)) if is_bound_as_usual => {
-            let received = UnverifiedPresentation::parse(&presentation).expect("it is a token in a usual KBT");
-            assert!(held.claims().int(3).is_some() && error.code() == Code::Audience, "held but not verified: {error}");
-            let aud = held.claims().int(3).and_then(|aud| aud.as_text().or(aud.as_array()?.first()?.as_text()));
-            received.verify(&expected(aud)).expect("held, and for this audience");
-        }
-        (Err(error), Ok(_)) => {
+        (Ok(held), Err(error)) if is_bound_as_usual => match error.code() {
+            Code::Audience => {
+                let aud = held.claims().int(3).and_then(|aud| aud.as_text().or(aud.as_array()?.first()?.as_text()));
+                let received = UnverifiedPresentation::parse(&presentation).expect("it is a token in a usual KBT");
+                match received.verify(&expected(aud)) {
+                    Ok(_) => {}
+                    Err(error) => assert!(is_of_later(&error, held), "held, and not for this audience: {error}"),
+                }
+            }
+            _ => assert!(is_of_later(error, held), "held but not verified: {error}"),
+        },
+        (Err(error), Ok(verified)) => {
             let of_the_holder = [Code::DigestUnmatched, Code::DisclosureMalformed, Code::Nonce];
-            let has_sealed = input.edits.iter().any(|edit| matches!(edit, Edit::Seal(_)));
+            let received = UnverifiedPresentation::parse(verified.as_bytes()).and_then(|received| received.inspect());
+            let has_sealed = received.is_ok_and(|inspected| !inspected.encrypted.is_empty());
             assert!(has_sealed || of_the_holder.contains(&error.code()), "verified but not held: {error}");
         }
         _ => {}
@@ -106,9 +147,15 @@ pub fn run(data: &[u8]) -> &'static str {
     }
 }
 
-impl Part {
-    fn is_of_binding(self) -> bool {
-        matches!(self, Part::BeforeToken | Part::BehindToken | Part::BindingPayload | Part::BindingUnprotected)
+/// Whether a token is refused because it says it was issued later than the KBT (CWT-T-010), which is no matter for the Holder.
+fn is_of_later(error: &Error, held: &Held) -> bool {
+    error.code() == Code::Time && held.claims().int(6).is_some()
+}
+
+impl Edit {
+    fn is_of_binding(&self) -> bool {
+        let (Edit::Patch { part: Part::Map(part), .. } | Edit::Put { part, .. }) = self else { return false };
+        matches!(part, MapPart::BindingPayload | MapPart::BindingProtected | MapPart::BindingUnprotected)
     }
 }
 
@@ -126,6 +173,17 @@ impl Input {
         octets
     }
 
+    /// A map with all that is put into it, then patched.
+    fn map(&self, wanted: MapPart, mut entries: Entries) -> Vec<u8> {
+        for edit in &self.edits {
+            let Edit::Put { part, label, item } = edit else { continue };
+            if *part == wanted {
+                entries.put(*label, item.as_ref());
+            }
+        }
+        self.patched(Part::Map(wanted), entries.encoded())
+    }
+
     fn token(&self, base: &Base) -> Vec<u8> {
         let mut exchanged = Vec::new();
         let mut clear: Vec<(u8, Vec<u8>)> = Vec::new();
@@ -140,50 +198,45 @@ impl Input {
             clear.push((n, encoded));
         }
         let mut sealed = Vec::new();
+        let mut nonces = Counter(0);
         for edit in &self.edits {
             let Some(len) = u8::try_from(clear.len()).ok().filter(|len| *len > 0) else { break };
             let place = |n: &u8| usize::from(n % len);
             match edit {
-                Edit::Patch { .. } => {}
-                Edit::Seal(n) => sealed.push(clear.remove(place(n))),
+                Edit::Patch { .. } | Edit::Put { .. } => {}
+                Edit::Seal(n, context, flaw) => {
+                    let (n, encoded) = clear.remove(place(n));
+                    let entry = entry(base.aead, &mut nonces, &encoded, *context, *flaw);
+                    sealed.push(self.patched(Part::Entry(n), entry));
+                }
                 Edit::Drop(n) => drop(clear.remove(place(n))),
                 Edit::Repeat(n) if len < u8::MAX => clear.push(clear[place(n)].clone()),
                 Edit::Repeat(_) => {}
                 Edit::Swap(a, b) => clear.swap(place(a), place(b)),
             }
         }
+        let mut unprotected = Entries::default();
+        let clear: Vec<_> = clear.into_iter().map(|(_, encoded)| encoded).collect();
+        for (label, list) in [(17, clear), (171, sealed)] {
+            if !list.is_empty() {
+                unprotected.push(label, array(&list));
+            }
+        }
         let mut payload = base.payload.clone();
         follow(&mut payload, &exchanged);
-        let payload = self.patched(Part::Payload, payload);
-        let protected = self.patched(Part::Protected, base.protected.clone());
-        sign_token(&protected, &self.unprotected(base.aead, &clear, &sealed), &payload)
-    }
-
-    fn unprotected(&self, aead: Aead, clear: &[(u8, Vec<u8>)], sealed: &[(u8, Vec<u8>)]) -> Vec<u8> {
-        let more = self.patched(Part::Unprotected, Vec::new());
-        let mut header = Writer::new();
-        header.map([clear.is_empty(), sealed.is_empty(), more.is_empty()].iter().filter(|is_empty| !**is_empty).count());
-        if !clear.is_empty() {
-            header.int(17);
-            header.array(clear.len());
-            clear.iter().for_each(|(_, encoded)| header.raw(encoded));
-        }
-        if !sealed.is_empty() {
-            header.int(171);
-            header.array(sealed.len());
-            let mut nonces = Counter(0);
-            sealed.iter().for_each(|(n, encoded)| header.raw(&self.patched(Part::Entry(*n), entry(aead, &mut nonces, encoded))));
-        }
-        header.raw(&more);
-        header.finish()
+        let payload = self.map(MapPart::Payload, Entries::of(&payload));
+        let protected = self.map(MapPart::Protected, Entries::of(&base.protected));
+        sign_token(&protected, &self.map(MapPart::Unprotected, unprotected), &payload)
     }
 
     fn binding(&self, token: &[u8]) -> Vec<u8> {
-        let mut header = self.patched(Part::BeforeToken, vec![0xa3, 0x01, 0x28, 0x0d]);
-        header.extend_from_slice(token);
-        header.extend(self.patched(Part::BehindToken, vec![0x10, 0x19, 0x01, 0x26]));
-        let unprotected = self.patched(Part::BindingUnprotected, vec![0xa0]);
-        sign_binding(&header, &unprotected, &self.patched(Part::BindingPayload, binding_payload()))
+        let mut protected = Entries::default();
+        protected.push(1, vec![0x28]);
+        protected.push(13, token.to_vec());
+        protected.push(16, vec![0x19, 0x01, 0x26]);
+        let protected = self.map(MapPart::BindingProtected, protected);
+        let unprotected = self.map(MapPart::BindingUnprotected, Entries::default());
+        sign_binding(&protected, &unprotected, &self.map(MapPart::BindingPayload, Entries::of(&binding_payload())))
     }
 }
 
@@ -206,13 +259,35 @@ fn bytes(content: &[u8]) -> Vec<u8> {
     writer.finish()
 }
 
-fn entry(aead: Aead, nonces: &mut Counter, encoded: &[u8]) -> Vec<u8> {
+fn array(items: &[Vec<u8>]) -> Vec<u8> {
+    let mut writer = Writer::new();
+    writer.array(items.len());
+    items.iter().for_each(|item| writer.raw(item));
+    writer.finish()
+}
+
+/// An encrypted disclosure, right but for the flaw.
+fn entry(aead: Aead, nonces: &mut Counter, encoded: &[u8], context: Context, flaw: Flaw) -> Vec<u8> {
     let mut nonce = [0; Aead::NONCE_LEN];
-    mimicred_keys::Random::fill(nonces, &mut nonce).expect("it counts");
+    if flaw != Flaw::SameNonce {
+        mimicred_keys::Random::fill(nonces, &mut nonce).expect("it counts");
+    }
     let sealed = seal(aead, &SHARED, &nonce, &[], encoded).expect("a key of the right length");
     let (ciphertext, tag) = sealed.split_at(encoded.len());
+    let mut tag = tag.to_vec();
+    match flaw {
+        Flaw::ShortTag => drop(tag.pop()),
+        Flaw::WrongTag => tag[0] ^= 1,
+        _ => {}
+    }
+    let nonce = &nonce[usize::from(flaw == Flaw::ShortNonce)..];
     let mut writer = Writer::new();
-    writer.array(3);
-    [&nonce, ciphertext, tag].into_iter().for_each(|part| writer.bytes(part));
+    writer.array(if context == Context::None { 3 } else { 4 });
+    [nonce, ciphertext, &tag].into_iter().for_each(|part| writer.bytes(part));
+    match context {
+        Context::None => {}
+        Context::Thumbprint => writer.bytes(&SymmetricKey::new(&SHARED).thumbprint_sha256()),
+        Context::Unknown(number) => writer.int(number.into()),
+    }
     writer.finish()
 }
