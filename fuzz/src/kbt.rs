@@ -5,6 +5,7 @@ mod base;
 mod entries;
 
 use arbitrary::{Arbitrary, Unstructured};
+use mimicred_claims::Value;
 use mimicred_cose::SymmetricKey;
 use mimicred_cose::cbor::Writer;
 use mimicred_error::Report;
@@ -123,7 +124,8 @@ pub fn run(data: &[u8]) -> &'static str {
         }
         (Ok(held), Err(error)) if is_bound_as_usual => match error.code() {
             Code::Audience => {
-                let aud = held.claims().int(3).and_then(|aud| aud.as_text().or(aud.as_array()?.first()?.as_text()));
+                let aud = held.claims().int(3);
+                let aud = aud.and_then(Value::as_array).and_then(<[_]>::first).or(aud).and_then(Value::as_text);
                 let received = UnverifiedPresentation::parse(&presentation).expect("it is a token in a usual KBT");
                 match received.verify(&expected(aud)) {
                     Ok(_) => {}
