@@ -12,7 +12,7 @@ use crate::cmd;
 #[command(name = "mimicred", version, max_term_width = 100, after_long_help = AFTER_HELP)]
 pub(crate) struct Cli {
     /// Print results as one JSON object on standard output, and errors as one on standard error.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 900)]
     pub(crate) json: bool,
     #[command(subcommand)]
     pub(crate) verb: Verb,

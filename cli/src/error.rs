@@ -9,10 +9,10 @@ mimicred_error::codes! {
     crate "cli";
     /// The command line itself is wrong.
     Usage = "usage", Misuse, "command line",
-        "the command line is not right", "mimicred VERB --help shows what is expected";
+        "the command line is not right", "--help after the command shows what is expected";
     /// An option that this combination needs is missing.
     OptionMissing = "option-missing", Misuse, "command line",
-        "an option is missing", "mimicred VERB --help says which options belong together";
+        "an option is missing", "--help after the command says which options belong together";
     /// A file cannot be opened or read.
     FileUnreadable = "file-unreadable", Misuse, "command line",
         "the file cannot be read", "check the name and the permissions; - reads standard input";
@@ -74,9 +74,10 @@ mimicred_error::codes! {
     /// A nonce of the wrong length.
     NonceLength = "nonce-length", Misuse, "mimi-mls.md 3.5.2",
         "the nonce must have 32 octets", "take it from the MLS client: it is derived for one epoch and one leaf key";
-    /// A claims file whose content is not one JSON object of claims.
+    /// A claims file whose content is no claims, or not those that belong there.
     ClaimsUnusable = "claims-unusable", Malformed, "command line",
-        "the claims file is not one JSON object of claims", "write {\"iss\": \"https://id.a.example\", \"name\": \"Alice Meier\"}";
+        "these claims cannot be used",
+        "write one JSON object like {\"iss\": \"https://id.a.example\", \"name\": \"Alice Meier\"}; for an SD-CWT a CBOR map will do as well";
     /// The code to explain is not in any register.
     CodeUnknown = "code-unknown", Misuse, "command line",
         "there is no such code", "mimicred explain lists all of them";
@@ -270,7 +271,7 @@ mod tests {
         let failure = Failure::from(Error::new(Code::ClaimsUnusable).at(At::Line(1, 2)).because(cause)).reading("alice.json");
         assert_eq!(
             failure.shown().line,
-            "alice.json: the claims file is not one JSON object of claims (line 1, column 2): this is not a claim path"
+            "alice.json: these claims cannot be used (line 1, column 2): this is not a claim path"
         );
     }
 }

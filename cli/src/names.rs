@@ -2,6 +2,7 @@
 
 use mimicred_claims::{ClaimPath, Key, Step};
 use mimicred_cose::cwt;
+use mimicred_error::{At, Report};
 
 /// The path in an SD-CWT of the claim that has this path by name.
 pub(crate) fn to_numbers(path: &ClaimPath) -> ClaimPath {
@@ -15,6 +16,18 @@ pub(crate) fn to_names(path: &ClaimPath) -> ClaimPath {
     rename(path, &|key| int_of(key).and_then(cwt::name_for_key).map(Key::from), &|key| {
         int_of(key).and_then(cwt::address_name_for_key).map(Key::from)
     })
+}
+
+/// The error of an SD-CWT with the names of claims in its place, as people wrote them or would.
+pub(crate) fn in_place(error: mimicred_sd_cwt::Error) -> mimicred_sd_cwt::Error {
+    let At::Path(path) = error.place() else { return error };
+    let Ok(path) = path.parse() else { return error };
+    // What caused it says the same of the same place, by number.
+    let named = mimicred_sd_cwt::Error::new(error.code()).at(At::Path(to_names(&path).to_string()));
+    match error.remark() {
+        Some(note) => named.note(note),
+        None => named,
+    }
 }
 
 /// Renames the first step, and the second inside an address.

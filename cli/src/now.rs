@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Failure};
 /// The moment of a command.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct NowArgs {
-    /// Judge as of this moment: seconds since 1970, or a date like 2026-09-21T12:00:00Z.
+    /// Take this for the present moment: seconds since 1970, or a date like 2026-09-21T12:00:00Z.
     #[arg(long, value_name = "TIME", help_heading = "Time")]
     now: Option<Moment>,
 }

@@ -6,7 +6,7 @@ use mimicred_jose::base64url;
 
 use crate::error::{Code, Error};
 
-/// Octets of any length.
+/// Octets, one at least.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Octets(pub(crate) Vec<u8>);
 
@@ -20,6 +20,7 @@ impl FromStr for Octets {
     /// Hex where it can be hex.
     fn from_str(text: &str) -> Result<Self, Error> {
         match decode_hex(text) {
+            Some(octets) if octets.is_empty() => Err(Error::new(Code::OctetsMalformed).note("there are none")),
             Some(octets) => Ok(Self(octets)),
             None => base64url::decode(text).map(Self).map_err(|e| Error::new(Code::OctetsMalformed).because(e)),
         }
@@ -62,7 +63,9 @@ mod tests {
         }
         assert_eq!("abcd".parse::<Octets>().unwrap(), Octets(vec![0xab, 0xcd]));
         assert_eq!("_-8".parse::<Octets>().unwrap(), Octets(vec![0xff, 0xef]));
-        assert_eq!("ab=".parse::<Octets>().unwrap_err().code(), Code::OctetsMalformed);
+        for bad in ["ab=", ""] {
+            assert_eq!(bad.parse::<Octets>().unwrap_err().code(), Code::OctetsMalformed, "{bad:?}");
+        }
     }
 
     #[test]

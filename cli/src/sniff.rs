@@ -5,7 +5,9 @@
 
 pub(crate) mod certificate;
 pub(crate) mod key;
+pub(crate) mod notation;
 pub(crate) mod policy;
+pub(crate) mod symmetric;
 pub(crate) mod trust;
 
 use mimicred_cose::cbor;
@@ -163,6 +165,10 @@ fn sign1(octets: &[u8]) -> Content {
 /// The failure for an input that is not what belongs here: it says what the input is instead.
 pub(crate) fn unexpected(input: &Input, wanted: &str) -> Failure {
     match Content::of(input) {
+        None | Some(Content::Claims) if notation::is_notation(input) => {
+            let note = format!("it is CBOR in diagnostic notation, not {wanted}");
+            Failure::note(Code::ContentUnexpected, note).hint("mimicred inspect FILE --cbor -o NAME writes the octets")
+        }
         Some(content) => Failure::note(Code::ContentUnexpected, format!("it is {}, not {wanted}", content.name())),
         None => Failure::note(Code::ContentUnknown, format!("it should be {wanted}")),
     }

@@ -1,11 +1,14 @@
 //! Errors of the command line, in the look of all other errors.
 
 use std::error::Error as StdError;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::CommandFactory;
 use clap::error::{ContextKind, ErrorKind};
 use mimicred_error::{At, Entry, Report};
 
+use crate::args::Cli;
 use crate::error::{Code, Failure};
 use crate::out::{Form, Out};
 
@@ -37,8 +40,20 @@ fn failure(error: &clap::Error) -> Failure {
     let failure = Failure::note(Code::Usage, message);
     match suggestion(error) {
         Some(name) => failure.hint(format!("did you mean {name}?")),
-        None => failure,
+        None => failure.hint(format!("{} --help shows what is expected", command(std::env::args_os().skip(1)))),
     }
+}
+
+/// The command that was meant, with the verbs it is nested in.
+fn command(arguments: impl Iterator<Item = OsString>) -> String {
+    let mut command = Cli::command();
+    let mut words = command.get_name().to_owned();
+    for argument in arguments.filter(|argument| !argument.as_encoded_bytes().starts_with(b"-")) {
+        let Some(verb) = command.find_subcommand(&argument) else { break };
+        words = format!("{words} {}", verb.get_name());
+        command = verb.clone();
+    }
+    words
 }
 
 /// The register's line for an error that one of our own argument parsers returned.
@@ -80,5 +95,23 @@ impl Report for Argument {
 
     fn remark(&self) -> Option<&str> {
         Some(&self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_that_was_meant_is_found() {
+        for (line, meant) in [
+            ("", "mimicred"),
+            ("--json inspect a b", "mimicred inspect"),
+            ("key generate --alg none", "mimicred key generate"),
+            ("interop sd-cwt verify --issuer", "mimicred interop sd-cwt verify"),
+            ("interop verify", "mimicred interop"),
+        ] {
+            assert_eq!(command(line.split_whitespace().map(OsString::from)), meant);
+        }
     }
 }

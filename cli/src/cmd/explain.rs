@@ -22,7 +22,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
         return Ok(Done::Accepted);
     };
     // A Verdict writes the codes of the specification: missing_reveal for room/missing-reveal.
-    let wanted = &wanted.trim_matches(['[', ']']).replace('_', "-");
+    let wanted = &wanted.trim_matches(['[', ']']).replace('_', "-").to_ascii_lowercase();
     let mut found: Vec<Explained> = register().into_iter().filter(|explained| explained.is_named(wanted)).collect();
     match (found.pop(), found.is_empty()) {
         (Some(explained), true) => out.result(&explained, page)?,

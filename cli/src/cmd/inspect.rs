@@ -15,15 +15,18 @@ mod times;
 mod token;
 mod value;
 
+use mimicred_cose::SymmetricKey;
 use mimicred_jose::base64url;
+use mimicred_sd_cwt::Preissuance;
 use owo_colors::OwoColorize;
 
 use crate::error::{Code, Done, Failure};
 use crate::io::{Input, Inputs, Source};
 use crate::now::NowArgs;
-use crate::out::Out;
+use crate::out::{Out, hex};
 use crate::sniff::certificate as certificates;
-use crate::sniff::key::{KeyFile, Thumbprints};
+use crate::sniff::key::{KeyFile, KeyForm, Thumbprints};
+use crate::sniff::notation::is_json;
 use crate::sniff::{Content, PolicyForm};
 use notation::NotationArgs;
 use picture::{Item, Picture, Section};
@@ -31,12 +34,14 @@ use picture::{Item, Picture, Section};
 const AFTER_HELP: &str = "\
 Known are keys (JWK, PEM, DER, COSE_Key), certificates, SD-JWT and SD-CWT with and without key binding, Status List Tokens \
 (CWT), MLS credentials, LeafNodes and KeyPackages, presentations and bundles, and room disclosure policies. A COSE_Key or a token \
-can be given in CBOR diagnostic notation as well.
+can be given in CBOR diagnostic notation as well; --edn and --cbor take any CBOR.
 
 Claims are permanent (always visible), disclosed, or redacted: a digest that nothing discloses, of which nobody can tell whether it \
 is a claim or a decoy. A private key's private part is not shown, except by --edn and --cbor, which keep every octet.
 
-  mimicred inspect token.sdcwt --edn -o token.edn     CBOR as text, with comments, to read and to edit
+Exit status: 0 shown, 2 could not be read.
+
+  mimicred inspect token.sdcwt --edn -o token.edn     CBOR as text, with comments
   mimicred inspect token.edn --cbor -o token.sdcwt    the same octets again";
 
 /// What to look at, and when.
@@ -66,7 +71,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
 
 fn draw(input: &Input, now: i64) -> Result<Picture, Failure> {
     match Content::of(input) {
-        Some(Content::Claims) if notation::is_json(input) => draw_known(input, now),
+        Some(Content::Claims) if is_json(input) => draw_known(input, now),
         Some(Content::Claims) | None => draw_known(notation::read(input)?.as_ref().unwrap_or(input), now),
         Some(_) => draw_known(input, now),
     }
@@ -91,9 +96,33 @@ fn draw_known(input: &Input, now: i64) -> Result<Picture, Failure> {
     }
 }
 
+/// A key for encrypted disclosures: what it is called, and nothing of it.
+fn symmetric_key(key: &SymmetricKey) -> Picture {
+    let thumbprint = format!("sha256:{}", hex(&key.thumbprint_sha256()));
+    let items = vec![
+        Item::new("length").value(format!("{} bits", 8 * key.secret().len())),
+        Item::new("form").value(KeyForm::Cose.name()),
+        Item::new("cose_key_thumbprint_sha256").value(thumbprint),
+    ];
+    Picture::new("symmetric key", vec![Section::new("key", items)])
+}
+
+/// Whether a CBOR map is a claims set, to be issued or as it was validated, and nothing like a key: the type of a key is a number under
+/// 1, where claims have the issuer.
+fn is_claims(input: &Input) -> bool {
+    Preissuance::parse(&input.octets).is_ok_and(|read| read.claims().int(1).is_none_or(|iss| iss.as_int().is_none()))
+}
+
+fn claims() -> Failure {
+    Failure::note(Code::ContentUnknown, "it is a CBOR map, and no key")
+}
+
 /// A key: its public part only.
 fn key(input: &Input) -> Result<Picture, Failure> {
-    let key = KeyFile::parse(input)?;
+    if let Ok(key) = SymmetricKey::from_octets(&input.octets) {
+        return Ok(symmetric_key(&key));
+    }
+    let key = KeyFile::parse(input).map_err(|failure| if is_claims(input) { claims() } else { failure })?;
     let kind = if key.secret.is_some() { "private key" } else { "public key" };
     let thumbprints = Thumbprints::of(&key.public);
     let mut items = vec![

@@ -20,11 +20,15 @@ use crate::out::Out;
 /// Our name to the harness (CWT-C-010): at most 16 of a to z, 0 to 9 and the underscore.
 const TARGET: &str = "mimicred";
 
+const AFTER_HELP: &str = "\
+Exit status: 0 done, 1 checked and not acceptable, 2 could not be checked. Standard output has something only if it is 0, and always \
+what the contract says: --json changes errors only.";
+
 /// Which contract.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// SD-CWT: the contract of INTEROP.md in the draft's repository.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = AFTER_HELP)]
     SdCwt(SdCwt),
 }
 

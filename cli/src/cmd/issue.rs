@@ -20,13 +20,19 @@ use crate::sniff::key::KeyFile;
 const AFTER_HELP: &str = "\
 Claims are one JSON object: iss, sub and mimi_user, and whatever is said about the holder. In an SD-CWT the names that have a \
 registered number become that number. For an SD-CWT they may be a CBOR map as well, in which tag 58 marks the keys and array \
-elements that can be withheld, and tag 62 the places of decoys; then --redact is left out. A certificate takes name (CN), given_name, family_name, email, mimi_user and sub. Where \
-iat and exp are missing they are set from the time and the lifetime, rounded to whole days (UTC) so that they do not single \
+elements that can be withheld, and tag 62 the places of decoys; then --redact is left out. mimicred inspect --cbor makes one of a \
+text in diagnostic notation. A certificate takes name (CN), given_name, family_name, email, mimi_user and sub.
+
+Where iat and exp are missing they are set from the time and the lifetime, rounded to whole days (UTC) so that they do not single \
 anybody out. A pseudonym or client name in mimi_user or sub always stays visible, a real user's name does not.
 
-  mimicred issue --format sd-jwt --issuer-key issuer.jwk --holder leaf.jwk --claims alice.json -o alice.sdjwt
+Exit status: 0 issued, 1 refused, 2 could not issue.
+
   mimicred issue --format x509 --ca --name \"A Example\" --issuer-key issuer.jwk -o ca.pem
-  mimicred issue --format x509 --issuer-key issuer.jwk --issuer-cert ca.pem --holder leaf.jwk --pseudonym --provider a.example";
+  mimicred issue --format x509 --issuer-key issuer.jwk --issuer-cert ca.pem \\
+      --holder leaf.jwk --pseudonym --provider a.example -o pseudonym.pem
+  mimicred issue --format sd-cwt --issuer-key issuer.jwk \\
+      --holder leaf.jwk --claims alice.json -o alice.sdcwt";
 
 /// What to issue, for whom, and with which key.
 #[derive(clap::Args, Debug)]

@@ -3,6 +3,7 @@
 mod convert;
 mod generate;
 mod public;
+mod symmetric;
 mod thumbprint;
 
 use clap::Subcommand;
@@ -13,7 +14,7 @@ use crate::out::Out;
 /// What to do with keys.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Make a key pair.
+    /// Make a key pair, or a key to encrypt disclosures with.
     Generate(generate::Args),
     /// Take the public key out of a key pair.
     Public(public::Args),

@@ -25,7 +25,10 @@ SD-CWT its key binding token, from a certificate a CredentialPresentation; --bun
 revealed is told on standard error. The issuer's signature is not checked: that is for whoever accepted the credential, and for \
 verify.
 
-  mimicred present alice.sdjwt --holder-key leaf.jwk --room mimi://hub.example/r/clubhouse --nonce NONCE --disclose name";
+Exit status: 0 presented, 1 refused, 2 could not present.
+
+  mimicred present alice.sdjwt --holder-key leaf.jwk --disclose name \\
+      --room mimi://hub.example/r/clubhouse --nonce NONCE -o reveal.sdjwt";
 
 /// What to present, where, and with which key.
 #[derive(clap::Args, Debug)]
@@ -43,10 +46,10 @@ pub(crate) struct Args {
     /// The nonce of this epoch and leaf, 32 octets in hex or base64url; the MLS client knows it.
     #[arg(long)]
     nonce: Nonce,
-    /// The MLS group (certificates only).
+    /// The MLS group, which the proof for a certificate names; a token is bound to it by the nonce alone.
     #[arg(long, value_name = "HEX")]
     group_id: Option<Octets>,
-    /// The epoch of the group (certificates only).
+    /// The epoch of the group, for a certificate likewise.
     #[arg(long, value_name = "NUMBER")]
     epoch: Option<u64>,
     /// The room's disclosure policy: refuse to present what the room would refuse, and disclose the least that it asks for unless
@@ -69,6 +72,20 @@ pub(crate) struct Args {
     /// Disclose nothing but what is always visible.
     #[arg(long, help_heading = "Disclosure")]
     none: bool,
+    // As above.
+    #[arg(
+        long,
+        help = "Disclose the claims at these paths, with all that is in them, only to those who have the key (SD-CWT)",
+        value_name = "PATH",
+        num_args = 1..,
+        requires = "encrypt_key",
+        conflicts_with = "policy",
+        help_heading = "Disclosure"
+    )]
+    encrypt: Vec<ClaimPath>,
+    /// The key for --encrypt: a symmetric COSE_Key, as mimicred key generate --alg aes128 makes it.
+    #[arg(long, value_name = "KEY", requires = "encrypt", help_heading = "Disclosure")]
+    encrypt_key: Option<Source>,
     /// Wrap the presentation in a DisclosureBundle.
     #[arg(long)]
     bundle: bool,
@@ -92,6 +109,9 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     let key = LeafKey::new(KeyFile::read(&inputs, &args.holder_key, "holder's key")?.into_secret()?)?;
     let input = inputs.read(&args.credential, "credential")?;
     let now = args.time.clock()?.now;
+    if !args.encrypt.is_empty() && Content::of(&input).is_some_and(|content| content != Content::SdCwt) {
+        return Err(Failure::note(Code::Usage, "--encrypt belongs to an SD-CWT"));
+    }
     let shown = match Content::of(&input) {
         Some(Content::SdJwt) => token::present_sd_jwt(args, &inputs, &input, &key),
         Some(Content::SdCwt) => token::present_sd_cwt(args, &inputs, &input, &key),
@@ -129,6 +149,7 @@ struct Shown {
     /// The pseudonym that the credential names.
     pseudonym: Option<MimiUri>,
     reveals: Vec<String>,
+    encrypted: Vec<String>,
 }
 
 /// The object that `--json` prints.
@@ -153,6 +174,9 @@ struct Presented {
     issued_at: i64,
     /// The claims that it discloses beside those that are always visible; what they stand in is not named.
     reveals: Vec<String>,
+    /// The claims that it discloses to those who have the key.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    encrypted: Vec<String>,
 }
 
 impl Shown {
@@ -162,6 +186,9 @@ impl Shown {
         match self.reveals.as_slice() {
             [] => out.remark("reveals nothing but what is always visible"),
             reveals => out.remark(&format!("reveals {}", printable(&reveals.join(", ")))),
+        }
+        if !self.encrypted.is_empty() {
+            out.remark(&format!("and to those who have the key {}", printable(&self.encrypted.join(", "))));
         }
         if out.is_json() {
             let file = args.output.file().map(|file| file.display().to_string());
@@ -175,6 +202,7 @@ impl Shown {
                 room: args.room.to_string(),
                 issued_at: now,
                 reveals: self.reveals,
+                encrypted: self.encrypted,
             };
             out.result(&presented, |_| String::new())?;
         }

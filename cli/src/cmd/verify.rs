@@ -24,7 +24,8 @@ const AFTER_HELP: &str = "\
 \"Accepted\" means: the issuer's signature holds; the room's policy and your own trust store both let this issuer speak for the \
 sender's host, for the sender's leaf as well as for the reveal; both are bound to the sender's leaf key; the reveal was made with \
 that key, for this room, group, epoch and nonce, and is fresh; and the claims are what the policy asks for. Each input can be \
-waived, by its own option; the verdict then says so and is never an acceptance. Replays are found where messages arrive, not here.
+waived, by its own option; the verdict then says so and is never an acceptance. Replays are found where messages arrive, not here. \
+How far clocks may differ is for the policy to say (max_clock_skew).
 
 The trust directory holds files like this one; keys and certificates may also stand in files of their own (key_file, \
 certificate_file), relative to the directory:
@@ -55,15 +56,18 @@ pub(crate) struct Args {
     /// The sender's leaf: a LeafNode, or the credential in it.
     #[arg(long, value_name = "LEAF", required_unless_present = "waive_leaf")]
     leaf: Option<Source>,
-    /// The MLS group.
+    /// The MLS group, which the proof for a certificate must name; tokens are bound to it by the nonce.
     #[arg(long, value_name = "HEX", required_unless_present = "waive_group_id")]
     group_id: Option<Octets>,
-    /// The epoch of the message that carried the reveal.
+    /// The epoch of the message that carried the reveal: the leaf and the nonce are of this epoch.
     #[arg(long, value_name = "NUMBER", required_unless_present = "waive_epoch")]
     epoch: Option<u64>,
     /// The nonce of that epoch and leaf, in hex or base64url.
     #[arg(long, required_unless_present = "waive_nonce")]
     nonce: Option<Nonce>,
+    /// A key for encrypted disclosures of an SD-CWT, a symmetric COSE_Key; may be given several times. What no key is for stays closed.
+    #[arg(long, value_name = "KEY")]
+    disclosure_key: Vec<Source>,
     #[command(flatten)]
     status: status::StatusArgs,
     #[command(flatten)]
@@ -106,6 +110,8 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     let policy = args.policy.as_ref().map(|policy| sniff::policy::read(&inputs, policy)).transpose()?;
     let leaf = args.leaf.as_ref().map(|leaf| inputs::leaf(&inputs, leaf)).transpose()?;
     let lists = args.status.verified(&inputs, now)?;
+    let disclosure_keys =
+        args.disclosure_key.iter().map(|key| sniff::symmetric::read(&inputs, key)).collect::<Result<Vec<_>, _>>()?;
     let reveal = inputs::Revealed::read(&inputs, &args.presentation)?;
 
     let snapshot = EpochSnapshot::from_files(
@@ -133,6 +139,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
         // Files tell nothing of what came before: replays are found where messages arrive.
         replay: &mut MemoryReplayStore::new(ReplayKey::generate(&mut SystemRandom)?),
         status: &lists,
+        disclosure_keys: &disclosure_keys,
         settings: Settings::default(),
     };
     let verdict = mimicred_room::verify(&Snapshots::only(snapshot), &arrival, reveal.as_reveal(), &mut verifier)?;

@@ -214,8 +214,13 @@ impl Seat {
             return Err(Error::step(step, "no bundle"));
         }
         let arrival = Arrival { sender, epoch, received_at: now, accepted_at: None, challenge: None };
-        let mut verifier =
-            Verifier { trust: &self.trust, replay: &mut self.replay, status: &NoStatusLists, settings: Settings::default() };
+        let mut verifier = Verifier {
+            trust: &self.trust,
+            replay: &mut self.replay,
+            status: &NoStatusLists,
+            disclosure_keys: &[],
+            settings: Settings::default(),
+        };
         let verdict = verify(&self.snapshots, &arrival, Reveal::Bundle(&framed.content), &mut verifier);
         Ok(Heard { by: self.name, verdict: verdict.map_err(|e| Error::step(step, e))? })
     }

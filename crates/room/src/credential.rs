@@ -8,7 +8,7 @@ mod sd_jwt;
 mod status;
 mod x509;
 
-pub(crate) use sd_cwt::{open as open_sd_cwt, thumbprint as sd_cwt_thumbprint};
+pub(crate) use sd_cwt::{Known, open as open_sd_cwt, thumbprint as sd_cwt_thumbprint};
 pub(crate) use sd_jwt::{open as open_sd_jwt, thumbprint as sd_jwt_thumbprint};
 pub use status::{NoStatusLists, Status, StatusLists, StatusReference};
 pub(crate) use x509::{RoomAnchored, open as open_x509, room_anchored};
@@ -41,6 +41,8 @@ pub(crate) struct Opened {
     pub(crate) client: Option<MimiUri>,
     /// What the credential itself says that its subject is.
     pub(crate) kind: MemberKind,
+    /// Encrypted disclosures that stayed closed.
+    pub(crate) pending: usize,
 }
 
 /// What a holder binds a token to.

@@ -79,7 +79,13 @@
 //! let bundle = reveal.sign(&leaf_key)?.encode()?;
 //!
 //! let mut replay = MemoryReplayStore::new(ReplayKey::generate(random)?);
-//! let mut verifier = Verifier { trust: &trust, replay: &mut replay, status: &NoStatusLists, settings: Settings::default() };
+//! let mut verifier = Verifier {
+//!     trust: &trust,
+//!     replay: &mut replay,
+//!     status: &NoStatusLists,
+//!     disclosure_keys: &[],
+//!     settings: Settings::default(),
+//! };
 //! let arrival = Arrival { sender: EpochSnapshot::FILE_SENDER, epoch: 7, received_at: now + 2, accepted_at: None, challenge: None };
 //! let verdict = verify(&Snapshots::only(snapshot), &arrival, Reveal::Bundle(&bundle), &mut verifier)?;
 //! assert_eq!(verdict.code, VerdictCode::Ok);

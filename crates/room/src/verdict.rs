@@ -9,7 +9,7 @@
 //!   "waived": [],
 //!   "checks": [ { "step": 0, "name": "leaf credential", "outcome": "passed", "code": null, "note": null, "rule": "..." } ],
 //!   "presentations": [ { "item": 0, "format": "sd_kbt", "code": "ok", "issuer": "https://id.a.example", "issued_at": 1790000000,
-//!                        "checks": [ ... ] } ],
+//!                        "pending": 0, "checks": [ ... ] } ],
 //!   "rules": [ { "claim_name": "age", "presence": "required", "outcome": "kept", "code": null, "presentation": 0 } ],
 //!   "claims": [ { "presentation": 0, "format": "sd_kbt", "issuer": "https://id.a.example", "path": "179", "name": "email",
 //!                 "claim_name": "email", "value": "alice@a.example", "code": "ok" } ] }
@@ -120,6 +120,8 @@ pub struct PresentationReport {
     pub issuer: Option<String>,
     /// When the holder made it.
     pub issued_at: Option<i64>,
+    /// How many encrypted disclosures it has that stayed closed: what is in them was neither shown nor judged.
+    pub pending: usize,
     /// Its checks, in their order.
     pub checks: Vec<Check>,
 }

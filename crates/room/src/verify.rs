@@ -3,6 +3,7 @@
 //! Step 0 was taken when the leaf entered its snapshot. Here come 1 and 2 for the message, 3 to 7 and the subject check of 8 for
 //! each presentation, the room's policy for all of them together, and status last.
 
+mod bound;
 mod conclude;
 mod content;
 mod freshness;
@@ -10,6 +11,7 @@ mod item;
 mod ladder;
 
 use mimicred_mls::{Credential, CredentialPresentation, DisclosureBundle};
+use mimicred_sd_cwt::DisclosureKey;
 
 use crate::credential::StatusLists;
 use crate::replay::ReplayStore;
@@ -73,6 +75,8 @@ pub struct Verifier<'v> {
     pub replay: &'v mut dyn ReplayStore,
     /// The status lists that it holds.
     pub status: &'v dyn StatusLists,
+    /// Its keys for encrypted disclosures of SD-CWTs. What none of them serves stays closed and is no fault.
+    pub disclosure_keys: &'v [DisclosureKey],
     /// Its settings.
     pub settings: Settings,
 }
@@ -84,6 +88,7 @@ struct Scene<'s> {
     is_current: bool,
     arrival: &'s Arrival<'s>,
     trust: &'s TrustStore,
+    disclosure_keys: &'s [DisclosureKey],
     settings: Settings,
 }
 
@@ -110,7 +115,8 @@ pub fn verify(
     };
     let is_current = snapshots.current().is_some_and(|current| current.epoch() == snapshot.epoch());
     let leaf = snapshot.leaf(arrival.sender);
-    let scene = Scene { snapshot, leaf, is_current, arrival, trust: verifier.trust, settings: verifier.settings };
+    let (trust, disclosure_keys, settings) = (verifier.trust, verifier.disclosure_keys, verifier.settings);
+    let scene = Scene { snapshot, leaf, is_current, arrival, trust, disclosure_keys, settings };
     let mut checks = Vec::new();
     if let Err(refusal) = sender(&scene, &mut checks) {
         checks.push(refusal);
@@ -198,7 +204,8 @@ pub fn without_reveal(snapshot: &EpochSnapshot, leaf: u32, now: i64, asked: Aske
     let seen = snapshot.leaf(leaf).ok_or_else(|| Error::new(crate::Code::SnapshotRefused).note("nobody sits at this leaf"))?;
     let arrival = Arrival { sender: leaf, epoch: snapshot.epoch(), received_at: now, accepted_at: None, challenge: None };
     let (nobody, settings) = (TrustStore::new(), Settings::default());
-    let scene = Scene { snapshot, leaf: Some(seen), is_current: true, arrival: &arrival, trust: &nobody, settings };
+    let (leaf, disclosure_keys) = (Some(seen), &[]);
+    let scene = Scene { snapshot, leaf, is_current: true, arrival: &arrival, trust: &nobody, disclosure_keys, settings };
     let mut checks = Vec::new();
     if let Err(refusal) = sender(&scene, &mut checks) {
         checks.push(refusal);

@@ -124,7 +124,7 @@ pub(crate) fn check(cnf: Option<&Value<'_>>, own: &PublicKey, known: &[KnownKey]
         Named::Thumbprint(thumbprint) => key::thumbprint_sha256(own) == *thumbprint,
         Named::KeyId(_) => resolve(cnf, known)?.public == *own,
     };
-    if is_own { Ok(()) } else { Err(refused("another key")) }
+    if is_own { Ok(()) } else { Err(refused("not the Holder's key")) }
 }
 
 /// `cnf` names exactly one key (CWT-K-001); members that we do not know are no key.

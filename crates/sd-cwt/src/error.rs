@@ -70,7 +70,8 @@ mimicred_error::codes! {
         "this is meant for another audience", "present anew for this Verifier";
     /// The nonce is another one, missing, or not wanted.
     Nonce = "nonce", Rejected, "CWT-V-008, CWT-V-009, CWT-V-010, CWT-H-007, CWT-P-022",
-        "the nonce is not the expected one", "present anew with the nonce of this transaction";
+        "the nonce is not the expected one",
+        "a KBT is made anew with the nonce of this transaction; a token with a nonce for its Issuer is presented to nobody else";
     /// The token is about another subject than the Holder expects.
     Subject = "subject", Rejected, "CWT-H-002",
         "the token is about another subject", "ask the Issuer for a token about the right subject; compare sub with the one expected";
@@ -99,7 +100,7 @@ mimicred_error::codes! {
         "a claim and what is inside it go under one key; disclose what two claims have around them in the clear";
     /// A claim path names nothing.
     PathUnmatched = "path-unmatched", Misuse, "mimicred claim path",
-        "the path matches no claim", "mimicred inspect FILE shows the paths that exist";
+        "the path matches no claim", "write it as the claims have it; mimicred inspect FILE shows what is in a token";
     /// A salt names no disclosure.
     SaltUnmatched = "salt-unmatched", Misuse, "CWT-C-006",
         "no disclosure of the token has this salt", "take the salts from this very token: another issuance has others";

@@ -5,7 +5,7 @@ mod received;
 
 pub use made::BindingClaims;
 pub(crate) use made::{PreparedKbt, prepare};
-pub(crate) use received::{Bound, Demands, Kbt};
+pub(crate) use received::{Bound, Demands, Kbt, is_kbt_type};
 
 /// `typ` of a KBT, as a CoAP content format.
 pub(crate) const TYPE: i64 = 294;

@@ -10,7 +10,7 @@ use std::fmt;
 use mimicred_claims::{DecoyMark, Key, Limits, Map, Marks, Redaction, RedactionPlan, Value};
 use mimicred_cose::Code as CoseCode;
 use mimicred_cose::cbor::{self, Dialect, Reader};
-use mimicred_error::At;
+use mimicred_error::{At, Report};
 
 use crate::{Code, Error};
 
@@ -54,8 +54,11 @@ impl<'a> Preissuance<'a> {
     /// [`Code::CborForbidden`] and [`Code::Limit`] as everywhere. The place is the octet offset.
     pub fn parse(octets: &'a [u8]) -> Result<Self, Error> {
         let mut parser = Parser { reader: Reader::new(octets, &cbor::Limits::DEFAULT)?, numbers: HashSet::new() };
-        if !parser.reader.is_map_next() && !parser.reader.is_at_end() {
+        if parser.reader.is_tag_next() {
             return Err(refused(0, "the claims are a map, which carries no mark itself"));
+        }
+        if !parser.reader.is_map_next() && !parser.reader.is_at_end() {
+            return Err(refused(0, "the claims are no map"));
         }
         let (claims, marks) = parser.map(0)?;
         parser.reader.finish()?;
@@ -129,8 +132,8 @@ impl<'a> Parser<'a> {
             entries.push((key, value));
         }
         // CWT-I-022: a key and the same key under tag 58 are one.
-        let map = Map::from_entries(entries).map_err(|error| refused(offset, "a map has the same key twice").because(error))?;
-        Ok((map, marks))
+        let twice = |error| Error::new(Code::Preissue).at(At::Offset(offset)).because(error);
+        Ok((Map::from_entries(entries).map_err(twice)?, marks))
     }
 
     fn array(&mut self, level: usize) -> Result<(Vec<Value<'a>>, Marks), Error> {
@@ -214,7 +217,11 @@ impl<'a> Parser<'a> {
 
     fn key(&mut self) -> Result<Key<'a>, Error> {
         let offset = self.reader.position();
-        self.reader.key().map_err(|error| or_refused(error, offset, "a key is an integer or text of 1 to 255 octets"))
+        self.reader.key().map_err(|error| match (error.code(), error.remark()) {
+            // Its remark says which form it is.
+            (CoseCode::CborForbidden, Some(note)) => Error::new(Code::Preissue).at(At::Offset(offset)).note(note),
+            _ => or_refused(error, offset, "a key is an integer or text of 1 to 255 octets"),
+        })
     }
 
     /// The number of a decoy, positive and met for the first time (CWT-D-006).

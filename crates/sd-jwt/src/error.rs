@@ -87,7 +87,7 @@ mimicred_error::codes! {
         "the token is too long, too deep or has too many parts", "raise the limit only if you trust where the token comes from";
     /// A claim path names nothing.
     PathUnmatched = "path-unmatched", Misuse, "mimicred claim path",
-        "the path matches no claim", "mimicred inspect FILE shows the paths that exist";
+        "the path matches no claim", "write it as the claims have it; mimicred inspect FILE shows what is in a token";
     /// A value that JSON cannot hold.
     Unwritable = "unwritable", Misuse, "RFC 8259",
         "JSON cannot hold this claim", "leave out byte strings, tags, integer keys and infinite numbers, or issue an SD-CWT";

@@ -1,7 +1,6 @@
 //! CBOR as text and back: `--edn` and `--cbor`. What goes in is told by its content.
 
-use mimicred_cose::edn;
-use mimicred_jose::json;
+use mimicred_cose::{SymmetricKey, edn};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -74,11 +73,11 @@ impl NotationArgs {
 impl Conversion<'_> {
     pub(super) fn run(&self, file: &Source, out: &mut Out) -> Result<Done, Failure> {
         let input = Inputs::default().read(file, "file")?;
-        let (made, holds_secret) = self.convert(&input).map_err(|failure| failure.reading(&input.name))?;
-        if holds_secret {
-            out.warning("note: the private key is in it");
+        let (made, secret) = self.convert(&input).map_err(|failure| failure.reading(&input.name))?;
+        if let Some(secret) = secret {
+            out.warning(&format!("note: the {secret} is in it"));
         }
-        let form = match (self.to, holds_secret) {
+        let form = match (self.to, secret.is_some()) {
             (Form::Edn, false) => ArtefactForm::Text,
             (Form::Edn, true) => ArtefactForm::SecretText,
             (Form::Cbor, false) => ArtefactForm::Binary,
@@ -93,8 +92,8 @@ impl Conversion<'_> {
         Ok(Done::Accepted)
     }
 
-    /// What was made, and whether a private key is in it.
-    fn convert(&self, input: &Input) -> Result<(Zeroizing<Vec<u8>>, bool), Failure> {
+    /// What was made, and the secret that is in it.
+    fn convert(&self, input: &Input) -> Result<(Zeroizing<Vec<u8>>, Option<&'static str>), Failure> {
         let from_text = read(input)?;
         let cbor = match (&from_text, self.to) {
             (Some(read), _) => read,
@@ -109,9 +108,18 @@ impl Conversion<'_> {
                 return Err(if content.is_none_or(is_cbor) { e.into() } else { sniff::unexpected(input, "CBOR") });
             }
         };
-        let is_key = content == Some(Content::Key(KeyForm::Cose));
-        Ok((made, is_key && KeyFile::parse(cbor).is_ok_and(|key| key.secret.is_some())))
+        Ok((made, secret_in(cbor, content)))
     }
+}
+
+/// The secret in a COSE_Key.
+fn secret_in(cbor: &Input, content: Option<Content>) -> Option<&'static str> {
+    if content != Some(Content::Key(KeyForm::Cose)) {
+        return None;
+    }
+    let is_private = KeyFile::parse(cbor).is_ok_and(|key| key.secret.is_some());
+    let is_symmetric = SymmetricKey::from_octets(&cbor.octets).is_ok();
+    is_private.then_some("private key").or(is_symmetric.then_some("secret key"))
 }
 
 /// The octets of a text in diagnostic notation; none if the input is anything else.
@@ -126,11 +134,6 @@ pub(super) fn read(input: &Input) -> Result<Option<Input>, Failure> {
         Err(e) if begins_like_notation(text) => Err(e.into()),
         Err(_) => Ok(None),
     }
-}
-
-/// Whether it is a JSON text. Each is diagnostic notation as well, but nobody means that.
-pub(super) fn is_json(input: &Input) -> bool {
-    input.text().is_some_and(|text| json::parse_octets(text.as_bytes(), &json::Limits::DEFAULT).is_ok())
 }
 
 /// Brackets, comments, numbers and quotes. A word could be anything.

@@ -11,6 +11,7 @@ use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
 use crate::io::{Inputs, Source};
 use crate::out::Out;
 use crate::sniff::key::KeyFile;
+use crate::sniff::notation::with_hint;
 
 /// Where the salts go.
 const SALTS: &str = "nonce_list.out";
@@ -61,7 +62,8 @@ pub(super) fn run(args: &Args, out: &mut Out) -> Result<Vec<u8>, Failure> {
         None => SaltList::new(&mut random),
     };
     let given = inputs.read(&Source::Stdin, "claims")?;
-    let (claims, plan) = Preissuance::parse(&given.octets).map_err(|e| Failure::from(e).reading(&given.name))?.into_parts();
+    let read = Preissuance::parse(&given.octets).map_err(|e| with_hint(e.into(), &given).reading(&given.name))?;
+    let (claims, plan) = read.into_parts();
 
     let mut issuer = Issuer::new(key.public()).with_hash(HashAlgorithm::Sha256);
     if let Some(kid) = kid(&claims)? {

@@ -59,17 +59,22 @@ impl IssuerArgs {
     /// # Errors
     /// The key cannot be read, is a private one, or is not named by the token; `cli/fetch-unsupported`.
     pub(super) fn trust(&self, inputs: &Inputs, claimed: Option<&str>, key_id: Option<&[u8]>) -> Result<Trust, Failure> {
-        let file = match (&self.issuer, self.issuer_key) {
-            (Some(file), _) => file.clone(),
-            (None, Some(How::Cache)) => Source::File(cached(key_id)?),
+        let key = match (&self.issuer, self.issuer_key) {
+            (Some(file), _) => public_key(inputs, file),
+            (None, Some(How::Cache)) => public_key(inputs, &Source::File(cached(key_id)?)).map_err(|failure| {
+                failure.hint("the kid names this file in the working directory; save the Issuer's public key there, or give it with --issuer")
+            }),
             (None, Some(How::Ignore)) => return Ok(Trust::Anybody),
             (None, Some(How::Fetch)) => return Err(Failure::new(Code::FetchUnsupported)),
             // The command line was refused without any.
             (None, None) => return Err(Failure::note(Code::OptionMissing, "--issuer or --issuer-key")),
         };
-        let key: PublicKey = KeyFile::read(inputs, &file, "Issuer's key")?.into_public()?;
-        Ok(Trust::Issuer(TrustedIssuer { issuer: claimed.unwrap_or_default().to_owned(), key }))
+        Ok(Trust::Issuer(TrustedIssuer { issuer: claimed.unwrap_or_default().to_owned(), key: key? }))
     }
+}
+
+fn public_key(inputs: &Inputs, file: &Source) -> Result<PublicKey, Failure> {
+    KeyFile::read(inputs, file, "Issuer's key")?.into_public()
 }
 
 /// The file that a key identifier names: a bare name in the working directory, whatever else the URL says (CWT-C-009, trap 32).

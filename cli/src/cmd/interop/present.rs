@@ -11,6 +11,7 @@ use crate::error::Failure;
 use crate::io::{Input, Inputs, Source};
 use crate::out::{Out, printable};
 use crate::sniff::key::KeyFile;
+use crate::sniff::notation::with_hint;
 
 /// The variable that names the Verifier.
 const AUDIENCE: &str = "MIMICRED_INTEROP_AUDIENCE";
@@ -56,7 +57,7 @@ pub(super) fn run(args: &Args, out: &mut Out) -> Result<Vec<u8>, Failure> {
     let key = LeafKey::new(KeyFile::read(&inputs, &args.holder_priv, "Holder's key")?.into_secret()?)?;
     let list = args.disclosure_list.as_ref().map(|list| inputs.read(list, "list of disclosures")).transpose()?;
     let salts = match &list {
-        Some(list) => read_salts(list).map_err(|e| Failure::from(e).reading(&list.name))?,
+        Some(list) => read_salts(list).map_err(|e| with_hint(e.into(), list).reading(&list.name))?,
         None => Vec::new(),
     };
     let given = inputs.read(&Source::Stdin, "SD-CWT")?;

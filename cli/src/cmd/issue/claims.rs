@@ -9,6 +9,8 @@ use mimicred_sd_cwt::Preissuance;
 use super::Minted;
 use crate::error::{Code, Error, Failure};
 use crate::io::{Input, Inputs, Source};
+use crate::sniff::Content;
+use crate::sniff::notation::with_hint;
 
 const DAY: i64 = 86_400;
 
@@ -67,14 +69,21 @@ fn parse(input: &Input) -> Result<Map<'static>, Failure> {
     if is_cbor(input) {
         return Err(Failure::note(Code::ClaimsUnusable, "it looks like CBOR, which only an SD-CWT takes"));
     }
-    let text = input.text().ok_or_else(|| Failure::new(Code::ClaimsUnusable))?;
-    if !text.starts_with('{') {
-        return Err(Failure::new(Code::ClaimsUnusable));
-    }
-    let value = json::parse(text, &json::Limits::DEFAULT)?;
+    let text = input.text().filter(|text| text.starts_with('{')).ok_or_else(|| nothing_like_claims(input))?;
+    let value = json::parse(text, &json::Limits::DEFAULT).map_err(|e| with_hint(e.into(), input))?;
     match value.into_owned() {
+        // A private key would end up in a token.
+        Value::Map(claims) if claims.text("kty").is_some() => Err(nothing_like_claims(input)),
         Value::Map(claims) => Ok(claims),
-        _ => Err(Failure::new(Code::ClaimsUnusable)),
+        _ => Err(nothing_like_claims(input)),
+    }
+}
+
+/// The failure for what is something else, by its name if it has one.
+fn nothing_like_claims(input: &Input) -> Failure {
+    match Content::of(input) {
+        Some(content) => Failure::note(Code::ClaimsUnusable, format!("this is {}", content.name())),
+        None => Failure::note(Code::ClaimsUnusable, "this is nothing like claims"),
     }
 }
 

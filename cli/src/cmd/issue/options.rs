@@ -1,6 +1,7 @@
 //! Options that not every format has.
 
 use clap::ValueEnum;
+use clap::builder::NonEmptyStringValueParser;
 use mimicred_keys::{HashAlgorithm, PublicKey};
 
 use super::{Args, Format};
@@ -13,7 +14,7 @@ use crate::sniff::certificate;
 #[derive(clap::Args, Debug)]
 pub(super) struct TokenArgs {
     /// Name the issuer's key in the header; what its file says, if not given.
-    #[arg(long, value_name = "TEXT", help_heading = "Tokens")]
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new(), help_heading = "Tokens")]
     kid: Option<String>,
     /// The hash of the disclosures; the one that matches the issuer's key if not given.
     #[arg(long, value_enum, help_heading = "Tokens")]

@@ -63,7 +63,8 @@ pub(super) fn issue_sd_cwt(args: &Args, inputs: &Inputs, signer: &Signer) -> Res
     if let Some(cnonce) = args.token.cnonce() {
         issuance = issuance.with_cnonce(cnonce);
     }
-    let token = issuer.prepare_issuance(issuance, &mut SystemRandom)?.sign(&signer.key)?;
+    let prepared = issuer.prepare_issuance(issuance, &mut SystemRandom).map_err(names::in_place)?;
+    let token = prepared.sign(&signer.key)?;
     Ok(statement.issued(token.into_bytes(), Format::SdCwt))
 }
 

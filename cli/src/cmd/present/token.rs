@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use mimicred_claims::{ClaimPath, Map, Value};
-use mimicred_keys::LeafKey;
+use mimicred_claims::{ClaimPath, Map, Selection, Value};
+use mimicred_keys::{LeafKey, SystemRandom};
 use mimicred_mls::{BundleItem, SdJwt, SdJwtForm};
 use mimicred_room::Holding;
 use mimicred_room::policy::PolicyPath;
+use mimicred_sd_cwt::{DisclosureKey, Encryption};
 use mimicred_uri::{MimiUri, UriKind};
 
 use super::policy::Asked;
@@ -15,6 +16,7 @@ use crate::error::Failure;
 use crate::io::output::ArtefactForm;
 use crate::io::{Input, Inputs};
 use crate::names;
+use crate::sniff::symmetric;
 
 /// Presents an SD-JWT.
 ///
@@ -42,6 +44,7 @@ pub(super) fn present_sd_jwt(args: &Args, inputs: &Inputs, input: &Input, key: &
         item: BundleItem::sd_jwt_kb(&carried(presentation.as_str())?)?,
         pseudonym,
         reveals: innermost(presentation.revealed()).map(ToString::to_string).collect(),
+        encrypted: Vec::new(),
     })
 }
 
@@ -62,14 +65,24 @@ pub(super) fn present_sd_cwt(args: &Args, inputs: &Inputs, input: &Input, key: &
         asked.check(holding, &selection, clock.now)?;
     }
     let binding = mimicred_sd_cwt::Binding { audience: args.room.as_str(), nonce: Some(&args.nonce.0), issued_at: clock.now };
-    let presentation = held.prepare(&selection, &binding)?.sign(key)?;
+    let encrypted = Selection::Paths(args.encrypt.iter().map(names::to_numbers).collect());
+    let encrypt_key = args.encrypt_key.as_ref().map(|key| symmetric::read(inputs, key)).transpose()?;
+    // Whoever has the key knows its thumbprint; to others it says nothing, since keys are random.
+    let encrypt_key = encrypt_key.map(DisclosureKey::with_thumbprint);
+    let encryptions: Vec<_> = encrypt_key.iter().map(|key| Encryption { selection: &encrypted, key }).collect();
+    let prepared = held.prepare_encrypted(&selection, &encryptions, &binding, &mut SystemRandom).map_err(names::in_place)?;
+    let (encrypted, clear): (Vec<ClaimPath>, Vec<_>) =
+        prepared.revealed().iter().cloned().partition(|path| prepared.encrypted().contains(path));
+    let named = |paths: &[ClaimPath]| innermost(paths).map(|path| names::to_names(path).to_string()).collect();
+    let presentation = prepared.sign(key)?;
     Ok(Shown {
         octets: presentation.as_bytes().to_vec(),
         form: ArtefactForm::Binary,
         format: "sd_kbt",
         item: BundleItem::sd_kbt(presentation.as_bytes()),
         pseudonym,
-        reveals: innermost(presentation.revealed()).map(|path| names::to_names(path).to_string()).collect(),
+        reveals: named(&clear),
+        encrypted: named(&encrypted),
     })
 }
 

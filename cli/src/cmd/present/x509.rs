@@ -51,6 +51,7 @@ pub(super) fn present(args: &Args, inputs: &Inputs, input: &Input, key: &LeafKey
         item: BundleItem::presentation(&presentation)?,
         pseudonym,
         reveals: revealed(&chain),
+        encrypted: Vec::new(),
     })
 }
 

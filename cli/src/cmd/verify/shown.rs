@@ -6,6 +6,7 @@ use mimicred_room::verdict::{Acceptable, Check, Outcome, RevealedClaim, Verdict}
 use mimicred_room::{MemberKind, RuleOutcome, RuleReport};
 use owo_colors::{OwoColorize, Style};
 
+use crate::names;
 use crate::out::printable;
 
 /// The verdict as text. Claims, notes and names come from files, so everything but our own words is made harmless.
@@ -25,6 +26,9 @@ pub(in crate::cmd) fn verdict(verdict: &Verdict) -> String {
         let _ = writeln!(text, "item {}: {}{issuer}: {}", presentation.item, printable(&presentation.format), presentation.code);
         for check in &presentation.checks {
             let _ = writeln!(text, "{}", line(check));
+        }
+        if presentation.pending > 0 {
+            let _ = writeln!(text, "  encrypted disclosures that stay closed: {}", presentation.pending);
         }
     }
     if !verdict.rules.is_empty() {
@@ -73,8 +77,8 @@ fn claims(text: &mut String, claims: &[RevealedClaim]) -> std::fmt::Result {
     writeln!(text, "revealed")?;
     let named = |claim: &RevealedClaim| {
         let place = printable(&claim.path);
-        match claim.name {
-            Some(name) if name != place => format!("{name} ({place})"),
+        match name(claim) {
+            Some(name) if name != claim.path => format!("{} ({place})", printable(&name)),
             _ => place,
         }
     };
@@ -84,6 +88,14 @@ fn claims(text: &mut String, claims: &[RevealedClaim]) -> std::fmt::Result {
         writeln!(text, "  {:width$}  {value}  says {}", named(claim), printable(&claim.issuer))?;
     }
     Ok(())
+}
+
+/// What people call the place of a claim: `address.country` for 187.6 in an SD-CWT.
+fn name(claim: &RevealedClaim) -> Option<String> {
+    if claim.format == "sd_kbt" {
+        return claim.path.parse().ok().map(|path| names::to_names(&path).to_string());
+    }
+    claim.name.map(str::to_owned)
 }
 
 fn line(check: &Check) -> String {

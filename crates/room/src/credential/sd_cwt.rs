@@ -3,8 +3,10 @@
 use mimicred_claims::{Clock, Limits, Value};
 use mimicred_cose::cwt;
 use mimicred_error::{At, Report};
-use mimicred_keys::Algorithm;
-use mimicred_sd_cwt::{Code, Error, Expectations, KeyBinding, Nonce, TrustedIssuer, UnverifiedPresentation};
+use mimicred_keys::{Algorithm, PublicKey};
+use mimicred_sd_cwt::{
+    Code, DisclosureKey, Error, Expectations, KeyBinding, KnownKey, Nonce, TrustedIssuer, UnverifiedPresentation,
+};
 
 use super::sd_jwt::PSEUDONYM_TYPE;
 use super::{Bound, BoundNonce, Fault, Opened, OpenedBy, StatusReference, user_and_client};
@@ -12,14 +14,26 @@ use crate::VerdictCode;
 use crate::evidence::Evidence;
 use crate::trust::TrustStore;
 
+/// Keys that are known beside those of issuers.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'k> {
+    /// The key of the leaf that shows a token, where it is known: the token may name it by its thumbprint.
+    pub(crate) leaf: Option<&'k PublicKey>,
+    /// For encrypted disclosures.
+    pub(crate) disclosures: &'k [DisclosureKey],
+}
+
 /// Verifies everything but audience, nonce and freshness, at the moment when the holder bound it.
 pub(crate) fn open(
     octets: &[u8],
     store: &TrustStore,
     audience: Option<&str>,
     algorithm: Option<Algorithm>,
+    known: Known<'_>,
 ) -> Result<Opened, Fault> {
+    let leaf: Vec<KnownKey> = known.leaf.into_iter().map(|key| KnownKey { key_id: None, key: key.clone() }).collect();
     let presentation = UnverifiedPresentation::parse(octets).map_err(|e| fault(&e, None))?;
+    let presentation = presentation.with_known_keys(&leaf).with_disclosure_keys(known.disclosures);
     if algorithm.is_some() && presentation.key_binding_algorithm() != algorithm {
         return Err(Fault::noted(3, VerdictCode::AlgNotAllowed, "the key binding is not of the group's suite"));
     }
@@ -44,14 +58,14 @@ pub(crate) fn open(
     let signer = OpenedBy::Token { issuer: verified.issuer().to_owned(), key: verified.issuer_key().clone() };
     let nonce = BoundNonce::Octets(verified.nonce().map(<[u8]>::to_vec));
     let bound = Bound { audience: bound_to, nonce, expires: verified.binding_expires() };
-    let (expires, token_hash) = (verified.expires(), verified.token_hash());
+    let (expires, token_hash, pending) = (verified.expires(), verified.token_hash(), verified.pending().len());
     let claims = verified.into_claims().into_owned();
     let status = claims.int(cwt::STATUS).map(StatusReference::of_claim);
     let marked = claims.int(cwt::VCT).and_then(Value::as_text) == Some(PSEUDONYM_TYPE);
     let evidence = Evidence::of_cwt(claims);
     let (user, client) = user_and_client(&evidence.identifiers())?;
     let kind = super::x509::kind_of(user.as_ref(), marked);
-    Ok(Opened { evidence, signer, holder, bound: Some(bound), at, expires, token_hash, status, user, client, kind })
+    Ok(Opened { evidence, signer, holder, bound: Some(bound), at, expires, token_hash, status, user, client, kind, pending })
 }
 
 fn fault(error: &Error, presentation: Option<&UnverifiedPresentation<'_>>) -> Fault {
@@ -75,6 +89,6 @@ fn fault(error: &Error, presentation: Option<&UnverifiedPresentation<'_>>) -> Fa
 }
 
 /// What a key is called in `bound_to` of this format.
-pub(crate) fn thumbprint(key: &mimicred_keys::PublicKey) -> String {
+pub(crate) fn thumbprint(key: &PublicKey) -> String {
     mimicred_cose::key::thumbprint_sha256(key).iter().map(|octet| format!("{octet:02x}")).collect()
 }

@@ -56,7 +56,7 @@ pub(crate) fn open(
     let (user, client) = user_and_client(&evidence.identifiers())?;
     let bound = Bound { audience: claimed.audience, nonce: BoundNonce::Text(claimed.nonce), expires: claimed.expires };
     let kind = super::x509::kind_of(user.as_ref(), marked);
-    Ok(Opened { evidence, signer, holder, bound: Some(bound), at, expires, token_hash, status, user, client, kind })
+    Ok(Opened { evidence, signer, holder, bound: Some(bound), at, expires, token_hash, status, user, client, kind, pending: 0 })
 }
 
 /// What the KB-JWT claims to be bound to, unverified: the caller compares it once the signatures hold.

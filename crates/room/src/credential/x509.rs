@@ -36,6 +36,7 @@ pub(crate) fn open(chain: &[Vec<u8>], store: &TrustStore, at: i64, algorithm: Op
         expires: Some(Date::from(verified.not_after().saturating_add(1))),
         token_hash: verified.tbs_sha256(),
         status: None,
+        pending: 0,
         client: verified.client_uri().cloned(),
         user,
         kind,

@@ -6,7 +6,7 @@ use mimicred_mls::{Credential, LeafView};
 use mimicred_uri::{Host, MimiUri};
 
 use crate::VerdictCode;
-use crate::credential::{Fault, Opened, open_sd_cwt, open_sd_jwt, open_x509};
+use crate::credential::{Fault, Known, Opened, open_sd_cwt, open_sd_jwt, open_x509};
 use crate::evaluate::{Member, MemberKind, PolicyState};
 use crate::policy::LEAF;
 use crate::trust::{Identities, TrustStore, decide};
@@ -105,16 +105,17 @@ impl SnapshotLeaf {
 
 /// The key that a credential is bound to, for a leaf that is given as a credential alone.
 pub(super) fn bound_key(credential: &Credential, at: i64, room: &Room<'_>) -> Result<PublicKey, Fault> {
-    open(credential, at, room).map(|opened| opened.holder)
+    open(credential, None, at, room).map(|opened| opened.holder)
 }
 
-fn open(credential: &Credential, at: i64, room: &Room<'_>) -> Result<Opened, Fault> {
+fn open(credential: &Credential, key: Option<&PublicKey>, at: i64, room: &Room<'_>) -> Result<Opened, Fault> {
     let unaccepted = |note: &str| Err(Fault::noted(0, VerdictCode::FormatNotAccepted, note));
     let audience = room.room_uri.map(MimiUri::as_str);
     match credential {
         Credential::X509(chain) => open_x509(chain, room.trust, at, None),
         Credential::SdJwt(token) => open_sd_jwt(token.as_str(), room.trust, audience, None),
-        Credential::SdCwt(token) => open_sd_cwt(token, room.trust, audience, None),
+        // What not everybody can read is nothing that a leaf says.
+        Credential::SdCwt(token) => open_sd_cwt(token, room.trust, audience, None, Known { leaf: key, disclosures: &[] }),
         Credential::Basic(_) => unaccepted("a basic credential proves nothing"),
         Credential::Other { credential_type, .. } => {
             unaccepted(&format!("credential type 0x{credential_type:04x} is not verified"))
@@ -124,7 +125,7 @@ fn open(credential: &Credential, at: i64, room: &Room<'_>) -> Result<Opened, Fau
 
 /// Who the member is, or why that is not known.
 fn member(credential: &Credential, key: &PublicKey, at: i64, room: &Room<'_>) -> Result<Member, Fault> {
-    let opened = open(credential, at, room)?;
+    let opened = open(credential, Some(key), at, room)?;
     if opened.holder != *key {
         return Err(Fault::noted(0, VerdictCode::KeyMismatch, "the credential is for another key"));
     }

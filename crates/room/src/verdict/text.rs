@@ -60,6 +60,9 @@ impl fmt::Display for Verdict {
             for check in &presentation.checks {
                 writeln!(f, "  {check}")?;
             }
+            if presentation.pending > 0 {
+                writeln!(f, "  encrypted disclosures that stay closed: {}", presentation.pending)?;
+            }
         }
         for rule in &self.rules {
             let code = rule.code.map(|code| format!(", {code}")).unwrap_or_default();

@@ -216,6 +216,7 @@ fn report(presentation: Examined<'_>) -> PresentationReport {
         code,
         issuer: held.as_ref().map(|held| held.issuer.clone()),
         issued_at: held.as_ref().map(|held| held.opened.at),
+        pending: held.as_ref().map_or(0, |held| held.opened.pending),
         checks: ladder.finish(),
     }
 }

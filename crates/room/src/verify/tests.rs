@@ -4,4 +4,5 @@ mod carriage;
 mod files;
 mod hostile;
 mod pipeline;
+mod sd_cwt;
 mod subject;

@@ -13,7 +13,7 @@ use super::{AudienceRule, MEDIA_TYPE, Nonce, TYPE};
 use crate::error::about;
 use crate::rules::{Registered, audiences};
 use crate::times::Times;
-use crate::token::read_claims;
+use crate::token::{TypeRule, read_claims};
 use crate::{Code, Error};
 
 /// A received KBT, not verified.
@@ -160,12 +160,21 @@ fn octets<'a>(claim: Option<&Value<'a>>, name: &'static str) -> Result<Option<Co
 }
 
 fn check_type(protected: &Header<'_>) -> Result<(), Error> {
-    let is_kbt = match protected.get(header::TYP) {
+    let typ = protected.get(header::TYP);
+    if is_kbt_type(typ) {
+        return Ok(());
+    }
+    let note = if TypeRule::SdCwt.accepts(typ) { "an SD-CWT where a KBT belongs" } else { "that of the KBT" };
+    Err(Error::new(Code::TypeMismatch).at(At::Header(Cow::Borrowed("typ"))).note(note))
+}
+
+/// Whether this is the `typ` of a KBT.
+pub(crate) fn is_kbt_type(typ: Option<&Value<'_>>) -> bool {
+    match typ {
         Some(Value::Int(number)) => *number == i128::from(TYPE),
         Some(Value::Text(name)) => name.eq_ignore_ascii_case(MEDIA_TYPE),
         _ => false,
-    };
-    if is_kbt { Ok(()) } else { Err(Error::new(Code::TypeMismatch).at(At::Header(Cow::Borrowed("typ"))).note("of the KBT")) }
+    }
 }
 
 fn refused_header(name: &'static str) -> Error {

@@ -9,6 +9,7 @@ use mimicred_error::At;
 use mimicred_keys::HashAlgorithm;
 
 use super::{ClaimSets, Signer, Token, TypeRule};
+use crate::key_binding::is_kbt_type;
 use crate::rules::{Registered, VctRule};
 use crate::times::Times;
 use crate::{Code, Error};
@@ -56,9 +57,11 @@ impl<'a> Token<'a> {
     }
 
     fn check_type(&self, types: &TypeRule) -> Result<(), Error> {
-        if types.accepts(self.protected.get(header::TYP)) {
+        let typ = self.protected.get(header::TYP);
+        if types.accepts(typ) {
             return Ok(());
         }
-        Err(Error::new(Code::TypeMismatch).at(At::Header(Cow::Borrowed("typ"))).note("of the SD-CWT"))
+        let note = if is_kbt_type(typ) { "a KBT where an SD-CWT belongs" } else { "that of the SD-CWT" };
+        Err(Error::new(Code::TypeMismatch).at(At::Header(Cow::Borrowed("typ"))).note(note))
     }
 }

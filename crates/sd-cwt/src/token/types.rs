@@ -26,7 +26,7 @@ pub enum TypeRule {
 
 impl TypeRule {
     /// Media types are compared without regard to case, and have no parameters (CWT-Y-004).
-    pub(super) fn accepts(&self, typ: Option<&Value<'_>>) -> bool {
+    pub(crate) fn accepts(&self, typ: Option<&Value<'_>>) -> bool {
         let is_sd_cwt = match typ {
             Some(Value::Int(number)) => *number == i128::from(TYPE),
             Some(Value::Text(name)) => name.eq_ignore_ascii_case(MEDIA_TYPE),

@@ -52,7 +52,8 @@ fn judge(inputs: FileInputs<'_>, trust: &TrustStore, bundle: &[u8]) -> Verdict {
         challenge: None,
     };
     let mut replay = MemoryReplayStore::new(ReplayKey::from_octets([1; 32]));
-    let mut verifier = Verifier { trust, replay: &mut replay, status: &NoStatusLists, settings: Settings::default() };
+    let settings = Settings::default();
+    let mut verifier = Verifier { trust, replay: &mut replay, status: &NoStatusLists, disclosure_keys: &[], settings };
     verify(&Snapshots::only(snapshot), &arrival, Reveal::Bundle(bundle), &mut verifier).unwrap()
 }
 
