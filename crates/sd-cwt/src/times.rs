@@ -16,9 +16,9 @@ pub(crate) struct Times {
 
 /// Whose dates they are.
 #[derive(Clone, Copy)]
-enum Side {
-    Kbt,
+pub(crate) enum Side {
     Token,
+    Kbt,
 }
 
 impl Times {
@@ -36,35 +36,43 @@ impl Times {
         Ok(Self { nbf: date(claims.nbf, "nbf")?, iat: date(claims.iat, "iat")?, exp: date(claims.exp, "exp")? })
     }
 
-    /// The rules within an SD-CWT (CWT-T-001 to CWT-T-003), also at issue (CWT-I-029).
+    /// The rules within an SD-CWT, also at issue (CWT-I-029).
     pub(crate) fn check_token(&self) -> Result<(), Error> {
-        at_most(Side::Token, "nbf", self.nbf, self.iat)?;
-        before(Side::Token, "nbf", self.nbf, self.exp)?;
-        before(Side::Token, "iat", self.iat, self.exp)
+        // CWT-T-001, CWT-T-002, CWT-T-003.
+        at_most("nbf", self.nbf, self.iat, "the SD-CWT begins after it was issued")?;
+        before("nbf", self.nbf, self.exp, "the SD-CWT does not begin before it ends")?;
+        before("iat", self.iat, self.exp, "the SD-CWT was not issued before it ends")
     }
 
-    /// The rules within a KBT (CWT-T-005 to CWT-T-007), and those towards its SD-CWT (CWT-T-008 to CWT-T-013).
+    /// The rules within a KBT, and those towards its SD-CWT.
     pub(crate) fn check_kbt(&self, token: &Times) -> Result<(), Error> {
+        // CWT-T-005.
         if self.iat.is_none() && (self.exp.is_some() || self.nbf.is_some()) {
             return Err(about(Code::Time, "iat").note("a KBT without iat has neither exp nor nbf"));
         }
-        at_most(Side::Kbt, "nbf", self.nbf, self.iat)?;
-        before(Side::Kbt, "iat", self.iat, self.exp)?;
-        at_most(Side::Kbt, "exp", self.exp, token.exp)?;
-        at_most(Side::Kbt, "nbf", token.nbf, self.nbf)?;
-        at_most(Side::Kbt, "iat", token.iat, self.iat)?;
-        before(Side::Kbt, "nbf", self.nbf, token.exp)?;
-        before(Side::Kbt, "iat", self.iat, token.exp)?;
-        at_most(Side::Kbt, "iat", token.nbf, self.iat)
+        // CWT-T-006, CWT-T-007.
+        at_most("nbf", self.nbf, self.iat, "the KBT begins after it was made")?;
+        before("iat", self.iat, self.exp, "the KBT was not made before it ends")?;
+        // CWT-T-008 to CWT-T-013.
+        at_most("exp", self.exp, token.exp, "the KBT ends after its SD-CWT")?;
+        at_most("nbf", token.nbf, self.nbf, "the KBT begins before its SD-CWT")?;
+        at_most("iat", token.iat, self.iat, "the KBT was made before its SD-CWT was issued")?;
+        before("nbf", self.nbf, token.exp, "the KBT does not begin before its SD-CWT ends")?;
+        before("iat", self.iat, token.exp, "the KBT was not made before its SD-CWT ends")?;
+        at_most("iat", token.nbf, self.iat, "the KBT was made before its SD-CWT begins")
     }
 
     /// Whether now is before `exp` and not before `nbf` (CWT-T-014, CWT-T-015). Leeway counts here only (CWT-T-017).
-    pub(crate) fn check_clock(&self, clock: &Clock) -> Result<(), Error> {
+    pub(crate) fn check_clock(&self, clock: &Clock, side: Side) -> Result<(), Error> {
+        let note = |of_token, of_kbt| match side {
+            Side::Token => of_token,
+            Side::Kbt => of_kbt,
+        };
         if self.exp.is_some_and(|exp| clock.is_expired(exp)) {
-            return Err(about(Code::Time, "exp").note("expired"));
+            return Err(about(Code::Time, "exp").note(note("the SD-CWT has expired", "the KBT has expired")));
         }
         if self.nbf.is_some_and(|nbf| clock.is_premature(nbf)) {
-            return Err(about(Code::Time, "nbf").note("not yet valid"));
+            return Err(about(Code::Time, "nbf").note(note("the SD-CWT is not valid yet", "the KBT is not valid yet")));
         }
         Ok(())
     }
@@ -97,26 +105,24 @@ impl Times {
     }
 }
 
-fn at_most(side: Side, name: &'static str, first: Option<Date>, second: Option<Date>) -> Result<(), Error> {
-    compare(side, name, first, second, |first, second| first <= second)
+/// Each rule applies only if both dates are there; the note says what is wrong if it is broken.
+fn at_most(name: &'static str, first: Option<Date>, second: Option<Date>, note: &'static str) -> Result<(), Error> {
+    compare(name, first, second, |first, second| first <= second, note)
 }
 
-fn before(side: Side, name: &'static str, first: Option<Date>, second: Option<Date>) -> Result<(), Error> {
-    compare(side, name, first, second, |first, second| first < second)
+fn before(name: &'static str, first: Option<Date>, second: Option<Date>, note: &'static str) -> Result<(), Error> {
+    compare(name, first, second, |first, second| first < second, note)
 }
 
 fn compare(
-    side: Side,
     name: &'static str,
     first: Option<Date>,
     second: Option<Date>,
     holds: fn(Date, Date) -> bool,
+    note: &'static str,
 ) -> Result<(), Error> {
     match (first, second) {
-        (Some(first), Some(second)) if !holds(first, second) => Err(about(Code::Time, name).note(match side {
-            Side::Kbt => "a date of the KBT contradicts another one, or one of the SD-CWT",
-            Side::Token => "a date of the SD-CWT contradicts another one",
-        })),
+        (Some(first), Some(second)) if !holds(first, second) => Err(about(Code::Time, name).note(note)),
         _ => Ok(()),
     }
 }

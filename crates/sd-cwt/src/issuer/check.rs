@@ -8,7 +8,7 @@ use mimicred_error::At;
 use super::Issuance;
 use crate::error::about;
 use crate::rules::{Registered, VctRule};
-use crate::times::Times;
+use crate::times::{Side, Times};
 use crate::{Code, Error};
 
 /// Longest text key in octets (CWT-E-014).
@@ -37,7 +37,7 @@ pub(super) fn check(issuance: &Issuance<'_>, identified_otherwise: bool) -> Resu
     }
     let times = Times::of(&registered)?;
     times.check_token()?;
-    issuance.clock.map_or(Ok(()), |clock| times.check_clock(&clock))
+    issuance.clock.map_or(Ok(()), |clock| times.check_clock(&clock, Side::Token))
 }
 
 /// A key in both places has one value (CWT-I-027).

@@ -12,7 +12,7 @@ use mimicred_error::At;
 use super::{AudienceRule, MEDIA_TYPE, Nonce, TYPE};
 use crate::error::about;
 use crate::rules::{Registered, audiences};
-use crate::times::Times;
+use crate::times::{Side, Times};
 use crate::token::{TypeRule, read_claims};
 use crate::{Code, Error};
 
@@ -111,7 +111,7 @@ impl<'a> Kbt<'a> {
         check_nonce(nonce.as_deref(), demands.nonce)?;
         let times = Times::of(&claims)?;
         times.check_kbt(token)?;
-        times.check_clock(clock)?;
+        times.check_clock(clock, Side::Kbt)?;
         times.check_age(clock, demands.max_age)?;
         Ok(Bound { audience, nonce, cti, times })
     }
@@ -142,12 +142,14 @@ fn check_audience<'a>(aud: Option<&Value<'a>>, demands: &Demands<'_>) -> Result<
 
 /// CWT-V-008, CWT-V-009, trap 12.
 fn check_nonce(nonce: Option<&[u8]>, wanted: Nonce<'_>) -> Result<(), Error> {
-    let is_acceptable = match (wanted, nonce) {
-        (Nonce::Exactly(wanted), Some(nonce)) => wanted == nonce,
-        (Nonce::Exactly(_), None) | (Nonce::Forbidden, Some(_)) => false,
-        (Nonce::Any, _) | (Nonce::Forbidden, None) => true,
+    let note = match (wanted, nonce) {
+        (Nonce::Exactly(wanted), Some(nonce)) if wanted == nonce => return Ok(()),
+        (Nonce::Any, _) | (Nonce::Forbidden, None) => return Ok(()),
+        (Nonce::Exactly(_), Some(_)) => "another one",
+        (Nonce::Exactly(_), None) => "there is none",
+        (Nonce::Forbidden, Some(_)) => "there is one, and none is wanted",
     };
-    if is_acceptable { Ok(()) } else { Err(about(Code::Nonce, "cnonce")) }
+    Err(about(Code::Nonce, "cnonce").note(note))
 }
 
 /// A claim of the KBT that is a byte string if it is there (CWT-P-013, CWT-P-016).

@@ -100,7 +100,9 @@ fn the_clock_and_its_leeway() {
         (209, 10, true),
         (210, 10, false),
     ] {
-        assert_eq!(ok(times.check_clock(&at(now, leeway))), valid, "now {now}, leeway {leeway}");
+        for side in [Side::Token, Side::Kbt] {
+            assert_eq!(ok(times.check_clock(&at(now, leeway), side)), valid, "now {now}, leeway {leeway}");
+        }
     }
     let made = Times { iat: int(100), ..NONE };
     assert!(ok(made.check_age(&at(100, 0), Some(0))));
@@ -111,6 +113,26 @@ fn the_clock_and_its_leeway() {
     assert!(ok(made.check_age(&at(161, 1), Some(60))));
     assert!(ok(made.check_age(&at(i64::MAX, 0), None)));
     assert_eq!(NONE.check_age(&at(0, 0), Some(60)).unwrap_err().code(), Code::ClaimMissing);
+}
+
+/// Whoever is refused reads whose date it is, and what is wrong with it.
+#[test]
+fn errors_name_the_date_and_its_token() {
+    let (early, late) = (int(100), int(200));
+    let clock = Clock { now: 150, leeway: 0 };
+    let (ended, to_come) = (Times { exp: early, ..NONE }, Times { nbf: late, ..NONE });
+    for (error, expected) in [
+        (ended.check_clock(&clock, Side::Token), "the SD-CWT has expired (field exp)"),
+        (ended.check_clock(&clock, Side::Kbt), "the KBT has expired (field exp)"),
+        (to_come.check_clock(&clock, Side::Token), "the SD-CWT is not valid yet (field nbf)"),
+        (to_come.check_clock(&clock, Side::Kbt), "the KBT is not valid yet (field nbf)"),
+        (Times { iat: early, ..to_come }.check_token(), "the SD-CWT begins after it was issued (field nbf)"),
+        (Times { iat: early, exp: late, ..NONE }.check_kbt(&ended), "the KBT ends after its SD-CWT (field exp)"),
+        (Times { iat: early, ..NONE }.check_kbt(&to_come), "the KBT was made before its SD-CWT begins (field iat)"),
+    ] {
+        let printed = error.unwrap_err().to_string();
+        assert!(printed.ends_with(expected), "{printed}");
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use mimicred_keys::HashAlgorithm;
 use super::{ClaimSets, Signer, Token, TypeRule};
 use crate::key_binding::is_kbt_type;
 use crate::rules::{Registered, VctRule};
-use crate::times::Times;
+use crate::times::{Side, Times};
 use crate::{Code, Error};
 
 /// What is read although a strict reader of -08 would not.
@@ -52,7 +52,7 @@ impl<'a> Token<'a> {
         claims.check_visible()?;
         let times = Times::of(&registered)?;
         times.check_token()?;
-        times.check_clock(clock)?;
+        times.check_clock(clock, Side::Token)?;
         Ok(Checked { hash, signer, times, limits: left, claims })
     }
 

@@ -72,7 +72,10 @@ fn cnf_is_not_redacted() {
     assert_eq!(inside.accept().unwrap_err(), Code::RedactionForbidden);
     assert_eq!(cose_key(Algorithm::Ed25519, redacted).refused(), Code::RedactionForbidden);
     let element = array(vec![Value::Redacted(Digest::copied(&[7; 32]))]);
-    assert_eq!(cose_key(Algorithm::Ed25519, |key| put(key, 4, element)).refused(), Code::RedactionForbidden);
+    assert_eq!(cose_key(Algorithm::Ed25519, |key| put(key, 4, element.clone())).refused(), Code::RedactionForbidden);
+    // Nor behind a tag, in a member that nobody knows.
+    let tagged = Value::Tag(4000, Box::new(element));
+    assert_eq!(cose_key(Algorithm::Ed25519, |key| put(key, 99, tagged)).refused(), Code::RedactionForbidden);
 }
 
 /// CWT-K-003.

@@ -174,9 +174,41 @@ fn now_is_within_token_and_kbt() {
     }
     // `nbf` of the KBT alone, with the leeway that its `iat` needs.
     assert_eq!(unlimited(&bounded, 800, 100), None);
-    // Fractions count.
-    let fraction = Draft::with(|draft| put(&mut draft.claims, 4, Value::Float(1000.5)));
-    assert_eq!((at(&fraction, 1000, 0), at(&fraction, 1001, 0)), (None, Some(Code::Time)));
+}
+
+/// CWT-T-014 for the token alone: its KBT has no date that could be early or late, so that no other rule can hide this one.
+#[test]
+fn now_is_within_the_token() {
+    let code = |nbf: Value<'static>, exp: Value<'static>, now, leeway| {
+        let mut draft = undated();
+        token(&mut draft, &[(5, nbf), (4, exp)]);
+        let change = |expected: &mut Expectations<'_>| {
+            patient(expected);
+            expected.clock = Clock { now, leeway };
+        };
+        draft.verify_with(change).err()
+    };
+    let early_or_late = Some(Code::Time);
+    for (nbf, exp) in [(Value::Int(500), Value::Int(2000)), (Value::Float(500.0), Value::Float(2000.0))] {
+        for (now, leeway, expected) in [
+            (499, 0, early_or_late),
+            (500, 0, None),
+            (501, 0, None),
+            (1999, 0, None),
+            (2000, 0, early_or_late),
+            (2001, 0, early_or_late),
+            (490, 10, None),
+            (489, 10, early_or_late),
+            (2009, 10, None),
+            (2010, 10, early_or_late),
+        ] {
+            assert_eq!(code(nbf.clone(), exp.clone(), now, leeway), expected, "{nbf:?}: now {now}, leeway {leeway}");
+        }
+    }
+    // Fractions count: 500 is before 500.5, and so is 2000 before 2000.5.
+    for (now, expected) in [(500, early_or_late), (501, None), (2000, None), (2001, early_or_late)] {
+        assert_eq!(code(Value::Float(500.5), Value::Float(2000.5), now, 0), expected, "now {now}");
+    }
 }
 
 /// CWT-T-015: a KBT that never ends, ends with its token.
@@ -212,6 +244,11 @@ fn a_kbt_is_neither_from_the_future_nor_old() {
         (1501, 1, None),
     ] {
         assert_eq!(at(&draft, now, leeway), expected, "now {now}, leeway {leeway}");
+    }
+    // Made at 900.5.
+    let fraction = Draft::with(|draft| put(&mut draft.kbt_claims, 6, Value::Float(900.5)));
+    for (now, expected) in [(900, Some(Code::Time)), (901, None), (1500, None), (1501, Some(Code::Time))] {
+        assert_eq!(at(&fraction, now, 0), expected, "now {now}");
     }
     let future = Draft::with(|draft| put(&mut draft.kbt_claims, 6, Value::Int(1000 + 3600)));
     assert_eq!(future.verify_with(|expected| expected.clock.leeway = 60).unwrap_err(), Code::Time);

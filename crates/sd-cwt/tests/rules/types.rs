@@ -114,13 +114,21 @@ fn the_early_name_is_read_on_demand_only() {
     }
 }
 
-/// CWT-Y-002, CWT-P-007.
+/// CWT-Y-002, CWT-Y-004, CWT-P-007: the number or the whole media type, protected.
 #[test]
 fn the_type_of_a_kbt() {
-    for typ in [Value::Int(294), Value::from("application/kb+cwt")] {
+    for typ in [Value::Int(294), Value::from("application/kb+cwt"), Value::from("Application/KB+CWT")] {
         assert!(Draft::with(|draft| put(&mut draft.kbt_protected, 16, typ)).verify().is_ok());
     }
-    for typ in [Value::Int(293), Value::from("kb+cwt"), Value::from("application/sd-kbt"), Value::Null] {
+    for typ in [
+        Value::Int(293),
+        Value::from("kb+cwt"),
+        Value::from("application/sd-kbt"),
+        Value::from("application/kb+cwt; v=1"),
+        Value::from("application/example+kb+cwt"),
+        bytes(b"application/kb+cwt"),
+        Value::Null,
+    ] {
         assert_eq!(Draft::with(|draft| put(&mut draft.kbt_protected, 16, typ)).refused(), Code::TypeMismatch);
     }
     let unprotected = Draft::with(|draft| {

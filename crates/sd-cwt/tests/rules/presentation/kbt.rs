@@ -121,7 +121,9 @@ fn the_token_is_for_this_verifier_too() {
     assert!(token(Value::from("federation")).verify_with(ours).is_ok());
     assert!(token(texts(&["other", "federation"])).verify_with(ours).is_ok());
     assert!(Draft::new().verify_with(ours).is_ok(), "for everybody");
-    assert_eq!(token(Value::from("other")).verify_with(ours).unwrap_err(), Code::Audience);
+    for other in ["other", "Federation", "federation/"] {
+        assert_eq!(token(Value::from(other)).verify_with(ours).unwrap_err(), Code::Audience, "{other}");
+    }
     assert_eq!(token(texts(&["other"])).verify_with(ours).unwrap_err(), Code::Audience);
     for bad in [Value::Int(1), array(vec![]), array(vec![Value::Null])] {
         assert_eq!(token(bad).verify_with(ours).unwrap_err(), Code::ClaimType);

@@ -111,6 +111,29 @@ fn the_kind_of_a_disclosure_fits_its_place() {
     assert_eq!(with_element(&decoy).verify().unwrap().int(501), Some(&array(vec![])));
     assert_eq!(Draft::with(|draft| draft.redact(&decoy)).verify(), Draft::new().verify());
     assert_eq!(Draft::with(|draft| drop(draft.disclose(&decoy))).refused(), Code::DisclosureUnmatched);
+    // In a map that is not the outermost: in clear, disclosed, and in the CWT Claims header.
+    let inside: [fn(&mut Draft, Digest<'static>); 3] = [
+        |draft, digest| put(&mut draft.claims, 501, Value::Map(with_digest(digest))),
+        |draft, digest| draft.redact(&content(9, &[Value::Map(with_digest(digest)), Value::Int(501)])),
+        |draft, digest| draft.raw.protected = Some(with_header_claims(draft, |map| *map = with_digest(digest))),
+    ];
+    for (n, place) in inside.into_iter().enumerate() {
+        let with = |content: &[u8]| {
+            Draft::with(|draft| {
+                let digest = draft.hide(content);
+                place(draft, digest);
+            })
+        };
+        assert_eq!(with(&element).refused(), Code::DisclosureMalformed, "{n}");
+        assert_eq!((with(&claim).verify().err(), with(&decoy).verify().err()), (None, None), "{n}");
+    }
+}
+
+/// A map with nothing but this digest.
+fn with_digest(digest: Digest<'static>) -> Map<'static> {
+    let mut map = Map::new();
+    map.redacted.push(digest);
+    map
 }
 
 /// CWT-V-019, CWT-H-016.
@@ -132,6 +155,26 @@ fn a_disclosed_claim_replaces_nothing() {
         draft.redact(&[&hex("83 50")[..], &[1; 16], &hex("f5 18 0c")].concat());
     });
     assert_eq!(small.refused(), Code::ClaimCollision);
+    // In a map that is not the outermost, in clear, disclosed or in the CWT Claims header: a clear claim, and another disclosed one.
+    let inside: [fn(&mut Draft, Map<'static>); 3] = [
+        |draft, map| put(&mut draft.claims, 502, Value::Map(map)),
+        |draft, map| draft.redact(&content(9, &[Value::Map(map), Value::Int(502)])),
+        |draft, claims| draft.raw.protected = Some(with_header_claims(draft, |map| *map = claims)),
+    ];
+    for (n, place) in inside.into_iter().enumerate() {
+        let with = |clear: i128, disclosed: &[i128]| {
+            Draft::with(|draft| {
+                let mut inner = map(vec![(clear, Value::from("a"))]);
+                for (salt, key) in (1..).zip(disclosed) {
+                    inner.redacted.push(draft.hide(&content(salt, &[Value::from("b"), Value::Int(*key)])));
+                }
+                place(draft, inner);
+            })
+        };
+        assert_eq!(with(700, &[701, 702]).verify().err(), None, "{n}");
+        assert_eq!(with(700, &[701, 700]).refused(), Code::ClaimCollision, "{n}");
+        assert_eq!(with(700, &[701, 701]).refused(), Code::ClaimCollision, "{n}");
+    }
     // The same key in another map is another claim, and a text is no number.
     let elsewhere = Draft::with(|draft| {
         let mut inner = Map::new();

@@ -31,8 +31,11 @@ fn some_claims_never_come_by_disclosure() {
         draft.redact(&content(1, &[Value::from("subject"), Value::Int(2)]));
     });
     assert_eq!(sub.verify().unwrap().int(2), Some(&Value::from("subject")));
-    let elements = Draft::with(|draft| put(&mut draft.claims, 3, array(vec![Value::Redacted(Digest::copied(&[0; 32]))])));
-    assert_eq!(elements.refused(), Code::RedactionForbidden);
+    // Nor is a part of them redacted.
+    for key in [3, 4, 5, 6, 7, 39] {
+        let elements = Draft::with(|draft| put(&mut draft.claims, key, array(vec![Value::Redacted(Digest::copied(&[0; 32]))])));
+        assert_eq!(elements.refused(), Code::RedactionForbidden, "{key}");
+    }
 }
 
 /// CWT-V-024.
