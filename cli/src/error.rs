@@ -269,9 +269,6 @@ mod tests {
     fn the_line_names_file_place_and_cause() {
         let cause = mimicred_claims::Error::new(mimicred_claims::Code::PathMalformed);
         let failure = Failure::from(Error::new(Code::ClaimsUnusable).at(At::Line(1, 2)).because(cause)).reading("alice.json");
-        assert_eq!(
-            failure.shown().line,
-            "alice.json: these claims cannot be used (line 1, column 2): this is not a claim path"
-        );
+        assert_eq!(failure.shown().line, "alice.json: these claims cannot be used (line 1, column 2): this is not a claim path");
     }
 }

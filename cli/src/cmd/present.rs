@@ -188,7 +188,7 @@ impl Shown {
             reveals => out.remark(&format!("reveals {}", printable(&reveals.join(", ")))),
         }
         if !self.encrypted.is_empty() {
-            out.remark(&format!("and to those who have the key {}", printable(&self.encrypted.join(", "))));
+            out.remark(&format!("encrypted {}", printable(&self.encrypted.join(", "))));
         }
         if out.is_json() {
             let file = args.output.file().map(|file| file.display().to_string());

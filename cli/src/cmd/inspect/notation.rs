@@ -9,6 +9,7 @@ use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
 use crate::io::{Input, Inputs, Source};
 use crate::out::{Out, carried};
 use crate::sniff::key::{KeyFile, KeyForm};
+use crate::sniff::notation::is_notation;
 use crate::sniff::{self, Content};
 
 /// What to write instead of the picture.
@@ -143,7 +144,9 @@ fn begins_like_notation(text: &str) -> bool {
 
 /// The failure to draw the input, with the way to look at it as CBOR if that is what it is.
 pub(super) fn with_hint(failure: Failure, input: &Input) -> Failure {
-    if Content::of(input).is_none_or(is_cbor) && edn::print(&input.octets).is_ok() {
+    if is_notation(input) {
+        failure.hint("mimicred inspect FILE --cbor -o NAME writes the octets, whatever they are")
+    } else if Content::of(input).is_none_or(is_cbor) && edn::print(&input.octets).is_ok() {
         failure.hint("it is CBOR all the same: mimicred inspect --edn FILE shows it")
     } else {
         failure

@@ -83,7 +83,7 @@ fn parse(input: &Input) -> Result<Map<'static>, Failure> {
 fn nothing_like_claims(input: &Input) -> Failure {
     match Content::of(input) {
         Some(content) => Failure::note(Code::ClaimsUnusable, format!("this is {}", content.name())),
-        None => Failure::note(Code::ClaimsUnusable, "this is nothing like claims"),
+        None => with_hint(Failure::note(Code::ClaimsUnusable, "this is nothing like claims"), input),
     }
 }
 

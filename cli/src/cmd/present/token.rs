@@ -70,7 +70,7 @@ pub(super) fn present_sd_cwt(args: &Args, inputs: &Inputs, input: &Input, key: &
     // Whoever has the key knows its thumbprint; to others it says nothing, since keys are random.
     let encrypt_key = encrypt_key.map(DisclosureKey::with_thumbprint);
     let encryptions: Vec<_> = encrypt_key.iter().map(|key| Encryption { selection: &encrypted, key }).collect();
-    let prepared = held.prepare_encrypted(&selection, &encryptions, &binding, &mut SystemRandom).map_err(names::in_place)?;
+    let prepared = held.prepare_encrypted(&selection, &encryptions, &binding, &mut SystemRandom).map_err(unprepared)?;
     let (encrypted, clear): (Vec<ClaimPath>, Vec<_>) =
         prepared.revealed().iter().cloned().partition(|path| prepared.encrypted().contains(path));
     let named = |paths: &[ClaimPath]| innermost(paths).map(|path| names::to_names(path).to_string()).collect();
@@ -84,6 +84,15 @@ pub(super) fn present_sd_cwt(args: &Args, inputs: &Inputs, input: &Input, key: &
         reveals: named(&clear),
         encrypted: named(&encrypted),
     })
+}
+
+/// The failure to prepare a presentation.
+fn unprepared(error: mimicred_sd_cwt::Error) -> Failure {
+    match error.code() {
+        mimicred_sd_cwt::Code::AlgUnsupported => Failure::from(error)
+            .hint("the token says how disclosures are encrypted (sd_aead); where it says nothing, with a key of --alg aes128"),
+        _ => names::in_place(error).into(),
+    }
 }
 
 /// The structure that carries the text: compacted, unless that would change it.

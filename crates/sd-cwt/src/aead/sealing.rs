@@ -56,10 +56,12 @@ pub(crate) fn split(
     let is_chosen = |index: usize| clear.binary_search(&index).is_ok();
     let mut on_the_way = Vec::new();
     for (n, encryption) in encryptions.iter().enumerate() {
-        for index in encryption.selection.carriers(disclosed, claims)? {
+        let all = encryption.selection.choose(disclosed, claims)?;
+        // There are such claims, but no disclosure has them.
+        let visible = |error| Error::from(error).note("what is always visible cannot be encrypted");
+        for index in encryption.selection.carriers(disclosed, claims).map_err(visible)? {
             split.assign(index, n)?;
         }
-        let all = encryption.selection.choose(disclosed, claims)?;
         on_the_way.extend(all.into_iter().filter(|index| split.owner(*index) != Some(n)).map(|index| (index, n)));
     }
     for (index, n) in on_the_way {

@@ -51,7 +51,7 @@ impl<'a> UnverifiedPresentation<'a> {
     }
 
     /// Opens encrypted disclosures with these keys; those that none of them serves stay closed, which is no fault (CWT-A-015,
-    /// CWT-A-017): see [`VerifiedPresentation::pending`].
+    /// CWT-A-017): see [`VerifiedPresentation::pending`](crate::VerifiedPresentation::pending).
     #[must_use]
     pub fn with_disclosure_keys(mut self, keys: &'a [DisclosureKey]) -> Self {
         self.disclosure_keys = keys;
@@ -72,15 +72,16 @@ impl<'a> UnverifiedPresentation<'a> {
         self
     }
 
-    /// Applies a rule of the application to the claims (CWT-V-034), which can refuse them with [`Code::PolicyRefused`].
+    /// Applies a rule of the application to the claims (CWT-V-034), which can refuse them with
+    /// [`Code::PolicyRefused`](crate::Code::PolicyRefused).
     #[must_use]
     pub fn with_claims_check(mut self, check: &'a ClaimsCheck<'a>) -> Self {
         self.checks.claims = Some(check);
         self
     }
 
-    /// Asks whether this KBT is new, after everything but the status; one that is not is refused with [`Code::Nonce`]
-    /// (CWT-V-010).
+    /// Asks whether this KBT is new, after everything but the status; one that is not is refused with
+    /// [`Code::Nonce`](crate::Code::Nonce) (CWT-V-010).
     #[must_use]
     pub fn with_replay_check(mut self, check: &'a ReplayCheck<'a>) -> Self {
         self.checks.replay = Some(check);
@@ -88,7 +89,7 @@ impl<'a> UnverifiedPresentation<'a> {
     }
 
     /// Asks about the status of the token, last of all: for one that fails otherwise nobody is asked (CWT-S-001). What the check
-    /// refuses is [`Code::Status`]. A `status` in the KBT means nothing (CWT-S-002).
+    /// refuses is [`Code::Status`](crate::Code::Status). A `status` in the KBT means nothing (CWT-S-002).
     ///
     /// ```
     /// # use mimicred_claims::{Clock, Key, Limits, Map, Redaction, RedactionPlan, Selection, Value};
