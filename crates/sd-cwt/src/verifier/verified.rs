@@ -12,8 +12,16 @@ use crate::key_binding::Bound;
 
 /// A presentation that holds: the only way to its claims.
 ///
-/// Two things stay the caller's: whether an `exp` must be there ([`VerifiedPresentation::expires`]), and whether this KBT has been
-/// seen before ([`VerifiedPresentation::token_hash`] with audience and nonce).
+/// What nobody asked for is not checked, and stays the caller's:
+///
+/// - whether this KBT has been seen before: [`with_replay_check`](crate::UnverifiedPresentation::with_replay_check);
+/// - whether the token has been revoked: [`with_status_check`](crate::UnverifiedPresentation::with_status_check);
+/// - whether a claim must be there, `exp` among them ([`VerifiedPresentation::expires`]), or a credential be of some type:
+///   [`with_required_claims`](crate::UnverifiedPresentation::with_required_claims),
+///   [`with_vct`](crate::UnverifiedPresentation::with_vct).
+///
+/// A claim that is not here may still be in the token: its Holder may have withheld it ([`VerifiedPresentation::undisclosed`]), or
+/// encrypted it for others ([`VerifiedPresentation::pending`]).
 #[derive(Clone)]
 pub struct VerifiedPresentation<'a> {
     pub(super) restored: Restored<'a>,
