@@ -88,11 +88,8 @@ impl<'a> UnverifiedSdCwt<'a> {
     }
 
     /// The certificates in the protected header, as claimed, the Issuer's own first; empty where there are none.
-    ///
-    /// # Errors
-    /// None that can happen: a header of another form is refused before.
-    pub fn x5chain(&self) -> Result<Vec<&'a [u8]>, Error> {
-        self.token.x5chain()
+    pub fn x5chain(&self) -> &[&'a [u8]] {
+        &self.token.x5chain
     }
 
     /// What `cnf` names the confirmation key by, as claimed.

@@ -48,6 +48,8 @@ pub(crate) struct Token<'a> {
     pub(crate) sign1: Sign1<'a>,
     pub(crate) protected: Header<'a>,
     pub(crate) unprotected: Header<'a>,
+    /// The certificates in the protected header, the Issuer's own first (CWT-I-016).
+    pub(crate) x5chain: Vec<&'a [u8]>,
     pub(crate) disclosures: Vec<EncodedBytes<'a>>,
     /// The entries of `sd_aead_encrypted_claims`, still closed.
     pub(crate) encrypted: Vec<Entry<'a>>,
@@ -62,8 +64,9 @@ impl<'a> Token<'a> {
         let protected = Header::read(sign1.protected(), &[header::CWT_CLAIMS], &cbor)?;
         let unprotected = Header::read(sign1.unprotected(), &[SD_CLAIMS, SD_AEAD_ENCRYPTED_CLAIMS], &cbor)?;
         headers::check(&protected, &unprotected)?;
+        let x5chain = headers::x5chain(&protected)?;
         let (disclosures, encrypted) = headers::read_lists(&unprotected, limits.disclosures, &cbor)?;
-        Ok(Self { sign1, protected, unprotected, disclosures, encrypted, limits: cbor })
+        Ok(Self { sign1, protected, unprotected, x5chain, disclosures, encrypted, limits: cbor })
     }
 
     /// The hash of the disclosures (CWT-I-004, CWT-I-005, CWT-V-031).
@@ -117,11 +120,6 @@ impl<'a> Token<'a> {
     /// `kid`, as claimed.
     pub(crate) fn key_id(&self) -> Option<&[u8]> {
         self.protected.key_id().ok().flatten().or_else(|| self.unprotected.key_id().ok().flatten())
-    }
-
-    /// The certificates in the protected header, the Issuer's own first (CWT-I-016).
-    pub(crate) fn x5chain(&self) -> Result<Vec<&'a [u8]>, Error> {
-        headers::x5chain(&self.protected)
     }
 
     /// Opens every disclosure in the clear, within what `limits` leaves of items and digests: salt, digest and content.

@@ -45,8 +45,7 @@ impl Token<'_> {
             Some(iss) => Some(iss.as_text().ok_or_else(|| about(Code::ClaimType, "iss"))?),
             None => None,
         };
-        let chain = self.x5chain()?;
-        let certificate = chain.first().copied();
+        let certificate = self.x5chain.first().copied();
         let place = match (iss, certificate) {
             (Some(_), _) => At::Field(Cow::Borrowed("iss")),
             (None, Some(_)) => At::Header(Cow::Borrowed("x5chain")),
