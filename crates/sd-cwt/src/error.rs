@@ -46,7 +46,8 @@ mimicred_error::codes! {
         "a claim has the wrong type", "iss, sub and aud are text, dates finite numbers, cti and cnonce byte strings";
     /// A claim that must stay visible is redacted, was to be, or came by a disclosure.
     RedactionForbidden = "redaction-forbidden", Rejected, "CWT-I-018, CWT-I-020, CWT-V-023, CWT-K-002",
-        "this claim must stay visible", "iss, aud, exp, nbf, iat, cti, cnf, cnonce and status are never redacted";
+        "this claim must stay visible",
+        "iss, aud, exp, nbf, iat, cti, cnf and cnonce are never redacted, and status is only on request";
     /// A disclosure is not `[salt, value, key]`, `[salt, value]` or `[salt]`, or of the wrong kind for its place.
     DisclosureMalformed = "disclosure-malformed", Malformed, "CWT-V-013, CWT-V-018, CWT-H-012",
         "a disclosure is not of the form that its place asks for", "a map takes [salt, value, key], an array [salt, value]; a salt has 16 octets";
@@ -67,7 +68,7 @@ mimicred_error::codes! {
         "the token or its key binding is not valid at this time", "the place says which date; compare it with the others and the clock";
     /// The audience is somebody else.
     Audience = "audience", Rejected, "CWT-V-011, CWT-V-012, CWT-P-020, CWT-H-003",
-        "this is meant for another audience", "present anew for this Verifier";
+        "this is meant for another audience", "present anew for this Verifier; if it is the SD-CWT that is for others, only its Issuer can help";
     /// The nonce is another one, missing, or not wanted.
     Nonce = "nonce", Rejected, "CWT-V-008, CWT-V-009, CWT-V-010, CWT-H-007, CWT-P-022",
         "the nonce is not the expected one",

@@ -39,7 +39,8 @@ impl<'a> UnverifiedPresentation<'a> {
     /// What `cnf` names the confirmation key by, as claimed.
     ///
     /// # Errors
-    /// [`Code::ClaimMissing`], [`Code::Confirmation`], and as far as the claims cannot be read.
+    /// [`Code::ClaimMissing`](crate::Code::ClaimMissing), [`Code::Confirmation`](crate::Code::Confirmation), and as far as the claims
+    /// cannot be read.
     pub fn confirmation(&self) -> Result<NamedKey, Error> {
         NamedKey::of(self.token.claims()?.registered().cnf)
     }

@@ -21,6 +21,9 @@ fn issuers_are_trusted_by_name_and_key() {
     assert_eq!(code(&[trusted(ISSUER, other.public())]), Err(Code::SignatureIssuer));
     // Trusted issuer B signed, and the token says A.
     assert_eq!(code(&[trusted(ISSUER, other.public()), trusted("https://b.example", ours.public())]), Err(Code::IssuerUntrusted));
+    // The algorithm is none of A's: that is found out before anybody asks whose signature it is (CWT-K-016).
+    let p256 = secret(Algorithm::P256, 1).public().clone();
+    assert_eq!(code(&[trusted(ISSUER, &p256), trusted("https://b.example", ours.public())]), Err(Code::AlgUnsupported));
     // In a large trust store nobody looks for whose signature it is: a forged token would cost as much as the store is large.
     let many = |others: usize| {
         let others = vec![trusted("https://c.example", other.public()); others];
