@@ -5,7 +5,7 @@ mod matching;
 mod policy;
 
 use mimicred_claims::{Clock, Value};
-use mimicred_sd_cwt::{AcceptExpectations, Code, Held};
+use mimicred_sd_cwt::{AcceptExpectations, Code, Held, UnverifiedSdCwt};
 
 use crate::tokens::*;
 
@@ -48,6 +48,12 @@ fn the_token_is_valid_now() {
     assert_eq!((at(500, 0), at(1999, 0)), (None, None));
     assert_eq!((at(499, 0), at(2000, 0)), (Some(Code::Time), Some(Code::Time)));
     assert_eq!((at(499, 1), at(2000, 1)), (None, None));
+    // Likewise for a token that she takes up again.
+    let stored = UnverifiedSdCwt::parse(&token).unwrap();
+    let again = |now, leeway| stored.reopen(holder.public(), Clock { now, leeway }).err().map(|error| error.code());
+    assert_eq!((again(500, 0), again(1999, 0)), (None, None));
+    assert_eq!((again(499, 0), again(2000, 0)), (Some(Code::Time), Some(Code::Time)));
+    assert_eq!((again(499, 1), again(2000, 1)), (None, None));
     assert_eq!(code(|draft| put(&mut draft.claims, 4, Value::Int(1000))), Some(Code::Time));
     assert_eq!(code(|draft| put(&mut draft.claims, 5, Value::Int(1001))), Some(Code::Time));
     // A token without dates is always valid.

@@ -6,7 +6,7 @@ use mimicred_sd_cwt::Code;
 use super::layers::*;
 use crate::tokens::*;
 
-use Code::{CborForbidden, Structure};
+use Code::{CborForbidden, CborMalformed, Structure};
 
 const DIGEST: &str = "5820 0101010101010101010101010101010101010101010101010101010101010101";
 
@@ -21,9 +21,12 @@ fn simple_59_is_a_key_over_byte_strings() {
         assert_eq!(layer.with_below(&one).verify().err(), None, "{layer:?}");
     }
     accept_all(&CLAIMS, &["f8 3b 80"]);
+    let twice = format!("{one}; f8 3b 80");
     refuse(
         &CLAIMS,
         &[
+            // Once in a map: it is a key like others (CWT-E-010).
+            (&twice, CborMalformed),
             ("19 270f f8 3b", CborForbidden),
             ("19 270f 81 f8 3b", CborForbidden),
             ("f8 3b 40", Structure),

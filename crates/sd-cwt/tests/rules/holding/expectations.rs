@@ -1,8 +1,8 @@
 //! What a Holder expects of a token beside its being sound: subject, audience, nonce, key.
 
-use mimicred_claims::{Clock, Value};
+use mimicred_claims::{Clock, Selection, Value};
 use mimicred_cose::key;
-use mimicred_sd_cwt::{ClientNonce, Code, KnownKey, Limits, UnverifiedSdCwt};
+use mimicred_sd_cwt::{Binding, ClientNonce, Code, KnownKey, Limits, UnverifiedSdCwt};
 
 use crate::judging::*;
 use crate::tokens::*;
@@ -126,4 +126,26 @@ fn a_holder_may_set_limits() {
     };
     assert_eq!(held(Limits { digests: 3, ..Limits::DEFAULT }), Ok(()));
     assert_eq!(held(Limits { digests: 2, ..Limits::DEFAULT }), Err(Code::Limit));
+}
+
+/// CWT-E-026, CWT-E-027 for Holders: the depth that she chose is the one that counts, in clear and once disclosures are in place.
+#[test]
+fn a_holder_may_limit_depth() {
+    let nested = |levels| (1..levels).fold(Value::Null, |inner, _| array(vec![inner]));
+    let clear = |levels| Draft::with(|draft| put(&mut draft.claims, 501, nested(levels))).token();
+    let disclosed = |levels| Draft::with(|draft| draft.redact(&content(1, &[nested(levels), Value::Int(501)]))).token();
+    let held = |token: &[u8], depth| {
+        let limits = Limits { depth, ..Limits::DEFAULT };
+        let token = UnverifiedSdCwt::parse_within(token, &limits).map_err(|error| error.code())?;
+        let held = token.reopen(holder_key().public(), Clock { now: NOW, leeway: 0 });
+        let binding = Binding { audience: AUDIENCE, nonce: None, issued_at: NOW };
+        // What she makes of it is made within the same limits.
+        held.and_then(|held| held.prepare(&Selection::All, &binding)).map(drop).map_err(|error| error.code())
+    };
+    let tokens: [&dyn Fn(usize) -> Vec<u8>; 2] = [&clear, &disclosed];
+    for token in tokens {
+        assert_eq!((held(&token(16), 16), held(&token(17), 16)), (Ok(()), Err(Code::Limit)));
+        assert_eq!((held(&token(17), 17), held(&token(18), 17)), (Ok(()), Err(Code::Limit)));
+        assert_eq!((held(&token(4), 4), held(&token(5), 4)), (Ok(()), Err(Code::Limit)));
+    }
 }

@@ -107,6 +107,15 @@ fn no_digest_and_no_disclosure_is_there_twice() {
         draft.redact(&content(2, &[redacted(digest), Value::Int(502)]));
     });
     assert_eq!(inside.accept().unwrap_err(), Code::DigestDuplicate);
+    // Any of them, those whose digests are further down too, sent once more, at once or later.
+    for n in 0..4 {
+        for at in [n, n + 1, 4] {
+            let mut again = nested();
+            again.disclosures.insert(at, nested().disclosures[n].clone());
+            assert_eq!(again.accept().unwrap_err(), Code::DigestDuplicate, "disclosure {n} again as {at}");
+            assert_eq!(again.refused(), Code::DigestDuplicate, "disclosure {n} again as {at}, for a Verifier");
+        }
+    }
 }
 
 /// CWT-H-011, CWT-D-002: two decoys of one salt are one.
@@ -162,6 +171,38 @@ fn restored_claims_collide_with_nothing() {
     let value = |octets: &str| [&hex("83 50")[..], &[1; 16], &hex(octets), &hex("19 01f5")].concat();
     assert_eq!(with(value("a1 f5 00")), Err(Code::CborForbidden), "a key that is no key");
     assert_eq!(with(value("a2 01 00 18 01 00")), Err(Code::CborMalformed), "a key twice");
+}
+
+/// A map with a member in clear, or none, and redacted ones of these names.
+fn address(draft: &mut Draft, clear: Option<&'static str>, redacted: &[&'static str]) -> Value<'static> {
+    let mut address = Map::from_entries(clear.map(|name| (name.into(), Value::from("us"))).into_iter().collect()).unwrap();
+    for (salt, name) in (1..).zip(redacted) {
+        address.redacted.push(draft.hide(&content(salt, &[Value::from("us"), Value::from(*name)])));
+    }
+    Value::Map(address)
+}
+
+/// CWT-H-016, CWT-V-019: nor in a map further down, be it in clear or disclosed itself.
+#[test]
+fn restored_claims_collide_with_nothing_further_down() {
+    for (clear, redacted, expected) in [
+        (Some("country"), &["region"][..], None),
+        (Some("country"), &["country"], Some(Code::ClaimCollision)),
+        (None, &["country", "region"], None),
+        (None, &["country", "country"], Some(Code::ClaimCollision)),
+    ] {
+        let in_clear = Draft::with(|draft| {
+            let address = address(draft, clear, redacted);
+            put(&mut draft.claims, 503, array(vec![address]));
+        });
+        let disclosed = Draft::with(|draft| {
+            let address = address(draft, clear, redacted);
+            draft.redact(&content(9, &[array(vec![address]), Value::Int(503)]));
+        });
+        for draft in [in_clear, disclosed] {
+            assert_eq!((draft.accept().err(), draft.verify().err()), (expected, expected), "{clear:?} {redacted:?}");
+        }
+    }
 }
 
 /// CWT-H-001: one bit of the payload, and nothing is believed any more.

@@ -61,7 +61,7 @@ fn claims_have_their_types() {
     }
 }
 
-/// CWT-I-026, CWT-E-020: claims that are marked already, and what no token can hold.
+/// CWT-I-026, CWT-E-020, CWT-E-014, CWT-E-015, CWT-E-026: claims that are marked already, and what no token can hold.
 #[test]
 fn claims_that_no_token_can_hold() {
     let mut marked = Map::new();
