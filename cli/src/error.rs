@@ -46,7 +46,7 @@ mimicred_error::codes! {
         "the result is binary and would go to the terminal", "write it to a file with -o FILE, or insist with -o -";
     /// The content of a file is nothing this tool knows.
     ContentUnknown = "content-unknown", Malformed, "command line",
-        "this is nothing that mimicred knows", "it may be truncated or wrapped; mimicred inspect --help lists what is known";
+        "this is nothing that mimicred knows", "it may be truncated, wrapped, or in hex or base64; mimicred inspect --help lists what is known";
     /// The content of a file is known, but not what belongs here.
     ContentUnexpected = "content-unexpected", Misuse, "command line",
         "this file holds something else", "check the order of the arguments; mimicred inspect FILE tells what a file holds";

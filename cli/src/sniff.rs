@@ -93,7 +93,7 @@ impl Content {
 
     fn of_octets(octets: &[u8]) -> Option<Self> {
         match octets.first()? {
-            0x30 => Some(match Der::seen_in(octets) {
+            0x30 if Der::is_plausible(octets) => Some(match Der::seen_in(octets) {
                 Der::Certificate => Content::Certificate,
                 Der::PrivateKey | Der::PublicKey => Content::Key(KeyForm::Der),
             }),

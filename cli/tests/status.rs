@@ -130,9 +130,9 @@ fn a_token_with_a_status_is_accepted_by_its_list() {
         let judged = |list| said(&scene.verify(presented, &["--status-list", list, "--status-key", "status.pub.jwk"]));
         let (code, text) = judged("valid");
         assert!(code == Some(0) && text.contains("passed           9 status"), "{text}");
-        for list in ["revoked", "suspended"] {
+        for (list, note) in [("revoked", "(by its status list)"), ("suspended", "(suspended, by its status list)")] {
             let (code, text) = judged(list);
-            assert!(code == Some(1) && text.contains("9 status: revoked"), "{text}");
+            assert!(code == Some(1) && text.contains("9 status: revoked") && text.contains(note), "{text}");
         }
         let (code, text) = said(&scene.verify(presented, &[]));
         assert!(code == Some(1) && text.contains("9 status: status_untrusted"), "{text}");
@@ -178,4 +178,7 @@ fn a_list_can_be_looked_at() {
     assert!(text.contains("UNVERIFIED") && text.contains("Status List Token"), "{text}");
     let (code, text) = said(&scene.verify("list", &[]));
     assert!(code == Some(2) && text.contains("it is a Status List Token"), "{text}");
+    let no_list = ["--status-list", "sd-cwt.presented", "--status-key", "status.pub.jwk"];
+    let (code, text) = said(&scene.verify("sd-cwt.presented", &no_list));
+    assert!(code == Some(2) && text.contains("it is an SD-CWT with key binding, not a Status List Token"), "{text}");
 }

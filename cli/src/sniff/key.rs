@@ -135,7 +135,7 @@ impl KeyForm {
             _ => {}
         }
         match input.octets.first() {
-            Some(0x30) => Some(KeyForm::Der),
+            Some(0x30) if Der::is_plausible(&input.octets) => Some(KeyForm::Der),
             // A definite-length map.
             Some(0xa0..=0xbb) => Some(KeyForm::Cose),
             _ => None,
@@ -155,6 +155,11 @@ pub(crate) enum Der {
 }
 
 impl Der {
+    /// Whether something that begins like a SEQUENCE may be one: a text beginning with 0, such as base64, is none.
+    pub(crate) fn is_plausible(octets: &[u8]) -> bool {
+        !octets.iter().all(|octet| octet.is_ascii_graphic() || octet.is_ascii_whitespace())
+    }
+
     pub(crate) fn seen_in(octets: &[u8]) -> Self {
         let inner = content(octets);
         match inner.first() {

@@ -22,7 +22,8 @@ pub(super) struct TokenArgs {
     /// How the token names the holder's key (sd-cwt): by the key itself, or by its thumbprint for verifiers who have the key.
     #[arg(long, value_enum, help_heading = "Tokens")]
     cnf: Option<Cnf>,
-    /// The certificates of the issuer's key, its own first, to go into the header; with them iss may be left out (sd-cwt).
+    /// The certificates of the issuer's key, its own first, to go into the header; with them iss may be left out, though rooms want
+    /// it (sd-cwt).
     #[arg(long, value_name = "FILE", help_heading = "Tokens")]
     x5chain: Option<Source>,
     /// The nonce that the client sent, to be given back to it; nobody else will be shown such a token (sd-cwt).

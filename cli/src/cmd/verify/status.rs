@@ -7,6 +7,8 @@ use mimicred_status::{Expectations, Limits, UnverifiedStatusListCwt, VerifiedSta
 use crate::error::Failure;
 use crate::io::{Inputs, Source};
 use crate::sniff::key::KeyFile;
+use crate::sniff::notation::is_notation;
+use crate::sniff::{self, Content};
 
 /// Where lists are, and who is trusted for them.
 #[derive(clap::Args, Debug)]
@@ -31,7 +33,13 @@ impl StatusArgs {
         let keys = self.status_key.iter().map(key).collect::<Result<Vec<_>, _>>()?;
         let list = |source: &Source| {
             let input = inputs.read(source, "status list")?;
-            verified(&input.octets, &keys, now).map_err(|error| Failure::from(error).reading(&input.name))
+            let list = match Content::of(&input) {
+                // What is wrong with a list, its reader says best.
+                Some(Content::StatusListCwt | Content::SdCwt) => verified(&input.octets, &keys, now).map_err(Failure::from),
+                None if !is_notation(&input) => verified(&input.octets, &keys, now).map_err(Failure::from),
+                _ => Err(sniff::unexpected(&input, "a Status List Token")),
+            };
+            list.map_err(|failure| failure.reading(&input.name))
         };
         self.status_list.iter().map(list).collect()
     }

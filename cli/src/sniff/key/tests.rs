@@ -65,4 +65,6 @@ fn what_is_no_key_is_refused_by_name() {
     assert_eq!(read(b"{\"name\":\"Alice\"}").err(), Some("cli/content-unexpected"));
     assert_eq!(read(b"\x30\x03\x02\x01\x00").err(), Some("keys/der-malformed"));
     assert_eq!(read(b"\x00").err(), Some("cli/content-unknown"));
+    // Base64 that begins like a SEQUENCE, as that of every tagged COSE_Sign1 does.
+    assert_eq!(read(b"0oRDoQEm").err(), Some("cli/content-unknown"));
 }

@@ -24,11 +24,13 @@ pub enum Status {
     Valid,
     /// The issuer has taken it back.
     Revoked,
+    /// The issuer has taken it back for a while; it counts as little as a revoked one.
+    Suspended,
 }
 
 /// The status lists that the verifier holds. They are fetched on a timer, never because a reveal arrived.
 pub trait StatusLists {
-    /// What the list at this URI says at this moment; nothing if no list is held that is fresh by its own rule.
+    /// What the list at this URI says at this moment; nothing if no list is held that is fresh by its own rule and has this place.
     fn status(&self, uri: &str, index: u64, at: i64) -> Option<Status>;
 }
 
@@ -49,7 +51,8 @@ impl StatusLists for Vec<VerifiedStatusList> {
         let reference = mimicred_status::StatusReference::new(uri, index).ok()?;
         match newest(self, uri)?.value(&reference, &Clock { now: at, leeway: 0 }).ok()?.meaning() {
             Meaning::Valid => Some(Status::Valid),
-            Meaning::Invalid | Meaning::Suspended => Some(Status::Revoked),
+            Meaning::Invalid => Some(Status::Revoked),
+            Meaning::Suspended => Some(Status::Suspended),
             Meaning::ApplicationSpecific | Meaning::Reserved => None,
         }
     }
@@ -85,7 +88,7 @@ mod tests {
             Expectations { keys: &keys, uri, clock: Clock { now: 1000, leeway: 0 }, max_age: None, limits: Limits::DEFAULT };
         let lists = vec![UnverifiedStatusListCwt::parse(octets.as_bytes()).unwrap().verify(&expected).unwrap()];
 
-        let says = [Some(Status::Valid), Some(Status::Revoked), Some(Status::Revoked), None, None];
+        let says = [Some(Status::Valid), Some(Status::Revoked), Some(Status::Suspended), None, None];
         assert_eq!([0, 1, 2, 3, 4].map(|index| lists.status(uri, index, 1999)), says);
         assert_eq!(lists.status(uri, 0, 2000), None);
         assert_eq!(lists.status(uri, 0, 999), None);

@@ -142,7 +142,7 @@ verdict_codes! {
         "the issuer has revoked the token", "ask for a reveal of a valid one";
     /// The token's status cannot be learned in a way that we trust.
     StatusUntrusted = "status_untrusted" "status-untrusted", No, "mimi-mls.md 3.5.3 step 9",
-        "the token has a status, and no fresh list from a pinned place says which", "pin the issuer's status list in your trust store";
+        "the token has a status, and no fresh list from a pinned place says which", "pin the issuer's status list in your trust store, and have a fresh one at hand";
     /// It cannot be read.
     Malformed = "malformed" "malformed", No, "mimi-mls.md 3.5.3 step 3",
         "the presentation is malformed", "mimicred inspect FILE says what is in it";

@@ -152,8 +152,9 @@ fn status(presentation: &mut Examined<'_>, scene: &Scene<'_>, lists: &dyn Status
             let is_pinned = held.local.iter().any(|entry| entry.status_lists.contains(uri));
             match is_pinned.then(|| lists.status(uri, *index, received)) {
                 None => Some((VerdictCode::StatusUntrusted, "its status list is not pinned for the issuer")),
-                Some(None) => Some((VerdictCode::StatusUntrusted, "no fresh status list is held")),
+                Some(None) => Some((VerdictCode::StatusUntrusted, "no fresh status list is held that says valid or not")),
                 Some(Some(Status::Revoked)) => Some((VerdictCode::Revoked, "by its status list")),
+                Some(Some(Status::Suspended)) => Some((VerdictCode::Revoked, "suspended, by its status list")),
                 Some(Some(Status::Valid)) => None,
             }
         }

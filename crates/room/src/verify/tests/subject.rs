@@ -70,6 +70,7 @@ fn status_is_asked_of_pinned_lists_only() {
         let cases = [
             (7, true, Some(Status::Valid), VerdictCode::Ok),
             (7, true, Some(Status::Revoked), VerdictCode::Revoked),
+            (7, true, Some(Status::Suspended), VerdictCode::Revoked),
             (7, true, None, VerdictCode::StatusUntrusted),
             (7, false, Some(Status::Valid), VerdictCode::StatusUntrusted),
             (-1, true, Some(Status::Valid), VerdictCode::StatusUntrusted),
