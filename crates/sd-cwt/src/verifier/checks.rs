@@ -23,7 +23,7 @@ pub type StatusCheck<'c> = dyn Fn(&Value<'_>) -> Result<(), Box<dyn std::error::
 pub enum StatusRule {
     /// A token without `status`, or whose Holder does not disclose it, is refused.
     Required,
-    /// Such a token is accepted.
+    /// Such a token is accepted: whose Issuer redacted `status` can withhold it (trap 10).
     IfPresent,
 }
 

@@ -65,7 +65,8 @@ impl<'a> UnverifiedPresentation<'a> {
         self
     }
 
-    /// Wants these claims, visible or disclosed (CWT-V-034).
+    /// Wants these claims, visible or disclosed (CWT-V-034). Each path names one claim; one with `[]` in it names none, and is missing
+    /// always. What is encrypted for others is missing too.
     #[must_use]
     pub fn with_required_claims(mut self, paths: &'a [ClaimPath]) -> Self {
         self.checks.required = paths;
@@ -81,7 +82,7 @@ impl<'a> UnverifiedPresentation<'a> {
     }
 
     /// Asks whether this KBT is new, after everything but the status; one that is not is refused with
-    /// [`Code::Nonce`](crate::Code::Nonce) (CWT-V-010).
+    /// [`Code::Nonce`](crate::Code::Nonce) (CWT-V-010). One whose status is refused after that has been seen all the same.
     #[must_use]
     pub fn with_replay_check(mut self, check: &'a ReplayCheck<'a>) -> Self {
         self.checks.replay = Some(check);

@@ -134,7 +134,9 @@ fn an_application_has_rules_of_its_own() {
         assert_eq!(code, Code::ClaimMissing);
         assert!(message.contains(path), "{message}");
     }
-    assert_eq!(required(&two_claims(), &["999"]).unwrap_err().0, Code::ClaimMissing);
+    for nothing in ["999", "502.country.x", "502[0]", "502[]"] {
+        assert_eq!(required(&two_claims(), &[nothing]).unwrap_err().0, Code::ClaimMissing, "{nothing}");
+    }
     // Who wants a type wants the claim.
     let octets = two_claims().presentation();
     assert_eq!(verify_as(&octets, |presentation| presentation.with_vct(Vct::Number(1))).unwrap_err(), Code::ClaimMissing);
