@@ -1,11 +1,17 @@
 //! The reader: heads and strings one by one, here; whole values in [`super::tree`].
 
+mod ahead;
+mod faults;
+
 use mimicred_claims::{Key, Map, Value};
 use mimicred_error::At;
 
 use super::tree::{MapKey, Place};
-use super::{Dialect, Limits, REDACTED_CLAIM_ELEMENT, TO_BE_DECOY, TO_BE_REDACTED};
+use super::{Dialect, Limits};
 use crate::{Code, Error};
+
+pub(super) use faults::{forbidden, malformed};
+use faults::{no_head, unexpected};
 
 /// Deeper than this the reader never goes, whatever its limits say.
 const MAX_DEPTH: usize = 128;
@@ -197,26 +203,6 @@ impl<'a> Reader<'a> {
         Ok(self.input.get(start..self.position).unwrap_or_default())
     }
 
-    /// Whether the next item is a map, without reading it.
-    pub fn is_map_next(&self) -> bool {
-        self.input.get(self.position).is_some_and(|first| first >> 5 == 5)
-    }
-
-    /// Whether the next item is an array, without reading it.
-    pub fn is_array_next(&self) -> bool {
-        self.input.get(self.position).is_some_and(|first| first >> 5 == 4)
-    }
-
-    /// Whether the next item is a tag, without reading it.
-    pub fn is_tag_next(&self) -> bool {
-        self.input.get(self.position).is_some_and(|first| first >> 5 == 6)
-    }
-
-    /// Whether the next item is of a type that a key may have, an integer or text, without reading it.
-    pub fn is_key_next(&self) -> bool {
-        self.input.get(self.position).is_some_and(|first| matches!(first >> 5, 0 | 1 | 3))
-    }
-
     /// Refuses a level that is too deep.
     #[inline]
     pub(super) fn check_level(&self, level: usize) -> Result<(), Error> {
@@ -248,7 +234,7 @@ impl<'a> Reader<'a> {
     pub(super) fn head(&mut self) -> Result<Head, Error> {
         let offset = self.position;
         let (Some(items), Some(&first)) = (self.items.checked_sub(1), self.input.get(offset)) else {
-            return Err(self.no_head());
+            return Err(no_head(self.items, offset));
         };
         self.items = items;
         let (major, info) = (first >> 5, first & 0x1f);
@@ -259,14 +245,6 @@ impl<'a> Reader<'a> {
         };
         self.position = offset + len;
         Ok(Head { offset, major, info, argument })
-    }
-
-    #[cold]
-    fn no_head(&self) -> Error {
-        match self.items {
-            0 => Error::new(Code::Limit).at(At::Offset(self.position)).note("too many items"),
-            _ => malformed(self.position, "the input is cut off"),
-        }
     }
 
     /// An argument of more than one octet, and the length of its head.
@@ -308,20 +286,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What stands where something else is expected.
-#[cold]
-fn unexpected(head: &Head, what: &'static str) -> Error {
-    if head.major == 6 && is_mark(head.argument) {
-        // A mark where none can be is banned, whatever should be there instead (CWT-E-018, CWT-E-020).
-        return forbidden(head.offset, "a mark of redaction, tag 58, 60 or 62");
-    }
-    Error::new(Code::Structure).at(At::Offset(head.offset)).note(format!("{what} is expected"))
-}
-
-fn is_mark(tag: u64) -> bool {
-    [TO_BE_REDACTED, REDACTED_CLAIM_ELEMENT, TO_BE_DECOY].contains(&tag)
-}
-
 /// Length of the shortest head for this argument.
 fn preferred_len(argument: u64) -> usize {
     match argument {
@@ -331,14 +295,4 @@ fn preferred_len(argument: u64) -> usize {
         0x1_0000..=0xffff_ffff => 5,
         _ => 9,
     }
-}
-
-#[cold]
-pub(super) fn malformed(offset: usize, note: &'static str) -> Error {
-    Error::new(Code::CborMalformed).at(At::Offset(offset)).note(note)
-}
-
-#[cold]
-pub(super) fn forbidden(offset: usize, note: &'static str) -> Error {
-    Error::new(Code::CborForbidden).at(At::Offset(offset)).note(note)
 }

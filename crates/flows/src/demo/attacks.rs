@@ -1,13 +1,17 @@
 //! Mallory's ideas. Each is tried as a real MLS message, by a member of the room who plays along.
 
-use mimicred_claims::{ClaimPath, Key};
+mod policies;
+
+use mimicred_claims::ClaimPath;
 use mimicred_keys::Random;
-use mimicred_room::policy::{ClaimRule, CwtPath, JwtPath, Optionality, PolicyPath, RoomDisclosurePolicy, X509Path};
+use mimicred_room::policy::RoomDisclosurePolicy;
 
 use super::scene::{ALICE, BOB, CAROL, Scene, entries};
 use super::wallet::{Tokens, Wallet, bundle};
 use super::{AttackReport, Format, choose};
 use crate::{Error, Heard, Issued, Provider};
+
+use policies::{forbidding, requiring};
 
 /// A way to misuse a reveal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -258,47 +262,4 @@ where
     let done = act(scene)?;
     scene.set_policy(&usual)?;
     Ok(done)
-}
-
-/// The policy with a claim that is forbidden and that Alice has: one of its own rules, or one more.
-fn forbidding(
-    policy: &RoomDisclosurePolicy,
-    scene: &Scene<'_>,
-    format: Format,
-) -> Result<(RoomDisclosurePolicy, Option<ClaimPath>), Error> {
-    let forbidden = policy.claim_rules.iter().filter(|rule| rule.presence == Optionality::Forbidden);
-    if let Some(path) = forbidden.into_iter().find_map(|rule| choose::found(rule, &scene.claims, format)) {
-        return Ok((policy.clone(), Some(path)));
-    }
-    let mut policy = policy.clone();
-    let rule = rule("forbidden_by_the_demo", "name", 170, "2.5.4.3", Optionality::Forbidden)?;
-    let path = choose::found(&rule, &scene.claims, format);
-    policy.claim_rules.push(rule);
-    Ok((policy, path))
-}
-
-/// The policy with a claim that is required: its own, or one more.
-fn requiring(policy: &RoomDisclosurePolicy) -> Result<RoomDisclosurePolicy, Error> {
-    let mut policy = policy.clone();
-    if !policy.claim_rules.iter().any(|rule| rule.presence == Optionality::Required) {
-        policy.claim_rules.push(rule("required_by_the_demo", "name", 170, "2.5.4.3", Optionality::Required)?);
-        policy.identity_reveal = Optionality::Required;
-    }
-    Ok(policy)
-}
-
-fn rule(label: &str, jwt: &str, cwt: i128, oid: &str, presence: Optionality) -> Result<ClaimRule, Error> {
-    let step = "a rule is written";
-    let oid = oid.parse().map_err(|e: mimicred_x509::Error| Error::step(step, e))?;
-    Ok(ClaimRule {
-        claim_name: label.to_owned(),
-        paths: vec![
-            PolicyPath::Jwt(JwtPath::of_names(&[jwt]).map_err(|e| Error::step(step, e))?),
-            PolicyPath::Cwt(CwtPath::of_keys(&[Key::Int(cwt)]).map_err(|e| Error::step(step, e))?),
-            PolicyPath::X509(X509Path { oid, general_name_tag: None }),
-        ],
-        presence,
-        predicates: Vec::new(),
-        visible_to_roles: Vec::new(),
-    })
 }
