@@ -177,6 +177,10 @@ fn marks_out_of_place_are_refused() {
         refuse(&folder, &claims(more), "sd-cwt/preissue");
     }
     refuse(&folder, &cbor_of("58({1: \"i\", 2: \"s\"})"), "sd-cwt/preissue");
+    // The same as text, which is no CBOR yet.
+    let ran = folder.run(&format!("issue issuer_priv.pem --time {NOW}"), b"{1: \"i\", 2: \"s\"}");
+    ran.refused("sd-cwt/preissue");
+    assert!(ran.stderr.contains("inspect FILE --cbor"), "{}", ran.stderr);
 }
 
 /// CWT-C-001: the rules of issuance hold here too; nothing is made up for claims that are missing.

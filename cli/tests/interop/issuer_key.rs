@@ -108,6 +108,7 @@ fn a_cached_key_is_a_file_of_that_name() {
     both.folder.write("etc/passwd", &key);
     for ran in both.run("--issuer-key cache") {
         ran.refused("cli/file-unreadable");
+        assert!(ran.stderr.contains("hint: the kid names this file in the working directory"), "{}", ran.stderr);
         assert!(ran.stderr.starts_with("error: passwd: "), "{}", ran.stderr);
     }
     both.folder.write("passwd", &key);
