@@ -30,9 +30,33 @@ pub use wishes::ClientNonce;
 /// An SD-CWT as received from an Issuer. Nothing about it is verified.
 ///
 /// ```
-/// use mimicred_sd_cwt::{Code, UnverifiedSdCwt};
+/// use mimicred_claims::{Clock, Key, Map, Redaction, RedactionPlan, Selection, Value};
+/// use mimicred_sd_cwt::{AcceptExpectations, ClientNonce, Code, TrustedIssuer, UnverifiedSdCwt};
+/// # use mimicred_keys::{Algorithm, IssuerKey, SecretKey, SystemRandom};
+/// # use mimicred_sd_cwt::{Binding, Issuance, Issuer};
+/// # let issuer_key = IssuerKey::new(SecretKey::generate(Algorithm::P256, &mut SystemRandom)?);
+/// # let leaf_key = SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?;
+/// # let claims = [(1, "https://id.a.example"), (2, "mimi://a.example/u/alice"), (179, "alice@a.example")];
+/// # let claims = Map::from_entries(claims.map(|(key, value)| (Key::Int(key), Value::from(value))).to_vec())?;
+/// # let plan = RedactionPlan::new(Redaction::All);
+/// # let issuance = Issuance::new(claims, leaf_key.public(), &plan).with_cnonce(b"sent with the request");
+/// # let token = Issuer::new(issuer_key.public()).prepare_issuance(issuance, &mut SystemRandom)?.sign(&issuer_key)?;
 ///
-/// assert_eq!(UnverifiedSdCwt::parse(b"\x84").unwrap_err().code(), Code::Structure);
+/// // Alice has asked for a token about herself, and has sent a nonce with her request.
+/// let received = UnverifiedSdCwt::parse(token.as_bytes())?;
+/// assert_eq!(received.issuer(), Some("https://id.a.example"), "so it says");
+/// let sent = [ClientNonce { issuer: "https://id.a.example", nonce: b"sent with the request", fresh_until: 1_790_000_300 }];
+/// let wanted = received.with_subject("mimi://a.example/u/alice").with_client_nonces(&sent);
+///
+/// let issuers = [TrustedIssuer { issuer: "https://id.a.example".into(), key: issuer_key.public().clone() }];
+/// let clock = Clock { now: 1_790_000_000, leeway: 60 };
+/// let held = wanted.accept(&AcceptExpectations { issuers: &issuers, confirmation_key: leaf_key.public(), clock })?;
+/// assert_eq!(held.claims().int(179), Some(&Value::from("alice@a.example")));
+///
+/// // The nonce was between her and the Issuer: nobody else gets to see it, unless she says so.
+/// let binding = Binding { audience: "mimi://hub.example/r/clubhouse", nonce: None, issued_at: clock.now };
+/// assert_eq!(held.prepare(&Selection::None, &binding).unwrap_err().code(), Code::Nonce);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct UnverifiedSdCwt<'a> {
