@@ -95,6 +95,12 @@ impl<'a> Sign1<'a> {
         sig_structure(self.protected, self.payload)
     }
 
+    /// What was signed, as parts that need not be put together: a KBT is signed over all of its SD-CWT.
+    pub fn signed(&self) -> SignedParts<'a> {
+        let [before, between] = sig_structure_heads(self.protected, self.payload);
+        SignedParts { before, protected: self.protected, between, payload: self.payload }
+    }
+
     /// Checks the signature. The header's algorithm must be that of the key (CWT-K-016).
     ///
     /// # Errors
@@ -105,10 +111,33 @@ impl<'a> Sign1<'a> {
                 .at(At::Header("alg".into()))
                 .note(format!("{algorithm} with a key of {}", key.algorithm())));
         }
-        // A KBT is signed over all of its SD-CWT: it goes into the hash from where it stands.
-        let [before, between] = sig_structure_heads(self.protected, self.payload);
-        let verified = key.verify_parts(Family::Cose, &[&before, self.protected, &between, self.payload], self.signature);
+        let verified = key.verify_parts(Family::Cose, &self.signed().parts(), self.signature);
         verified.map_err(|error| Error::new(Code::SignatureInvalid).because(error))
+    }
+}
+
+/// The parts of what was signed.
+///
+/// ```
+/// use mimicred_cose::cbor::Limits;
+/// use mimicred_cose::sign1::{CwtTag, Sign1};
+///
+/// let message = Sign1::parse(b"\xd2\x84\x43\xa1\x01\x32\xa0\x41\xa0\x40", CwtTag::Refused, &Limits::DEFAULT)?;
+/// assert_eq!(message.signed().parts().concat(), message.sig_structure());
+/// # Ok::<(), mimicred_cose::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SignedParts<'a> {
+    before: Vec<u8>,
+    protected: &'a [u8],
+    between: Vec<u8>,
+    payload: &'a [u8],
+}
+
+impl SignedParts<'_> {
+    /// The parts; what was signed is one after the other.
+    pub fn parts(&self) -> [&[u8]; 4] {
+        [&self.before, self.protected, &self.between, self.payload]
     }
 }
 

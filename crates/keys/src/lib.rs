@@ -47,7 +47,7 @@ pub use classify::{Family, classify};
 pub use error::{Code, Error};
 pub use hash::{Hash, HashAlgorithm, Hasher, constant_time_eq, sha256};
 pub use hkdf::{hkdf_expand, hkdf_extract, hmac};
-pub use public::PublicKey;
+pub use public::{PublicKey, Signed, verify_all};
 pub use random::{Random, SystemRandom};
 pub use salts::{SALT_LEN, Salts};
 pub use secret::SecretKey;

@@ -148,13 +148,60 @@ impl PublicKey {
     /// # Ok::<(), mimicred_keys::Error>(())
     /// ```
     pub fn verify_parts(&self, family: Family, message: &[&[u8]], signature: &[u8]) -> Result<(), Error> {
-        let valid = match (&self.0.verifier, message) {
-            (Verifier::Ed25519(verifier), [whole]) => verifier.verify(whole, signature),
-            // The message goes into the hash behind the key and the first half of the signature, in the library.
-            (Verifier::Ed25519(verifier), parts) => verifier.verify(&parts.concat(), signature),
-            (Verifier::Ec(verifier), parts) => verifier.verify(self.octets(), family.encoding(), parts, signature),
+        let valid = match &self.0.verifier {
+            Verifier::Ed25519(verifier) => verifier.verify(message, signature),
+            Verifier::Ec(verifier) => verifier.verify(self.octets(), family.encoding(), message, signature),
         };
         valid.then_some(()).ok_or(Code::SignatureInvalid.into())
+    }
+}
+
+/// A signature by a key over a message, as somebody claims.
+#[derive(Clone, Copy)]
+pub struct Signed<'s> {
+    /// The key.
+    pub key: &'s PublicKey,
+    /// The message: these parts, one after the other.
+    pub message: &'s [&'s [u8]],
+    /// The signature.
+    pub signature: &'s [u8],
+}
+
+/// Whether all of these signatures verify. Several of Ed25519 are verified by one equation, which is cheaper than one each; which of
+/// them does not hold is then not known. The rule is that of [`PublicKey::verify`], and so is the answer, but for one chance in
+/// 2^128 of accepting what it refuses.
+///
+/// ```
+/// use mimicred_keys::{Algorithm, Family, LeafKey, SecretKey, Signed, SystemRandom, ToBeSigned, verify_all};
+///
+/// let message = ToBeSigned::new(Family::Jws, "eyJ0eXAiOiJrYitqd3QifQ.e30")?;
+/// let keys: Result<Vec<_>, _> =
+///     (0..2).map(|_| LeafKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?)).collect();
+/// let keys = keys?;
+/// let (first, second) = (keys[0].sign(&message)?, keys[1].sign(&message)?);
+/// let message = [message.as_bytes()];
+/// let signed = |key, signature| Signed { key, message: &message, signature };
+///
+/// let (a, b) = (keys[0].public(), keys[1].public());
+/// assert!(verify_all(Family::Jws, &[signed(a, first.as_bytes()), signed(b, second.as_bytes())]));
+/// assert!(!verify_all(Family::Jws, &[signed(a, second.as_bytes()), signed(b, first.as_bytes())]));
+/// # Ok::<(), mimicred_keys::Error>(())
+/// ```
+pub fn verify_all(family: Family, signed: &[Signed<'_>]) -> bool {
+    let of_ed25519: Option<Vec<_>> = signed
+        .iter()
+        .map(|signed| match &signed.key.0.verifier {
+            Verifier::Ed25519(verifier) => Some((verifier, signed.message, signed.signature)),
+            Verifier::Ec(_) => None,
+        })
+        .collect();
+    match of_ed25519 {
+        Some(several) if several.len() > 1 => {
+            let several: Vec<_> =
+                several.iter().map(|(verifier, message, signature)| (*verifier, &**message, *signature)).collect();
+            backend::verify_batch(&several)
+        }
+        _ => signed.iter().all(|signed| signed.key.verify_parts(family, signed.message, signed.signature).is_ok()),
     }
 }
 

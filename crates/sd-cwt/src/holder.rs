@@ -141,7 +141,7 @@ impl<'a> UnverifiedSdCwt<'a> {
     /// did not give the Issuer (CWT-H-007), [`Code::Subject`] (CWT-H-002), [`Code::Audience`] (CWT-H-003), [`Code::PolicyRefused`].
     pub fn accept(&self, expected: &AcceptExpectations<'_>) -> Result<Held, Error> {
         let trust = Trust { issuers: expected.issuers, certified: self.wishes.certified };
-        let signer = |registered: &Registered<'_, '_>| self.token.signer(registered, &trust);
+        let signer = |registered: &Registered<'_, '_>| self.token.signer(registered, &trust, |key| self.token.is_signed_by(key));
         let checked = self.token.check(&self.reading, signer, &expected.clock, &self.limits)?;
         self.check_client_nonce(&checked, &expected.clock)?;
         self.hold(checked, expected.confirmation_key)

@@ -6,11 +6,13 @@ mod options;
 mod unvouched;
 mod verified;
 
+use std::cell::OnceCell;
 use std::fmt;
 
 use mimicred_claims::{Clock, Limits, Value};
+use mimicred_cose::CoseKey;
 use mimicred_cose::sign1::CwtTag;
-use mimicred_keys::PublicKey;
+use mimicred_keys::{Algorithm, Family, PublicKey, Signed, verify_all};
 
 use crate::aead;
 use crate::confirmation;
@@ -122,9 +124,10 @@ pub struct UnverifiedPresentation<'a> {
 }
 
 /// Whether the Holder's signature is there already.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum HolderSignature {
-    Made,
+#[derive(Clone, Copy)]
+pub(crate) enum HolderSignature<'h> {
+    /// It is, and is to be verified, unless it was together with the Issuer's: then here is its key.
+    Made(&'h OnceCell<CoseKey>),
     /// The Holder looks at her own presentation before she signs it (CWT-P-023).
     ToCome,
 }
@@ -169,14 +172,41 @@ impl<'a> UnverifiedPresentation<'a> {
     /// Every code of kind Malformed, Rejected and Unsupported but those that only a Holder meets.
     pub fn verify(&self, expected: &Expectations<'_>) -> Result<VerifiedPresentation<'a>, Error> {
         let trust = Trust { issuers: expected.issuers, certified: self.certified };
-        self.judge(expected, |registered| self.token.signer(registered, &trust), HolderSignature::Made)
+        let (mut tried, together) = (false, OnceCell::new());
+        let signer = |registered: &Registered<'_, '_>| {
+            self.token.signer(registered, &trust, |key| {
+                let first = !std::mem::replace(&mut tried, true);
+                (first && self.verifies_together(key, registered, &together)) || self.token.is_signed_by(key)
+            })
+        };
+        self.judge(expected, signer, HolderSignature::Made(&together))
+    }
+
+    /// Whether both signatures verify, this being the Issuer's key. Two of Ed25519 verified together cost less than one after the
+    /// other; if they do not hold together nothing is said, and each is verified in its turn, so that errors are the same.
+    fn verifies_together(&self, issuer: &PublicKey, registered: &Registered<'_, '_>, together: &OnceCell<CoseKey>) -> bool {
+        let Ok(holder) = confirmation::resolve(registered.cnf, self.known_keys) else { return false };
+        // That the header of the SD-CWT names the algorithm of the Issuer's key is checked already.
+        let of_kbt = self.kbt.check_algorithm(&holder).map(|id| id.algorithm());
+        if [Ok(issuer.algorithm()), Ok(holder.public.algorithm()), of_kbt].iter().any(|a| !matches!(a, Ok(Algorithm::Ed25519))) {
+            return false;
+        }
+        let (by_issuer, by_holder) = (self.token.sign1.signed(), self.kbt.sign1.signed());
+        let hold = verify_all(
+            Family::Cose,
+            &[
+                Signed { key: issuer, message: &by_issuer.parts(), signature: self.token.sign1.signature() },
+                Signed { key: &holder.public, message: &by_holder.parts(), signature: self.kbt.sign1.signature() },
+            ],
+        );
+        hold && together.set(holder).is_ok()
     }
 
     pub(crate) fn judge<'i>(
         &self,
         expected: &Expectations<'_>,
         signer: impl FnOnce(&Registered<'_, '_>) -> Result<Signer<'i>, Error>,
-        holder: HolderSignature,
+        holder: HolderSignature<'_>,
     ) -> Result<VerifiedPresentation<'a>, Error> {
         let KeyBinding::Required { audience, nonce, max_age } = expected.key_binding;
         // CWT-V-035: what was parsed within wider limits.
@@ -186,10 +216,17 @@ impl<'a> UnverifiedPresentation<'a> {
         self.kbt.check_type()?;
         let mut checked = self.token.check(&self.reading, signer, &expected.clock, &expected.limits)?;
         let registered = checked.claims.registered();
-        let confirmation_key = confirmation::resolve(registered.cnf, self.known_keys)?;
-        if holder == HolderSignature::Made {
-            self.kbt.check_signature(&confirmation_key)?;
-        }
+        let confirmation_key = match holder {
+            HolderSignature::ToCome => confirmation::resolve(registered.cnf, self.known_keys)?,
+            HolderSignature::Made(together) => match together.get() {
+                Some(key) => key.clone(),
+                None => {
+                    let key = confirmation::resolve(registered.cnf, self.known_keys)?;
+                    self.kbt.check_signature(&key)?;
+                    key
+                }
+            },
+        };
         check_audience(registered.aud, expected.audience_of_token, self.others)?;
         let demands = Demands { audience, others: self.others, nonce, max_age };
         let bound = self.kbt.check_claims(&demands, &checked.times, &expected.clock)?;

@@ -5,8 +5,13 @@
 
 use std::sync::LazyLock;
 
-use curve25519_dalek::constants::EIGHT_TORSION;
-use ed25519_zebra::{Signature, VerificationKey};
+use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
+use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
+use curve25519_dalek::scalar::Scalar;
+use curve25519_dalek::traits::{IsIdentity, VartimeMultiscalarMul};
+
+use super::HashContext;
+use crate::HashAlgorithm;
 
 /// Why 32 octets are no public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +24,18 @@ pub(crate) enum Ed25519Fault {
 
 /// A public key, decompressed.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Ed25519Verifier(VerificationKey);
+pub(crate) struct Ed25519Verifier {
+    octets: [u8; 32],
+    /// -A, as the equation has it.
+    minus: EdwardsPoint,
+}
+
+/// A signature with its message, ready for the equation `[8](sB - kA - R) = 0`.
+struct Opened {
+    r: EdwardsPoint,
+    s: Scalar,
+    k: Scalar,
+}
 
 /// The points of small order.
 static SMALL_ORDER: LazyLock<[[u8; 32]; 8]> = LazyLock::new(|| EIGHT_TORSION.map(|point| point.compress().to_bytes()));
@@ -38,13 +54,71 @@ impl Ed25519Verifier {
         if is_small(&octets) {
             return Err(Ed25519Fault::SmallOrder);
         }
-        VerificationKey::try_from(octets).map(Self).map_err(|_| Ed25519Fault::Encoding)
+        let point = CompressedEdwardsY(octets).decompress().ok_or(Ed25519Fault::Encoding)?;
+        Ok(Self { octets, minus: -point })
     }
 
-    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        let Ok(signature) = <[u8; 64]>::try_from(signature) else { return false };
-        self.0.verify(&Signature::from_bytes(&signature), message).is_ok()
+    /// Takes a signature apart: R is any encoding of a point (ZIP 215), s is below the group order (RFC 8032 5.1.7).
+    fn open(&self, message: &[&[u8]], signature: &[u8]) -> Option<Opened> {
+        let (r, s) = signature.split_first_chunk::<32>()?;
+        let s = Option::from(Scalar::from_canonical_bytes(s.try_into().ok()?))?;
+        let mut hash = HashContext::new(HashAlgorithm::Sha512);
+        hash.update(r);
+        hash.update(&self.octets);
+        message.iter().for_each(|part| hash.update(part));
+        let k = reduced(&hash.finish());
+        Some(Opened { r: CompressedEdwardsY(*r).decompress()?, s, k })
     }
+
+    /// Verifies a signature over the parts, one after the other.
+    pub(crate) fn verify(&self, message: &[&[u8]], signature: &[u8]) -> bool {
+        self.open(message, signature).is_some_and(|Opened { r, s, k }| {
+            let expected = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &self.minus, &s);
+            (expected - r).mul_by_cofactor().is_identity()
+        })
+    }
+}
+
+/// Whether all of these signatures verify: by one equation, the sum of theirs, each but the first multiplied by a number that
+/// depends on all of them. It holds if each of theirs does, and otherwise but for one chance in 2^128.
+pub(crate) fn verify_batch(signed: &[(&Ed25519Verifier, &[&[u8]], &[u8])]) -> bool {
+    let opened: Option<Vec<_>> = signed.iter().map(|(key, message, signature)| key.open(message, signature)).collect();
+    let Some(opened) = opened else { return false };
+    let mut all = HashContext::new(HashAlgorithm::Sha512);
+    all.update(b"mimicred Ed25519 batch");
+    for ((key, _, signature), opened) in signed.iter().zip(&opened) {
+        // R and s are the signature; k stands for the message.
+        [key.octets.as_slice(), signature, opened.k.as_bytes()].into_iter().for_each(|part| all.update(part));
+    }
+    let all = all.finish();
+    let (mut base, mut scalars, mut points) = (Scalar::ZERO, Vec::new(), Vec::new());
+    for (n, ((key, ..), Opened { r, s, k })) in (0_u64..).zip(signed.iter().zip(&opened)) {
+        let z = coefficient(n, &all);
+        base += z * s;
+        scalars.extend([z * k, -z]);
+        points.extend([key.minus, *r]);
+    }
+    scalars.push(base);
+    points.push(ED25519_BASEPOINT_POINT);
+    EdwardsPoint::vartime_multiscalar_mul(&scalars, &points).mul_by_cofactor().is_identity()
+}
+
+/// A number of 128 bits.
+fn coefficient(n: u64, all: &[u8]) -> Scalar {
+    if n == 0 {
+        return Scalar::ONE;
+    }
+    let mut hash = HashContext::new(HashAlgorithm::Sha512);
+    hash.update(all);
+    hash.update(&n.to_be_bytes());
+    hash.finish().first_chunk().map_or(Scalar::ZERO, |octets| Scalar::from(u128::from_be_bytes(*octets)))
+}
+
+/// A SHA-512 digest as a scalar, little-endian.
+fn reduced(digest: &[u8]) -> Scalar {
+    let mut wide = [0; 64];
+    wide.iter_mut().zip(digest).for_each(|(to, from)| *to = *from);
+    Scalar::from_bytes_mod_order_wide(&wide)
 }
 
 /// The y coordinate, and whether x is the odd one of two.

@@ -6,7 +6,7 @@ use mimicred_claims::{Clock, Map, Value};
 use mimicred_cose::cbor::{self, Dialect};
 use mimicred_cose::header::{self, Header};
 use mimicred_cose::sign1::{CwtTag, Sign1};
-use mimicred_cose::{Code as CoseCode, CoseKey, cwt};
+use mimicred_cose::{AlgorithmId, Code as CoseCode, CoseKey, cwt};
 use mimicred_error::At;
 
 use super::{AudienceRule, MEDIA_TYPE, Nonce, TYPE};
@@ -76,14 +76,20 @@ impl<'a> Kbt<'a> {
 
     /// The Holder's signature, with the key in `cnf` and the algorithm of that key (CWT-V-006, CWT-P-009, CWT-K-005).
     pub(crate) fn check_signature(&self, key: &CoseKey) -> Result<(), Error> {
-        let algorithm = self.protected.algorithm()?;
-        if key.alg.is_some_and(|alg| alg.algorithm() != algorithm.algorithm()) {
-            return Err(about(Code::Confirmation, "alg").note(format!("the key is not for {algorithm}")));
-        }
+        let algorithm = self.check_algorithm(key)?;
         self.sign1.verify(algorithm, &key.public).map_err(|error| match error.code() {
             CoseCode::SignatureInvalid => Error::new(Code::SignatureHolder).because(error),
             _ => error.into(),
         })
+    }
+
+    /// The algorithm in the header, which the key must not say to be of another curve.
+    pub(crate) fn check_algorithm(&self, key: &CoseKey) -> Result<AlgorithmId, Error> {
+        let algorithm = self.protected.algorithm()?;
+        if key.alg.is_some_and(|alg| alg.algorithm() != algorithm.algorithm()) {
+            return Err(about(Code::Confirmation, "alg").note(format!("the key is not for {algorithm}")));
+        }
+        Ok(algorithm)
     }
 
     /// `aud`, as claimed; the first of several.

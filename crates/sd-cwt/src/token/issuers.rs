@@ -39,7 +39,14 @@ impl Token<'_> {
     /// Who made the token: a trusted issuer of that name, with one of its keys (CWT-V-002, CWT-V-003), or the one whose certificate
     /// stands in the protected header (CWT-I-016, CWT-V-030). The key identifier in the header is no licence for anything
     /// (CWT-K-015).
-    pub(crate) fn signer<'i>(&self, registered: &Registered<'_, '_>, trust: &Trust<'i>) -> Result<Signer<'i>, Error> {
+    ///
+    /// Whether the signature is that of a key is for `verifies` to tell, of the keys that may have made it first.
+    pub(crate) fn signer<'i>(
+        &self,
+        registered: &Registered<'_, '_>,
+        trust: &Trust<'i>,
+        mut verifies: impl FnMut(&PublicKey) -> bool,
+    ) -> Result<Signer<'i>, Error> {
         let algorithm = self.protected.algorithm()?;
         let iss = match registered.iss {
             Some(iss) => Some(iss.as_text().ok_or_else(|| about(Code::ClaimType, "iss"))?),
@@ -70,16 +77,19 @@ impl Token<'_> {
             let note = format!("{algorithm} fits no key of the issuer");
             return Err(Error::new(Code::AlgUnsupported).at(At::Header(Cow::Borrowed("alg"))).note(note));
         }
-        let (signed, signature) = (self.sign1.sig_structure(), self.sign1.signature());
-        let verified = |candidate: &Candidate<'_>| candidate.signer.key.verify(Family::Cose, &signed, signature).is_ok();
-        if let Some(found) = named().filter(fits).find(verified) {
+        if let Some(found) = named().filter(fits).find(|candidate| verifies(candidate.signer.key)) {
             return Ok(found.signer);
         }
         // One trusted issuer speaking in the name of another is not a broken signature, and is reported as what it is.
         let others = candidates.clone().filter(|candidate| !candidate.is_named).filter(fits);
-        if others.take(MOST_OTHERS).any(|candidate| verified(&candidate)) {
+        if others.take(MOST_OTHERS).any(|candidate| verifies(candidate.signer.key)) {
             return Err(untrusted().note("signed with the key of another issuer"));
         }
         Err(Code::SignatureIssuer.into())
+    }
+
+    /// Whether the signature is that of this key.
+    pub(crate) fn is_signed_by(&self, key: &PublicKey) -> bool {
+        key.verify_parts(Family::Cose, &self.sign1.signed().parts(), self.sign1.signature()).is_ok()
     }
 }

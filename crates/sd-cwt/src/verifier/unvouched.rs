@@ -61,7 +61,7 @@ impl<'a> UnverifiedPresentation<'a> {
                 let key = confirmation::resolve(registered.cnf, self.known_keys)?.public;
                 Ok(Signer { name: claimed, key: holder.get_or_init(|| key) })
             },
-            HolderSignature::Made,
+            HolderSignature::Made(&OnceCell::new()),
         );
         judged.map(UnvouchedClaims)
     }

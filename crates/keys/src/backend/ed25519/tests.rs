@@ -1,11 +1,6 @@
 //! Where strict and cofactored rules differ, worked out with curve25519-dalek.
 
-use curve25519_dalek::constants::EIGHT_TORSION;
-use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
-use curve25519_dalek::scalar::Scalar;
-
 use super::*;
-use crate::HashAlgorithm;
 
 fn scalar(parts: &[&[u8]]) -> Scalar {
     let mut hasher = HashAlgorithm::Sha512.hasher();
@@ -42,14 +37,14 @@ fn the_cofactored_rule_holds_for_every_component_of_small_order() {
     for in_nonce in EIGHT_TORSION {
         let (key, signature) = sign(b"message", EIGHT_TORSION[0], in_nonce);
         let verifier = Ed25519Verifier::new(key).unwrap();
-        assert!(verifier.verify(b"message", &signature));
-        assert!(!verifier.verify(b"massage", &signature));
+        assert!(verifier.verify(&[b"message"], &signature));
+        assert!(!verifier.verify(&[b"massage"], &signature));
         // The rules part ways exactly where the component is not the identity.
         assert_eq!(strict(key, b"message", signature), in_nonce == EIGHT_TORSION[0]);
     }
     for in_key in EIGHT_TORSION {
         let (key, signature) = sign(b"message", in_key, EIGHT_TORSION[0]);
-        assert!(Ed25519Verifier::new(key).unwrap().verify(b"message", &signature));
+        assert!(Ed25519Verifier::new(key).unwrap().verify(&[b"message"], &signature));
     }
 }
 
@@ -103,8 +98,8 @@ fn s_is_below_the_group_order() {
         *octet = sum.to_be_bytes()[1];
         carry = sum >> 8;
     }
-    assert!(verifier.verify(b"message", &signature));
-    assert!(!verifier.verify(b"message", &malleated));
+    assert!(verifier.verify(&[b"message"], &signature));
+    assert!(!verifier.verify(&[b"message"], &malleated));
 }
 
 proptest::proptest! {
@@ -135,5 +130,59 @@ proptest::proptest! {
         for octets in candidates {
             proptest::prop_assert_eq!(Ed25519Verifier::new(octets).err(), fault(octets));
         }
+    }
+}
+
+/// One for all accepts what each alone accepts, components of small order included, and nothing else.
+#[test]
+fn a_batch_has_the_same_rule() {
+    let pairs: Vec<_> = EIGHT_TORSION.iter().map(|torsion| sign(b"message", EIGHT_TORSION[0], *torsion)).collect();
+    let verifiers: Vec<_> = pairs.iter().map(|(key, _)| Ed25519Verifier::new(*key).unwrap()).collect();
+    let (message, other): ([&[u8]; 2], [&[u8]; 1]) = ([b"mess", b"age"], [b"massage"]);
+    let signed = |n: usize| (&verifiers[n], &message[..], &pairs[n].1[..]);
+    for n in 0..EIGHT_TORSION.len() {
+        assert!(verify_batch(&[signed(0), signed(n)]));
+    }
+    assert!(verify_batch(&(0..8).map(signed).collect::<Vec<_>>()));
+    for bit in [0, 255, 256, 300, 511] {
+        let mut signature = pairs[1].1;
+        signature[bit / 8] ^= 1 << (bit % 8);
+        assert!(!verify_batch(&[signed(0), (&verifiers[1], &message, &signature)]), "bit {bit}");
+    }
+    assert!(!verify_batch(&[signed(0), (&verifiers[1], &other, &pairs[1].1)]));
+    assert!(!verify_batch(&[signed(0), (&verifiers[1], &message, &pairs[1].1[..63])]));
+}
+
+proptest::proptest! {
+    /// ed25519-zebra, whose rule ours is, says the same of every key, message and signature, good, broken and made up.
+    #[test]
+    fn the_rule_is_that_of_zip_215(
+        message in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..100),
+        (torsion_of_key, torsion_of_nonce) in (0..8_usize, 0..8_usize),
+        flips in proptest::collection::vec(0..512_usize, 0..2),
+        made_up: [u8; 32],
+        (replaced, above) in (0..4_usize, 0..19_u8),
+    ) {
+        let (key, mut signature) = sign(&message, EIGHT_TORSION[torsion_of_key], EIGHT_TORSION[torsion_of_nonce]);
+        flips.iter().for_each(|bit| signature[bit / 8] ^= 1 << (bit % 8));
+        match replaced {
+            0 => signature[..32].copy_from_slice(&made_up),
+            1 => signature[..32].copy_from_slice(EIGHT_TORSION[torsion_of_nonce].compress().as_bytes()),
+            // y = p + n, another encoding of y = n.
+            2 => {
+                signature[..32].fill(0xff);
+                (signature[0], signature[31]) = (0xed + above, if torsion_of_nonce < 4 { 0x7f } else { 0xff });
+            }
+            _ => {}
+        }
+        let theirs = ed25519_zebra::VerificationKey::try_from(key).unwrap();
+        let theirs = theirs.verify(&ed25519_zebra::Signature::from_bytes(&signature), &message).is_ok();
+        let ours = Ed25519Verifier::new(key).unwrap();
+        proptest::prop_assert_eq!(ours.verify(&[&message], &signature), theirs);
+
+        let (first, valid) = sign(b"first", EIGHT_TORSION[0], EIGHT_TORSION[0]);
+        let first = Ed25519Verifier::new(first).unwrap();
+        let batch: [(_, &[&[u8]], &[u8]); 2] = [(&first, &[b"first"], &valid), (&ours, &[&message], &signature)];
+        proptest::prop_assert_eq!(verify_batch(&batch), theirs);
     }
 }
