@@ -142,6 +142,7 @@ impl fmt::Debug for Hasher {
 /// ```
 /// assert_eq!(mimicred_keys::sha256(b"abc")[..4], [0xba, 0x78, 0x16, 0xbf]);
 /// ```
+#[inline]
 pub fn sha256(data: &[u8]) -> [u8; 32] {
     backend::sha256(data)
 }

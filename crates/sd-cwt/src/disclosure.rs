@@ -12,6 +12,7 @@ use mimicred_keys::{HashAlgorithm, SALT_LEN, sha256};
 use crate::{Code, Error};
 
 /// Opens a disclosure, taking what it reads off the number of items that may still be read. The salt comes with it.
+#[inline]
 pub(crate) fn open<'a>(
     disclosure: &EncodedBytes<'a>,
     hash: HashAlgorithm,
@@ -113,6 +114,7 @@ impl Written {
 }
 
 /// The digest over an encoded disclosure (CWT-I-009).
+#[inline]
 pub(crate) fn digest(hash: HashAlgorithm, encoded: &[u8]) -> Digest<'static> {
     match hash {
         // The usual one, of a length that the compiler knows.

@@ -127,6 +127,7 @@ impl<'a, 'l> Restoring<'a, 'l> {
     ///
     /// # Errors
     /// [`Code::DigestDuplicate`], [`Code::DisclosureMisplaced`], [`Code::RedactionForbidden`], [`Code::Limit`].
+#[inline]
     pub fn add(&mut self, digest: Digest<'a>, content: Content<'a>) -> Result<(), Error> {
         let index = self.landed.len();
         if index >= self.limits.disclosures {
@@ -151,6 +152,7 @@ impl<'a, 'l> Restoring<'a, 'l> {
         }
     }
 
+#[inline]
     fn land_at_top(&mut self, index: usize, content: Content<'a>) -> Result<(), Error> {
         let (place, decoy) = match content {
             Content::Claim(key, value) => {
@@ -354,6 +356,7 @@ fn check_collision(entries: &[(Key<'_>, Value<'_>)], clear: usize, sources: &[us
     Err(Error::new(Code::ClaimCollision).at(culprit.map_or(At::Whole, At::Disclosure)))
 }
 
+#[inline]
 fn name_len(key: &Key<'_>) -> usize {
     match key {
         Key::Text(name) => name.len(),
@@ -365,10 +368,12 @@ fn names_too_long() -> Error {
     Error::new(Code::Limit).note("the names of nested claims are too long")
 }
 
+#[inline]
 fn position(n: usize) -> Result<u32, Error> {
     u32::try_from(n).map_err(|_| too_many("digests"))
 }
 
+#[inline]
 fn index_of(position: u32) -> usize {
     usize::try_from(position).unwrap_or(usize::MAX)
 }

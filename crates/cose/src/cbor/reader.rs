@@ -61,6 +61,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`Code::Limit`] if the input is too large.
+    #[inline]
     pub fn new(input: &'a [u8], limits: &Limits) -> Result<Self, Error> {
         if input.len() > limits.size {
             return Err(Error::new(Code::Limit).note(format!("{} octets, at most {} are read", input.len(), limits.size)));
@@ -84,6 +85,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether everything is read.
+    #[inline]
     pub fn is_at_end(&self) -> bool {
         self.position >= self.input.len()
     }
@@ -108,6 +110,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// As [`parse`](super::parse).
+    #[inline]
     pub fn claim(&mut self, dialect: Dialect) -> Result<Value<'a>, Error> {
         self.item_at(dialect, 1, Place::Elsewhere)
     }
@@ -174,6 +177,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`Code::CborForbidden`] for another type, and as [`parse`](super::parse).
+    #[inline]
     pub fn key(&mut self) -> Result<Key<'a>, Error> {
         let offset = self.position;
         match self.map_key(Dialect::Plain)? {
@@ -280,6 +284,7 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
+    #[inline]
     pub(super) fn utf8(&mut self, len: u64) -> Result<&'a str, Error> {
         let offset = self.position;
         std::str::from_utf8(self.take(len)?).map_err(|_| malformed(offset, "text that is not UTF-8"))

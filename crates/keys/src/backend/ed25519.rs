@@ -79,9 +79,12 @@ impl Ed25519Verifier {
     }
 }
 
+/// A key, a message in parts, and a signature.
+pub(crate) type Claimed<'s> = (&'s Ed25519Verifier, &'s [&'s [u8]], &'s [u8]);
+
 /// Whether all of these signatures verify: by one equation, the sum of theirs, each but the first multiplied by a number that
 /// depends on all of them. It holds if each of theirs does, and otherwise but for one chance in 2^128.
-pub(crate) fn verify_batch(signed: &[(&Ed25519Verifier, &[&[u8]], &[u8])]) -> bool {
+pub(crate) fn verify_batch(signed: &[Claimed<'_>]) -> bool {
     let opened: Option<Vec<_>> = signed.iter().map(|(key, message, signature)| key.open(message, signature)).collect();
     let Some(opened) = opened else { return false };
     let mut all = HashContext::new(HashAlgorithm::Sha512);

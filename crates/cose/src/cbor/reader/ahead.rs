@@ -19,6 +19,7 @@ impl Reader<'_> {
     }
 
     /// Whether the next item is of a type that a key may have, an integer or text, without reading it.
+    #[inline]
     pub fn is_key_next(&self) -> bool {
         self.input.get(self.position).is_some_and(|first| matches!(first >> 5, 0 | 1 | 3))
     }
