@@ -64,6 +64,10 @@ fn nothing_is_fetched() {
     both.folder.write("cose-key3", &both.folder.read("issuer_pub.pem"));
     both.refused("--issuer-key fetch", "cli/fetch-unsupported");
     both.accepted("--issuer-key cache");
+    // Whatever is given.
+    for line in ["present holder_priv.pem --issuer-key fetch", "verify --issuer-key fetch"] {
+        both.folder.run(line, b"nothing of the kind").refused("cli/fetch-unsupported");
+    }
 }
 
 /// CWT-C-009: whoever issued it, and everything else as always; the program says so.
