@@ -137,9 +137,12 @@ pub(super) fn read(input: &Input) -> Result<Option<Input>, Failure> {
     }
 }
 
-/// Brackets, comments, numbers and quotes. A word could be anything.
+/// Brackets, comments, numbers and quotes. A word could be anything, such as octets in hex or base64.
 fn begins_like_notation(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_digit() || "[{(<\"'`/#+-".contains(c)) || text.starts_with("h'")
+    const SHORTEST: usize = 8;
+    let is_word = text.len() >= SHORTEST && text.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_+/=".contains(&c));
+    let is_punctuated = text.starts_with(|c: char| c.is_ascii_digit() || "[{(<\"'`/#+-".contains(c)) || text.starts_with("h'");
+    is_punctuated && !is_word
 }
 
 /// The failure to draw the input, with the way to look at it as CBOR if that is what it is.
@@ -155,4 +158,19 @@ pub(super) fn with_hint(failure: Failure, input: &Input) -> Failure {
 
 fn is_cbor(content: Content) -> bool {
     matches!(content, Content::SdCwt | Content::SdKbt | Content::StatusListCwt | Content::Key(KeyForm::Cose))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn octets_in_hex_or_base64_are_no_notation_gone_wrong() {
+        for text in ["[1, 2", "{1: 2", "18([", "h'00", "/ a comment", "-1 2", "\"text"] {
+            assert!(begins_like_notation(text), "{text}");
+        }
+        for text in ["0oRZAQ-_", "0oRZ+/==", "84a1030a", "hello", "mimi://hub.example/r/x", ""] {
+            assert!(!begins_like_notation(text), "{text}");
+        }
+    }
 }
