@@ -111,7 +111,7 @@ impl<'a> Header<'a> {
         match self.get(KID) {
             None => Ok(None),
             Some(Value::Bytes(key_id)) => Ok(Some(key_id)),
-            Some(_) => Err(Error::new(Code::Header).at(At::Header(Cow::Borrowed("kid")))),
+            Some(_) => Err(Error::new(Code::Header).at(At::Header(Cow::Borrowed("kid"))).note("not a byte string")),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use mimicred_claims::{Key, Limits, Map, Value};
+use mimicred_claims::{ClaimPath, Key, Limits, Map, Step, Value};
 use mimicred_error::At;
 
 use super::Issuance;
@@ -53,33 +53,62 @@ fn check_equal(payload: &Map<'_>, header: &Map<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-fn check_map(map: &Map<'_>, depth: usize) -> Result<(), Error> {
+/// What is wrong, and the way to where it is, the last step first. Nothing is kept of the way as long as nothing is wrong.
+struct Fault {
+    error: Error,
+    way: Vec<Step>,
+}
+
+impl Fault {
+    fn below(mut self, step: impl FnOnce() -> Step) -> Self {
+        self.way.push(step());
+        self
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(Fault { error, mut way }: Fault) -> Self {
+        way.reverse();
+        if way.is_empty() { error } else { error.at(At::Path(ClaimPath::new(way).to_string())) }
+    }
+}
+
+fn check_map(map: &Map<'_>, depth: usize) -> Result<(), Fault> {
     if !map.redacted.is_empty() {
-        return Err(preissue("marks of redaction"));
+        return Err(mark());
     }
     for (key, value) in map.iter() {
+        // The place of a key is the map that it is in: it may be as long as it likes.
         if matches!(key, Key::Text(text) if text.is_empty() || text.len() > MAX_TEXT_KEY) {
-            return Err(preissue("a text key has 1 to 255 octets").at(At::Path(key.to_string())));
+            return Err(preissue("a text key has 1 to 255 octets"));
         }
-        check_value(value, depth + 1)?;
+        check_value(value, depth + 1).map_err(|fault| fault.below(|| Step::Key(key.clone().into_owned())))?;
     }
     Ok(())
 }
 
-fn check_value(value: &Value<'_>, depth: usize) -> Result<(), Error> {
+fn check_value(value: &Value<'_>, depth: usize) -> Result<(), Fault> {
     if depth > Limits::DEFAULT.depth {
-        return Err(Error::new(Code::Limit).note("the claims are nested too deeply"));
+        let error = Error::new(Code::Limit).note("the claims are nested too deeply");
+        return Err(Fault { error, way: Vec::new() });
     }
     match value {
         Value::Map(map) => check_map(map, depth),
-        Value::Array(elements) => elements.iter().try_for_each(|element| check_value(element, depth + 1)),
-        Value::Tag(tag, _) if MARKS.contains(tag) => Err(preissue("marks of redaction")),
+        Value::Array(elements) => elements
+            .iter()
+            .enumerate()
+            .try_for_each(|(n, element)| check_value(element, depth + 1).map_err(|fault| fault.below(|| Step::Index(n)))),
+        Value::Tag(tag, _) if MARKS.contains(tag) => Err(mark()),
         Value::Tag(_, inner) => check_value(inner, depth + 1),
-        Value::Redacted(_) | Value::Simple(REDACTED_CLAIM_KEYS) => Err(preissue("marks of redaction")),
+        Value::Redacted(_) | Value::Simple(REDACTED_CLAIM_KEYS) => Err(mark()),
         _ => Ok(()),
     }
 }
 
-fn preissue(note: &str) -> Error {
-    Error::new(Code::Preissue).note(note)
+fn mark() -> Fault {
+    preissue("a mark of redaction, which only a plan makes")
+}
+
+fn preissue(note: &'static str) -> Fault {
+    Fault { error: Error::new(Code::Preissue).note(note), way: Vec::new() }
 }

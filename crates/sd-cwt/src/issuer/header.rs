@@ -53,7 +53,9 @@ impl Parameters {
             return Err(Error::new(Code::AlgUnsupported).at(At::Header("alg".into())).note(note));
         }
         if self.typ.as_deref().is_some_and(|typ| !is_sd_cwt_type(typ)) {
-            return Err(Error::new(Code::TypeMismatch).note("typ is application/sd-cwt or ends in +sd-cwt"));
+            return Err(Error::new(Code::TypeMismatch)
+                .at(At::Header("typ".into()))
+                .note("it is application/sd-cwt or ends in +sd-cwt"));
         }
         if self.x5chain.as_ref().is_some_and(|chain| chain.is_empty() || chain.iter().any(Vec::is_empty)) {
             return Err(Error::new(Code::Header).at(At::Header("x5chain".into())).note("it has no certificate, or an empty one"));

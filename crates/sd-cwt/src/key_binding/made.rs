@@ -116,7 +116,7 @@ pub(crate) fn prepare(
             _ => 0,
         };
         if len > MAX_CHOSEN {
-            return Err(about(Code::Limit, name));
+            return Err(about(Code::Limit, name).note("it is longer than 2048 octets, more than a key is put under"));
         }
     }
     let mut protected = Writer::with_capacity(token.len() + 16);

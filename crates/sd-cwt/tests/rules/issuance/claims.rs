@@ -61,7 +61,7 @@ fn claims_have_their_types() {
     }
 }
 
-/// CWT-I-026, CWT-E-020, CWT-E-014, CWT-E-015, CWT-E-026: claims that are marked already, and what no token can hold.
+/// CWT-I-026, CWT-E-020, CWT-E-014, CWT-E-015, CWT-E-016, CWT-E-026: claims that are marked already, and what no token can hold.
 #[test]
 fn claims_that_no_token_can_hold() {
     let mut marked = Map::new();
@@ -89,6 +89,29 @@ fn claims_that_no_token_can_hold() {
     let deep = |levels| (1..levels).fold(Value::Null, |inner, _| array(vec![inner]));
     assert_eq!(code(&|claims| put(claims, 501, deep(16))), None);
     assert_eq!(code(&|claims| put(claims, 501, deep(17))), Some(Code::Limit));
+    for key in [1 << 64, -(1 << 64) - 1] {
+        assert_eq!(code(&|claims| put(claims, key, Value::Null)), Some(Code::Preissue), "{key}");
+    }
+    for key in [(1 << 64) - 1, -(1 << 64)] {
+        assert_eq!(code(&|claims| put(claims, key, Value::Null)), None, "{key}");
+    }
+}
+
+/// Whoever is refused is told where, and in no more words than a place needs.
+#[test]
+fn what_cannot_be_issued_has_a_place() {
+    let message = |value: Value<'static>| {
+        let mut claims = claims();
+        put(&mut claims, 501, value);
+        issuer().prepare(claims, holder_key().public(), &plan(&[]), &mut Counting(0)).unwrap_err().to_string()
+    };
+    let in_map = |key: String, value| Value::Map(Map::from_entries(vec![(Key::Text(key.into()), value)]).unwrap());
+    let marked = Value::Tag(1, Box::new(array(vec![Value::Null, Value::Tag(58, Box::new(Value::Null))])));
+    assert!(message(in_map("a".to_owned(), marked)).ends_with("(at 501.a[1])"));
+    let long = message(array(vec![in_map("a".repeat(100_000), Value::Null)]));
+    assert!(long.ends_with("a text key has 1 to 255 octets (at 501[0])"), "{long}");
+    let deep = (0..17).fold(Value::Null, |inner, _| array(vec![inner]));
+    assert!(message(deep).contains("(at 501[0][0]"));
 }
 
 /// CWT-I-018, in both places where claims stand; by path and by marks. Inside other maps these keys are like any other (trap 7,
