@@ -3,7 +3,7 @@
 use mimicred_claims::{Clock, Key, Limits, Map, Redaction, RedactionPlan, Selection, Value};
 use mimicred_keys::{Algorithm, HashAlgorithm, IssuerKey, LeafKey, SecretKey, SystemRandom};
 use mimicred_sd_cwt::{
-    AcceptExpectations, Binding, Expectations, Held, Issuer, KeyBinding, Nonce, TrustedIssuer, UnverifiedPresentation,
+    AcceptExpectations, Binding, Expectations, Issuer, KeyBinding, Nonce, TrustedIssuer, UnverifiedPresentation, UnverifiedSdCwt,
 };
 
 pub const ISSUER: &str = "https://id.a.example";
@@ -11,6 +11,8 @@ pub const SUBJECT: &str = "mimi://a.example/p/crazykoala75";
 pub const ROOM: &str = "mimi://hub.example/r/clubhouse";
 pub const NONCE: &[u8] = &[7; 32];
 pub const NOW: i64 = 1_790_000_000;
+/// Room for the largest of them.
+const LIMITS: Limits = Limits { disclosures: 1 << 20, digests: 1 << 21, ..Limits::DEFAULT };
 
 /// Issuer and Holder with their keys.
 pub struct Cast {
@@ -38,7 +40,7 @@ impl Cast {
     pub fn present(&self, token: &[u8], selection: &Selection) -> Vec<u8> {
         let clock = Clock { now: NOW, leeway: 0 };
         let expected = AcceptExpectations { issuers: &self.trusted, confirmation_key: self.holder.public(), clock };
-        let held = Held::accept(token, &expected).unwrap();
+        let held = UnverifiedSdCwt::parse_within(token, &LIMITS).unwrap().accept(&expected).unwrap();
         let binding = Binding { audience: ROOM, nonce: Some(NONCE), issued_at: NOW };
         held.prepare(selection, &binding).unwrap().sign(&self.holder).unwrap().into_bytes()
     }
@@ -49,7 +51,7 @@ impl Cast {
             audience_of_token: None,
             key_binding: KeyBinding::Required { audience: ROOM, nonce: Nonce::Exactly(NONCE), max_age: Some(60) },
             clock: Clock { now: NOW, leeway: 0 },
-            limits: Limits { disclosures: 1 << 20, digests: 1 << 21, ..Limits::DEFAULT },
+            limits: LIMITS,
         }
     }
 

@@ -10,7 +10,7 @@ mimicred_error::codes! {
         "this is not a claim path", "write steps like address.country, nationalities[0], cars[].make, 170, or \"a name with dots\"";
     /// A claim path names nothing.
     PathUnmatched = "path-unmatched", Misuse, "mimicred claim path",
-        "the path matches no claim", "mimicred inspect FILE shows the paths that exist";
+        "the path matches no claim", "write it as the claims have it; mimicred inspect FILE shows what is in a token";
     /// A claim that must stay visible was to be redacted.
     RedactionForbidden = "redaction-forbidden", Misuse, "JWT-I-015, CWT-I-018",
         "this claim must stay visible", "leave it out of the redaction plan";

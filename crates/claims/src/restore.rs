@@ -119,8 +119,8 @@ impl<'a> Restored<'a> {
 /// (JWT-V-004 to V-016, CWT-V-014 to V-027). Linear in the size of the input.
 ///
 /// # Errors
-/// [`Code::DigestDuplicate`], [`Code::DisclosureMisplaced`], [`Code::ClaimCollision`], [`Code::DisclosureUnmatched`],
-/// [`Code::Limit`]; the place is the disclosure where there is one.
+/// [`Code::DigestDuplicate`](crate::Code::DigestDuplicate), [`Code::DisclosureMisplaced`](crate::Code::DisclosureMisplaced), [`Code::ClaimCollision`](crate::Code::ClaimCollision), [`Code::DisclosureUnmatched`](crate::Code::DisclosureUnmatched),
+/// [`Code::Limit`](crate::Code::Limit); the place is the disclosure where there is one.
 ///
 /// ```
 /// use mimicred_claims::{Content, Digest, Key, Limits, Map, Opened, Value, restore};
@@ -142,7 +142,7 @@ pub fn restore<'a>(root: Map<'a>, opened: Vec<Opened<'a>>, limits: &Limits) -> R
 /// (CWT-V-028).
 ///
 /// # Errors
-/// As [`restore`](fn@restore); [`Code::ClaimCollision`] for a claim that differs.
+/// As [`restore`](fn@restore); [`Code::ClaimCollision`](crate::Code::ClaimCollision) for a claim that differs.
 ///
 /// ```
 /// use mimicred_claims::{Key, Limits, Map, Value, restore_with};

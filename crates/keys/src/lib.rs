@@ -7,8 +7,8 @@
 //!   [`IssuerKey`], and those sign only a [`ToBeSigned`], whose [`Family`] was recognised from the octets themselves. This is
 //!   what keeps one key safe in three signing protocols.
 //! - [`hmac`], [`hkdf_extract`] and [`hkdf_expand`] take a [`HashAlgorithm`]; [`aead`] and [`mod@hpke`] stand for themselves.
-//! - Randomness is an argument: `&mut dyn` [`Random`]; [`Salts`] draws from it what redaction needs. The one exception is the nonce inside an ECDSA signature, which the
-//!   backend draws itself, because a caller who could choose it could lose the key.
+//! - Randomness is an argument: `&mut dyn` [`Random`]; [`Salts`] draws from it what redaction needs. The one exception is the nonce
+//!   inside an ECDSA signature, which the backend draws itself, because a caller who could choose it could lose the key.
 //!
 //! ```
 //! use mimicred_keys::{Algorithm, Family, LeafKey, SecretKey, SystemRandom, ToBeSigned};

@@ -1,5 +1,7 @@
 //! The work itself: disclosures come one by one, and then the claims are walked through.
 
+mod walk;
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::BuildHasherDefault;
@@ -12,6 +14,7 @@ use crate::keyed::{AsItIs, Fingerprint, Keyed};
 use crate::path::MAX_TEXT;
 use crate::value::repeated_key;
 use crate::{Code, Digest, Error, Key, Map, Value};
+use walk::ROOT;
 
 /// Claims into which disclosures are being put, as a format opens them.
 ///
@@ -62,22 +65,6 @@ enum Standing {
     Met,
 }
 
-/// Where the walk is.
-#[derive(Clone, Copy)]
-struct Here {
-    place: Place,
-    /// Octets of the names on the way.
-    octets: usize,
-    /// The disclosure that the walk is inside of.
-    parent: Option<usize>,
-    depth: usize,
-}
-
-/// Deeper than this nothing is restored, whatever the limits say: each level costs stack.
-const MAX_DEPTH: usize = 128;
-
-const ROOT: Here = Here { place: Place::Root, octets: 0, parent: None, depth: 0 };
-
 impl<'a, 'l> Restoring<'a, 'l> {
     /// Begins with the claims of a token; `count` disclosures are to come, more or less.
     ///
@@ -127,7 +114,7 @@ impl<'a, 'l> Restoring<'a, 'l> {
     ///
     /// # Errors
     /// [`Code::DigestDuplicate`], [`Code::DisclosureMisplaced`], [`Code::RedactionForbidden`], [`Code::Limit`].
-#[inline]
+    #[inline]
     pub fn add(&mut self, digest: Digest<'a>, content: Content<'a>) -> Result<(), Error> {
         let index = self.landed.len();
         if index >= self.limits.disclosures {
@@ -152,7 +139,7 @@ impl<'a, 'l> Restoring<'a, 'l> {
         }
     }
 
-#[inline]
+    #[inline]
     fn land_at_top(&mut self, index: usize, content: Content<'a>) -> Result<(), Error> {
         let (place, decoy) = match content {
             Content::Claim(key, value) => {
@@ -215,137 +202,6 @@ impl<'a, 'l> Restoring<'a, 'l> {
             return Err(Error::new(Code::DisclosureUnmatched).at(At::Disclosure(landed.len())));
         }
         Ok(Restored { claims, undisclosed: self.undisclosed, landed, trail: self.trail })
-    }
-
-    /// The disclosure for a digest met below the top level, if there is one; a digest met twice is an error even if nothing
-    /// discloses it.
-    fn take(&mut self, digest: Digest<'a>) -> Result<Option<(usize, Content<'a>)>, Error> {
-        if self.seen >= self.limits.digests {
-            return Err(too_many("digests"));
-        }
-        self.seen += 1;
-        let n = match self.known.entry(self.keyed.fingerprint(&digest)) {
-            Entry::Vacant(vacant) => {
-                vacant.insert(Standing::Met);
-                self.undisclosed += 1;
-                return Ok(None);
-            }
-            Entry::Occupied(mut known) => match known.insert(Standing::Met) {
-                Standing::Waiting(n) => index_of(n),
-                Standing::Top(_) | Standing::Met => return Err(Code::DigestDuplicate.into()),
-            },
-        };
-        match self.waiting.get_mut(n) {
-            Some((index, waiting, content)) if *waiting == digest => Ok(content.take().map(|content| (*index, content))),
-            _ => Err(Code::DigestDuplicate.into()),
-        }
-    }
-
-    fn landed(&mut self, index: usize, place: Place, parent: Option<usize>, decoy: bool) {
-        if let Some(slot) = self.landed.get_mut(index) {
-            *slot = Some(Landed { place, parent, decoy });
-        }
-    }
-
-    /// The place one step further down.
-    fn below(&mut self, here: Here, step: Below<'a>, parent: Option<usize>) -> Result<Here, Error> {
-        let name = match &step {
-            Below::Key(key) => name_len(key),
-            Below::Index(_) => 0,
-        };
-        let octets = here.octets.saturating_add(name);
-        if octets > MAX_TEXT {
-            return Err(names_too_long());
-        }
-        Ok(Here { place: self.trail.push(here.place, step), octets, parent, depth: here.depth + 1 })
-    }
-
-    fn map(&mut self, mut map: Map<'a>, here: Here) -> Result<Map<'a>, Error> {
-        self.check_depth(here.depth + usize::from(!map.is_empty()))?;
-        for (key, value) in map.values_mut() {
-            if is_container(value) {
-                let below = self.below(here, Below::Key(key.clone()), here.parent)?;
-                self.value(value, below)?;
-            }
-        }
-        let digests = std::mem::take(&mut map.redacted);
-        if digests.is_empty() {
-            return Ok(map);
-        }
-        let clear = map.len();
-        let mut entries = map.into_entries();
-        let mut sources = Vec::new();
-        for digest in digests {
-            match self.take(digest)? {
-                Some((index, Content::Claim(key, mut value))) => {
-                    if here.place == Place::Root && self.visible.is_some_and(|visible| visible(&key)) {
-                        return Err(Error::new(Code::RedactionForbidden).at(At::Disclosure(index)));
-                    }
-                    let below = self.below(here, Below::Key(key.clone()), Some(index))?;
-                    self.value(&mut value, below)?;
-                    self.landed(index, below.place, here.parent, false);
-                    sources.push(index);
-                    entries.push((key, value));
-                }
-                Some((index, Content::Decoy)) => self.landed(index, here.place, here.parent, true),
-                Some((index, Content::Element(_))) => {
-                    return Err(Error::new(Code::DisclosureMisplaced).at(At::Disclosure(index)));
-                }
-                None => {}
-            }
-        }
-        check_collision(&entries, clear, &sources)?;
-        Ok(Map::from_unique(entries))
-    }
-
-    fn value(&mut self, value: &mut Value<'a>, here: Here) -> Result<(), Error> {
-        self.check_depth(here.depth)?;
-        match value {
-            Value::Map(map) => *map = self.map(std::mem::take(map), here)?,
-            Value::Array(elements) => *elements = self.array(std::mem::take(elements), here)?,
-            Value::Tag(_, inner) => self.value(inner, Here { depth: here.depth + 1, ..here })?,
-            // A mark outside an array is a fault of the format crate's reader; it discloses nothing.
-            Value::Redacted(_) => return Err(Error::new(Code::DisclosureMisplaced)),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn array(&mut self, elements: Vec<Value<'a>>, here: Here) -> Result<Vec<Value<'a>>, Error> {
-        self.check_depth(here.depth + usize::from(!elements.is_empty()))?;
-        let mut kept = Vec::with_capacity(elements.len());
-        for mut element in elements {
-            let Value::Redacted(digest) = element else {
-                if is_container(&element) {
-                    let below = self.below(here, Below::Index(kept.len()), here.parent)?;
-                    self.value(&mut element, below)?;
-                }
-                kept.push(element);
-                continue;
-            };
-            match self.take(digest)? {
-                Some((index, Content::Element(mut value))) => {
-                    let below = self.below(here, Below::Index(kept.len()), Some(index))?;
-                    self.value(&mut value, below)?;
-                    self.landed(index, below.place, here.parent, false);
-                    kept.push(value);
-                }
-                Some((index, Content::Decoy)) => self.landed(index, here.place, here.parent, true),
-                Some((index, Content::Claim(..))) => {
-                    return Err(Error::new(Code::DisclosureMisplaced).at(At::Disclosure(index)));
-                }
-                None => {}
-            }
-        }
-        Ok(kept)
-    }
-
-    fn check_depth(&self, depth: usize) -> Result<(), Error> {
-        if depth > self.limits.depth.min(MAX_DEPTH) {
-            Err(Error::new(Code::Limit).note("the claims are nested too deeply"))
-        } else {
-            Ok(())
-        }
     }
 }
 
