@@ -61,6 +61,38 @@ fn the_holders_signature_holds() {
     }
 }
 
+/// Adds to the `s` of an Ed25519 signature that ends a message.
+fn shift(message: &mut [u8], by: i8) {
+    let start = message.len() - 32;
+    let mut carry = i16::from(by);
+    for octet in &mut message[start..] {
+        let sum = i16::from(*octet) + carry;
+        *octet = u8::try_from(sum.rem_euclid(256)).unwrap();
+        carry = sum.div_euclid(256);
+    }
+}
+
+/// CWT-V-002, CWT-V-006: each signature holds by itself, however they are verified. Two that are wrong by as much in opposite
+/// directions would hold together for whoever added them up without further ado.
+#[test]
+fn two_wrong_signatures_make_no_right_one() {
+    let draft = Draft::new();
+    for (of_issuer, of_holder, expected) in [
+        (0, 0, None),
+        (0, 1, Some(Code::SignatureHolder)),
+        (1, 0, Some(Code::SignatureIssuer)),
+        (1, -1, Some(Code::SignatureIssuer)),
+        (-1, 1, Some(Code::SignatureIssuer)),
+        (1, 1, Some(Code::SignatureIssuer)),
+    ] {
+        let mut token = draft.token();
+        shift(&mut token, of_issuer);
+        let mut presentation = with_kcwt(&draft, token).presentation();
+        shift(&mut presentation, of_holder);
+        assert_eq!(verify(&presentation, |_| {}).err(), expected, "{of_issuer}, {of_holder}");
+    }
+}
+
 /// CWT-V-007: the Holder's signature is over the disclosures too: none added, dropped, edited or moved after it.
 #[test]
 fn the_holders_signature_covers_the_disclosures() {
