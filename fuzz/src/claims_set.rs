@@ -6,9 +6,7 @@ use mimicred_cose::cbor::{self, Dialect, Reader, parse, write};
 use mimicred_error::Report;
 use mimicred_sd_cwt::{Binding, Code, Issuance, Issuer, Preissuance, Recipients, UnverifiedSdCwt};
 
-use crate::cast::{
-    AUDIENCE, CLOCK, Counter, ISSUER, NONCE, NOW, SUBJECT, accept, acceptable, canonical, cast, client_nonces, verify,
-};
+use crate::cast::{AUDIENCE, CLOCK, Counter, ISSUER, NONCE, NOW, SUBJECT, canonical, cast, client_nonces};
 
 pub fn run(data: &[u8]) -> &'static str {
     read(data);
@@ -73,7 +71,7 @@ fn issue(claims: Map<'_>, plan: &RedactionPlan, copies: Copies) -> &'static str 
     let token = prepared.sign(&cast().issuer).expect("the key it was prepared for");
     let nonces = client_nonces(&claims);
     let received = UnverifiedSdCwt::parse(token.as_bytes()).expect("we read what we write").with_client_nonces(&nonces);
-    let held = match received.accept(&acceptable()) {
+    let held = match received.accept(&cast().acceptable()) {
         Ok(held) => held.with_recipients(Recipients::Anyone),
         // The Issuer has no clock.
         Err(error) if error.code() == Code::Time => return error.slug(),
@@ -83,7 +81,7 @@ fn issue(claims: Map<'_>, plan: &RedactionPlan, copies: Copies) -> &'static str 
     wanted.insert(Key::Int(8), held.claims().int(8).expect("cnf is added").clone()).expect("it was not there");
     assert_eq!(canonical(held.claims()), canonical(&wanted));
     if nonces.is_empty() {
-        accept(token.as_bytes()).expect("accepted before");
+        cast().accept(token.as_bytes()).expect("accepted before");
     }
 
     let binding = Binding { audience: AUDIENCE, nonce: Some(NONCE), issued_at: NOW };
@@ -95,7 +93,7 @@ fn issue(claims: Map<'_>, plan: &RedactionPlan, copies: Copies) -> &'static str 
             Err(error) => panic!("held but not shown: {error}"),
         };
         let presentation = prepared.sign(&cast().holder).expect("the key of cnf");
-        match verify(presentation.as_bytes()) {
+        match cast().verify(presentation.as_bytes()) {
             Ok(verified) if selection == Selection::All => assert_eq!(canonical(verified.claims()), canonical(&wanted)),
             Ok(verified) => assert!(verified.claims().len() <= wanted.len()),
             Err(error) => assert!(error.code() == Code::Audience && claims.int(3).is_some(), "not verified: {error}"),

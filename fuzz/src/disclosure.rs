@@ -9,17 +9,18 @@ use mimicred_claims::{Selection, Step};
 use mimicred_error::Report;
 use mimicred_sd_cwt::{Binding, Code, UnverifiedPresentation};
 
-use crate::cast::{AUDIENCE, NONCE, NOW, accept, bind, canonical, cast, sign_token, token_header, verify};
+use crate::cast::{AUDIENCE, NONCE, NOW, canonical, cast};
 use model::expected;
 use pieces::{Input, Pieces};
 
 pub fn run(data: &[u8]) -> &'static str {
     let Ok(input) = Input::arbitrary_take_rest(Unstructured::new(data)) else { return "no-input" };
     let pieces = Pieces::new(&input);
-    let token = sign_token(&token_header(pieces.header_claims().as_deref()), &pieces.unprotected(), &pieces.payload());
-    let presentation = bind(&token);
-    let verified = verify(&presentation);
-    let accepted = accept(&token);
+    let token =
+        cast().sign_token(&cast().token_header(pieces.header_claims().as_deref()), &pieces.unprotected(), &pieces.payload());
+    let presentation = cast().bind(&token);
+    let verified = cast().verify(&presentation);
+    let accepted = cast().accept(&token);
     let inspected = UnverifiedPresentation::parse(&presentation).and_then(|received| received.inspect());
 
     if pieces.are_known() {
@@ -71,7 +72,7 @@ fn present_each(held: &mimicred_sd_cwt::Held) {
         let selection = Selection::Paths(vec![disclosed.path.clone()]);
         let presentation =
             held.prepare(&selection, &binding).expect("a claim that is there").sign(&cast().holder).expect("the key");
-        let verified = verify(presentation.as_bytes()).expect("what is held can be shown");
+        let verified = cast().verify(presentation.as_bytes()).expect("what is held can be shown");
         let (shown, kept) = (verified.claims().at(&disclosed.path), held.claims().at(&disclosed.path));
         let octets = |value| mimicred_cose::cbor::write(value).expect("what was read can be written");
         assert_eq!(shown.map(octets), kept.map(octets));

@@ -4,6 +4,8 @@
 mod base;
 mod entries;
 
+use std::collections::BTreeSet;
+
 use arbitrary::{Arbitrary, Unstructured};
 use mimicred_claims::Value;
 use mimicred_cose::SymmetricKey;
@@ -13,9 +15,12 @@ use mimicred_keys::HashAlgorithm;
 use mimicred_keys::aead::{Aead, seal};
 use mimicred_sd_cwt::{Code, Error, Held, UnverifiedPresentation};
 
-use crate::cast::{AUDIENCE, Counter, SHARED, accept, binding_payload, canonical, expected, sign_binding, sign_token, verify};
+use crate::cast::{AUDIENCE, Counter, SHARED, binding_payload, canonical};
 use base::{Base, bases};
 use entries::{Entries, Item, Label};
+
+/// Octets of a signature of either curve.
+const SIGNATURE_LEN: usize = 64;
 
 /// What is done to which valid presentation.
 #[derive(Arbitrary, Debug)]
@@ -51,6 +56,18 @@ enum Edit {
     Drop(u8),
     Repeat(u8),
     Swap(u8, u8),
+    /// Turns over a bit of a signature.
+    Forge {
+        by: Role,
+        bit: u16,
+    },
+}
+
+/// Who signs.
+#[derive(Arbitrary, Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Issuer,
+    Holder,
 }
 
 #[derive(Arbitrary, Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,15 +114,15 @@ pub fn run(data: &[u8]) -> &'static str {
     let bases = bases();
     let base = &bases[usize::from(input.base) % bases.len()];
     let token = input.token(base);
-    let presentation = input.binding(&token);
+    let presentation = input.binding(base, &token);
 
     if let Ok(received) = UnverifiedPresentation::parse(&presentation) {
         let _ = (received.issuer(), received.key_id(), received.algorithm(), received.key_binding_algorithm());
         let _ = (received.audience(), received.bound_at(), received.confirmation().is_ok(), format!("{received:?}"));
         let _ = received.x5chain();
     }
-    let accepted = accept(&token);
-    let verified = verify(&presentation);
+    let accepted = base.cast.accept(&token);
+    let verified = base.cast.verify(&presentation);
     if let Ok(verified) = &verified {
         let inspected = UnverifiedPresentation::parse(&presentation).and_then(|received| received.inspect());
         let inspected = inspected.expect("what is verified can be looked at");
@@ -116,6 +133,7 @@ pub fn run(data: &[u8]) -> &'static str {
         assert_eq!(verified.audience(), Some(AUDIENCE));
         let _ = format!("{verified:?}");
     }
+    assert!(verified.is_err() || !input.is_forged(), "verified though forged");
     let is_bound_as_usual = !input.edits.iter().any(Edit::is_of_binding);
     match (&accepted, &verified) {
         (Ok(held), Ok(verified)) if is_bound_as_usual => {
@@ -127,7 +145,7 @@ pub fn run(data: &[u8]) -> &'static str {
                 let aud = held.claims().int(3);
                 let aud = aud.and_then(Value::as_array).and_then(<[_]>::first).or(aud).and_then(Value::as_text);
                 let received = UnverifiedPresentation::parse(&presentation).expect("it is a token in a usual KBT");
-                match received.verify(&expected(aud)) {
+                match received.verify(&base.cast.expected(aud)) {
                     Ok(_) => {}
                     Err(error) => assert!(is_of_later(&error, held), "held, and not for this audience: {error}"),
                 }
@@ -156,6 +174,9 @@ fn is_of_later(error: &Error, held: &Held) -> bool {
 
 impl Edit {
     fn is_of_binding(&self) -> bool {
+        if matches!(self, Edit::Forge { by: Role::Holder, .. }) {
+            return true;
+        }
         let (Edit::Patch { part: Part::Map(part), .. } | Edit::Put { part, .. }) = self else { return false };
         matches!(part, MapPart::BindingPayload | MapPart::BindingProtected | MapPart::BindingUnprotected)
     }
@@ -173,6 +194,32 @@ impl Input {
             }
         }
         octets
+    }
+
+    /// A message with its signature changed, which is at the end of it.
+    fn forged(&self, wanted: Role, mut message: Vec<u8>) -> Vec<u8> {
+        let signature = message.len() - SIGNATURE_LEN;
+        for bit in self.turned_over(wanted) {
+            message[signature + bit / 8] ^= 1 << (bit % 8);
+        }
+        message
+    }
+
+    /// The bits of a signature that are turned over, twice being never.
+    fn turned_over(&self, wanted: Role) -> BTreeSet<usize> {
+        let mut bits = BTreeSet::new();
+        for edit in &self.edits {
+            let Edit::Forge { by, bit } = edit else { continue };
+            let bit = usize::from(*bit) % (8 * SIGNATURE_LEN);
+            if *by == wanted && !bits.insert(bit) {
+                bits.remove(&bit);
+            }
+        }
+        bits
+    }
+
+    fn is_forged(&self) -> bool {
+        [Role::Issuer, Role::Holder].into_iter().any(|role| !self.turned_over(role).is_empty())
     }
 
     /// A map with all that is put into it, then patched.
@@ -205,7 +252,7 @@ impl Input {
             let Some(len) = u8::try_from(clear.len()).ok().filter(|len| *len > 0) else { break };
             let place = |n: &u8| usize::from(n % len);
             match edit {
-                Edit::Patch { .. } | Edit::Put { .. } => {}
+                Edit::Patch { .. } | Edit::Put { .. } | Edit::Forge { .. } => {}
                 Edit::Seal(n, context, flaw) => {
                     let (n, encoded) = clear.remove(place(n));
                     let entry = entry(base.aead, &mut nonces, &encoded, *context, *flaw);
@@ -228,17 +275,19 @@ impl Input {
         follow(&mut payload, &exchanged);
         let payload = self.map(MapPart::Payload, Entries::of(&payload));
         let protected = self.map(MapPart::Protected, Entries::of(&base.protected));
-        sign_token(&protected, &self.map(MapPart::Unprotected, unprotected), &payload)
+        let token = base.cast.sign_token(&protected, &self.map(MapPart::Unprotected, unprotected), &payload);
+        self.forged(Role::Issuer, token)
     }
 
-    fn binding(&self, token: &[u8]) -> Vec<u8> {
+    fn binding(&self, base: &Base, token: &[u8]) -> Vec<u8> {
         let mut protected = Entries::default();
-        protected.push(1, vec![0x28]);
+        protected.push(1, number(base.cast.algorithm()));
         protected.push(13, token.to_vec());
-        protected.push(16, vec![0x19, 0x01, 0x26]);
+        protected.push(16, number(294));
         let protected = self.map(MapPart::BindingProtected, protected);
         let unprotected = self.map(MapPart::BindingUnprotected, Entries::default());
-        sign_binding(&protected, &unprotected, &self.map(MapPart::BindingPayload, Entries::of(&binding_payload())))
+        let payload = self.map(MapPart::BindingPayload, Entries::of(&binding_payload()));
+        self.forged(Role::Holder, base.cast.sign_binding(&protected, &unprotected, &payload))
     }
 }
 
@@ -258,6 +307,12 @@ fn digest(hash: HashAlgorithm, encoded: &[u8]) -> Vec<u8> {
 fn bytes(content: &[u8]) -> Vec<u8> {
     let mut writer = Writer::new();
     writer.bytes(content);
+    writer.finish()
+}
+
+fn number(number: i64) -> Vec<u8> {
+    let mut writer = Writer::new();
+    writer.int(number);
     writer.finish()
 }
 

@@ -8,7 +8,7 @@ use mimicred_cose::sign1::{CwtTag, Sign1};
 use mimicred_error::Report;
 use mimicred_sd_cwt::{Binding, Code, Recipients, UnverifiedSdCwt};
 
-use crate::cast::{AUDIENCE, CLOCK, NONCE, NOW, accept, canonical, cast, sign_token};
+use crate::cast::{AUDIENCE, CLOCK, NONCE, NOW, canonical, cast};
 
 pub fn run(data: &[u8]) -> &'static str {
     let token = match UnverifiedSdCwt::parse(data) {
@@ -21,8 +21,8 @@ pub fn run(data: &[u8]) -> &'static str {
     let reopened = token.reopen(cast().holder.public(), CLOCK);
 
     let parts = Sign1::parse(data, CwtTag::Tolerated, &Limits::DEFAULT).expect("parsed before");
-    let signed = sign_token(parts.protected(), parts.unprotected(), parts.payload());
-    match (accept(&signed), &reopened) {
+    let signed = cast().sign_token(parts.protected(), parts.unprotected(), parts.payload());
+    match (cast().accept(&signed), &reopened) {
         (Ok(accepted), Ok(reopened)) => {
             assert_eq!(canonical(accepted.claims()), canonical(reopened.claims()));
             assert_eq!(accepted.disclosed(), reopened.disclosed());

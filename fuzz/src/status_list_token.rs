@@ -5,7 +5,7 @@ use mimicred_cose::cbor::{self, Dialect, Writer, parse};
 use mimicred_error::Report;
 use mimicred_status::{Bits, Error, Expectations, Limits, StatusList, StatusReference, UnverifiedStatusListCwt};
 
-use crate::cast::{CLOCK, NOW, cast, sign_token};
+use crate::cast::{CLOCK, NOW, cast};
 
 /// Few enough octets that a list beyond them is noticed at once.
 const LIMITS: Limits = Limits { token: 1 << 16, list: 1 << 16 };
@@ -15,7 +15,7 @@ pub fn run(data: &[u8]) -> &'static str {
     let (first, rest) = data.split_first().unwrap_or((&0, &[]));
     match first {
         0 => inspect(rest),
-        1 => verify(&sign_token(&header(), &[0xa0], rest)),
+        1 => verify(&cast().sign_token(&header(), &[0xa0], rest)),
         2 => reference(rest),
         n => decompress(Bits::ALL[usize::from(*n) % 4], rest),
     }
@@ -101,7 +101,7 @@ pub fn token_of(bits: Bits, compressed: &[u8]) -> Vec<u8> {
     payload.bytes(compressed);
     payload.text("bits");
     payload.value(&Value::Int(bits.number().into())).expect("a small number");
-    sign_token(&header(), &[0xa0], &payload.finish())
+    cast().sign_token(&header(), &[0xa0], &payload.finish())
 }
 
 fn header() -> Vec<u8> {

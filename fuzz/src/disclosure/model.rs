@@ -3,7 +3,7 @@
 use mimicred_claims::{Key, Map, Value};
 
 use super::pieces::{Name, Piece, Pieces, Refers, Slot, Tree, entries, refers, tag};
-use crate::cast::{ISSUER, SUBJECT, confirmation};
+use crate::cast::{ISSUER, SUBJECT, cast};
 
 /// Levels that claims may have.
 const DEPTH: usize = 16;
@@ -21,7 +21,7 @@ pub(super) fn expected(pieces: &Pieces<'_>) -> Result<Expected, &'static str> {
     }
     let all = pieces.encoded.len();
     let mut model = Model { pieces, met: Vec::new(), undisclosed: 0, decoys: 0 };
-    let names = vec![(Key::Int(1), Value::from(ISSUER)), (Key::Int(2), Value::from(SUBJECT)), confirmation()];
+    let names = vec![(Key::Int(1), Value::from(ISSUER)), (Key::Int(2), Value::from(SUBJECT)), cast().confirmation()];
     let mut claims = model.claims_set(names, &mut pieces.claims(), &pieces.input.redacted)?;
     let header = model.claims_set(Vec::new(), &mut pieces.claims_of_header(), &pieces.input.header_redacted)?;
     for (key, value) in header.into_entries() {

@@ -6,7 +6,7 @@ use arbitrary::Arbitrary;
 use mimicred_cose::cbor::{Writer, write};
 use mimicred_keys::sha256;
 
-use crate::cast::{ISSUER, SUBJECT, confirmation};
+use crate::cast::{ISSUER, SUBJECT, cast};
 
 /// Disclosures, each of which can hold digests of those before it; and claims, which can hold digests of all.
 #[derive(Arbitrary, Debug)]
@@ -199,7 +199,7 @@ impl<'i> Pieces<'i> {
         payload.int(2);
         payload.text(SUBJECT);
         payload.int(8);
-        payload.raw(&write(&confirmation().1).expect("our own"));
+        payload.raw(&write(&cast().confirmation().1).expect("our own"));
         self.claims().for_each(|(name, tree)| self.entry(&mut payload, *name, tree));
         self.redacted(&mut payload, &self.input.redacted);
         payload.finish()

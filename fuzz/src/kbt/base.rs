@@ -9,10 +9,12 @@ use mimicred_keys::HashAlgorithm;
 use mimicred_keys::aead::Aead;
 use mimicred_sd_cwt::{Issuance, Issuer};
 
-use crate::cast::{Counter, ISSUER, NOW, SUBJECT, cast};
+use crate::cast::{Cast, Counter, ISSUER, NOW, SUBJECT, cast, ed25519};
 
 /// A valid token in its parts.
 pub(super) struct Base {
+    /// Who made it and is to judge it.
+    pub(super) cast: &'static Cast,
     pub(super) protected: Vec<u8>,
     pub(super) payload: Vec<u8>,
     /// What the disclosures hold, children before the disclosures that they stand in.
@@ -25,26 +27,28 @@ pub(super) fn bases() -> &'static [Base; 3] {
     static BASES: LazyLock<[Base; 3]> = LazyLock::new(|| {
         let issuer = Issuer::new(cast().issuer.public());
         let with_header = issuer.clone().with_hash(HashAlgorithm::Sha384).with_aead(30);
+        let by_ed25519 = Issuer::new(ed25519().issuer.public()).with_hash(HashAlgorithm::Sha512);
         [
-            Base::new(&issuer, HashAlgorithm::Sha256, Aead::Aes128Gcm, None),
-            Base::new(&with_header, HashAlgorithm::Sha384, Aead::Aes128GcmSiv, Some(&in_header())),
-            Base::new(&issuer.with_hash(HashAlgorithm::Sha512), HashAlgorithm::Sha512, Aead::Aes128Gcm, None),
+            Base::new(cast(), &issuer, HashAlgorithm::Sha256, Aead::Aes128Gcm, None),
+            Base::new(cast(), &with_header, HashAlgorithm::Sha384, Aead::Aes128GcmSiv, Some(&in_header())),
+            Base::new(ed25519(), &by_ed25519, HashAlgorithm::Sha512, Aead::Aes128Gcm, None),
         ]
     });
     &BASES
 }
 
 impl Base {
-    fn new(issuer: &Issuer, hash: HashAlgorithm, aead: Aead, header: Option<&Map<'static>>) -> Self {
+    fn new(cast: &'static Cast, issuer: &Issuer, hash: HashAlgorithm, aead: Aead, header: Option<&Map<'static>>) -> Self {
         let plan = RedactionPlan::new(Redaction::All).with_min_digests(2);
-        let mut issuance = Issuance::new(in_payload(), cast().holder.public(), &plan);
+        let mut issuance = Issuance::new(in_payload(), cast.holder.public(), &plan);
         if let Some(header) = header {
             issuance = issuance.with_header_claims(header.clone(), &plan);
         }
         let prepared = issuer.prepare_issuance(issuance, &mut Counter(0)).expect("fit to be issued");
-        let token = prepared.sign(&cast().issuer).expect("the key it was prepared for");
+        let token = prepared.sign(&cast.issuer).expect("the key it was prepared for");
         let parts = Sign1::parse(token.as_bytes(), CwtTag::Refused, &Limits::DEFAULT).expect("our own");
         Self {
+            cast,
             protected: parts.protected().to_vec(),
             payload: parts.payload().to_vec(),
             disclosures: disclosures(parts.unprotected()),

@@ -3,7 +3,7 @@
 use arbitrary::Arbitrary;
 use mimicred_cose::cbor::{Limits, Reader, Writer};
 
-use crate::cast::{AUDIENCE, ISSUER, NONCE, NOW, SUBJECT, confirmation};
+use crate::cast::{AUDIENCE, ISSUER, NONCE, NOW, SUBJECT, cast};
 
 /// Key and value, encoded, in some order.
 #[derive(Default)]
@@ -74,7 +74,7 @@ impl Item {
             },
             Item::Text(text) => out.text(text),
             Item::Bytes(octets) => out.bytes(octets),
-            Item::Confirmation => out.value(&confirmation().1).expect("our own"),
+            Item::Confirmation => out.value(&cast().confirmation().1).expect("our own"),
             Item::Array(items) => {
                 out.array(items.len());
                 items.iter().for_each(|item| item.write(out));
