@@ -133,6 +133,9 @@ pub fn redact<'a, R: Redactor>(
             if let Some((key, _)) = marks.keys.iter().find(|(key, below)| keep(key) && !below.is_empty()) {
                 return Err(Error::new(Code::RedactionForbidden).at(At::Path(key.to_string())).into());
             }
+            if let Some(path) = marks.missing(&claims) {
+                return Err(Error::new(Code::PathUnmatched).at(At::Path(path.to_string())).into());
+            }
             Guide::Marks(marks)
         }
     };

@@ -1,8 +1,8 @@
 //! Marks: what an Issuer's own claims set says is to be redacted, place by place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use crate::Key;
+use crate::{ClaimPath, Key, Map, Step, Value};
 
 /// The marks of one place in a claims set, and of those below it. What is not mentioned stays visible.
 ///
@@ -47,6 +47,51 @@ impl Marks {
     /// How many disclosures the marks make, decoys included.
     pub(super) fn count(&self) -> usize {
         usize::from(self.redact) + self.decoys.len() + self.below().map(Marks::count).sum::<usize>()
+    }
+
+    /// The first place that is marked and not there: a claim somebody means to hide must not go out in clear because of a slip.
+    pub(super) fn missing(&self, claims: &Map<'_>) -> Option<ClaimPath> {
+        let mut way = Vec::new();
+        let is_missing = self.redact || self.misses_in_map(claims, &mut way);
+        is_missing.then(|| ClaimPath::new(way))
+    }
+
+    /// Goes the way to what is missing, if anything is, and leaves it there.
+    fn misses(&self, value: &Value<'_>, way: &mut Vec<Step>) -> bool {
+        match value {
+            Value::Map(map) => self.misses_in_map(map, way),
+            Value::Array(elements) => self.misses_in_array(elements, way),
+            Value::Tag(_, inner) => self.misses(inner, way),
+            _ => !self.keys.is_empty() || !self.elements.is_empty() || !self.decoys.is_empty(),
+        }
+    }
+
+    fn misses_in_map(&self, map: &Map<'_>, way: &mut Vec<Step>) -> bool {
+        if self.keys.is_empty() {
+            return !self.elements.is_empty();
+        }
+        let values: HashMap<&Key<'_>, &Value<'_>> = map.iter().collect();
+        let missing = self.keys.iter().any(|(key, below)| {
+            way.push(Step::Key(key.clone()));
+            let missing = values.get(key).is_none_or(|value| below.misses(value, way));
+            if !missing {
+                way.pop();
+            }
+            missing
+        });
+        missing || !self.elements.is_empty()
+    }
+
+    fn misses_in_array(&self, elements: &[Value<'_>], way: &mut Vec<Step>) -> bool {
+        let missing = self.elements.iter().any(|(index, below)| {
+            way.push(Step::Index(*index));
+            let missing = elements.get(*index).is_none_or(|value| below.misses(value, way));
+            if !missing {
+                way.pop();
+            }
+            missing
+        });
+        missing || !self.keys.is_empty()
     }
 
     fn below(&self) -> impl Iterator<Item = &Marks> {

@@ -1,5 +1,7 @@
 use proptest::prelude::*;
 
+use mimicred_error::Report;
+
 use super::*;
 use crate::{Content, Opened, restore};
 
@@ -133,7 +135,7 @@ fn an_unmatched_path_is_an_error_that_names_it() {
     for text in ["nickname", "address.zip", "nationalities[2]", "name.x", "name[]"] {
         let error = redact(person(), &paths(&["name", text]), &keep, &mut Toy::default()).unwrap_err();
         assert_eq!(error.code(), Code::PathUnmatched);
-        assert_eq!(mimicred_error::Report::place(&error), &At::Path(text.to_owned()));
+        assert_eq!(error.place(), &At::Path(text.to_owned()));
     }
 }
 
@@ -232,4 +234,30 @@ fn marks_spare_what_must_stay_visible() {
         let refused = redact(person(), &plan, &|key| *key == Key::from("name"), &mut Toy::default()).unwrap_err();
         assert_eq!(refused.code(), Code::RedactionForbidden);
     }
+}
+
+/// A slip in a mark is not silently a claim in clear: the text key for the number, an index too far, a map taken for an array.
+#[test]
+fn marks_that_name_nothing_are_refused() {
+    let redact_it = || Marks { redact: true, ..Marks::default() };
+    let below = |index| Marks { elements: [(index, redact_it())].into(), ..Marks::default() };
+    let decoy = || Marks { decoys: vec![DecoyMark { position: 0, number: 1 }], ..Marks::default() };
+    let claims = || {
+        let array = Value::Tag(4, Box::new(Value::Array(vec![Value::Null])));
+        Map::from_entries(vec![(Key::Int(501), Value::Null), (Key::from("list"), array)]).unwrap()
+    };
+    let outcome = |key: Key<'static>, marks: Marks| {
+        let plan = RedactionPlan::new(Redaction::Marked(Marks { keys: [(key, marks)].into(), ..Marks::default() }));
+        redact(claims(), &plan, &|_| false, &mut Toy::default()).map(drop).map_err(|e| (e.code(), format!("{}", e.place())))
+    };
+    let unmatched = |path: &str| Err((Code::PathUnmatched, format!("at {path}")));
+    assert_eq!(outcome(Key::Int(501), redact_it()), Ok(()));
+    assert_eq!(outcome(Key::from("list"), below(0)), Ok(()));
+    assert_eq!(outcome(Key::from("list"), decoy()), Ok(()));
+    assert_eq!(outcome(Key::from("501"), redact_it()), unmatched(r#""501""#));
+    assert_eq!(outcome(Key::from("list"), below(1)), unmatched("list[1]"));
+    assert_eq!(outcome(Key::Int(501), below(0)), unmatched("501"));
+    assert_eq!(outcome(Key::Int(501), decoy()), unmatched("501"));
+    let root = RedactionPlan::new(Redaction::Marked(redact_it()));
+    assert_eq!(redact(claims(), &root, &|_| false, &mut Toy::default()).unwrap_err().code(), Code::PathUnmatched);
 }

@@ -179,3 +179,20 @@ fn visible_claims_are_not_disclosed() {
     assert!(run(top(), Map::new(), exp(2)).is_ok());
     assert!(run(top(), Map::new(), claim(1, "name", Value::Null)).is_ok());
 }
+
+/// CWT-V-035: disclosures and digests are counted here too, whoever counted before; at the top level and below it.
+#[test]
+fn numbers_are_limited() {
+    let limits = Limits { disclosures: 1, digests: 2, ..Limits::DEFAULT };
+    let run = |root, opened| restore(root, opened, &limits).map(drop).map_err(|error: Error| error.code());
+    let inner = |digests: &[u8]| ("inner", Value::Map(with_digests(Map::new(), digests)));
+    let elements = |digests: &[u8]| ("list", Value::Array(digests.iter().map(|n| Value::Redacted(digest(*n))).collect()));
+    assert_eq!(run(with_digests(Map::new(), &[1, 2]), vec![claim(1, "a", Value::Null)]), Ok(()));
+    assert_eq!(run(with_digests(Map::new(), &[1, 2, 3]), vec![]), Err(Code::Limit));
+    assert_eq!(run(with_digests(map(vec![inner(&[2])]), &[1]), vec![]), Ok(()));
+    assert_eq!(run(with_digests(map(vec![inner(&[2, 3])]), &[1]), vec![]), Err(Code::Limit));
+    assert_eq!(run(with_digests(map(vec![elements(&[2, 3])]), &[1]), vec![]), Err(Code::Limit));
+    let two = vec![claim(1, "a", Value::Null), claim(2, "b", Value::Null)];
+    assert_eq!(run(with_digests(Map::new(), &[1, 2]), two.clone()), Err(Code::Limit));
+    assert_eq!(run(map(vec![inner(&[1, 2])]), two), Err(Code::Limit));
+}

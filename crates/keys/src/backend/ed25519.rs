@@ -87,16 +87,9 @@ pub(crate) type Claimed<'s> = (&'s Ed25519Verifier, &'s [&'s [u8]], &'s [u8]);
 pub(crate) fn verify_batch(signed: &[Claimed<'_>]) -> bool {
     let opened: Option<Vec<_>> = signed.iter().map(|(key, message, signature)| key.open(message, signature)).collect();
     let Some(opened) = opened else { return false };
-    let mut all = HashContext::new(HashAlgorithm::Sha512);
-    all.update(b"mimicred Ed25519 batch");
-    for ((key, _, signature), opened) in signed.iter().zip(&opened) {
-        // R and s are the signature; k stands for the message.
-        [key.octets.as_slice(), signature, opened.k.as_bytes()].into_iter().for_each(|part| all.update(part));
-    }
-    let all = all.finish();
     let (mut base, mut scalars, mut points) = (Scalar::ZERO, Vec::new(), Vec::new());
-    for (n, ((key, ..), Opened { r, s, k })) in (0_u64..).zip(signed.iter().zip(&opened)) {
-        let z = coefficient(n, &all);
+    let each = signed.iter().zip(&opened);
+    for (((key, ..), Opened { r, s, k }), z) in each.zip(coefficients(signed, &opened)) {
         base += z * s;
         scalars.extend([z * k, -z]);
         points.extend([key.minus, *r]);
@@ -106,15 +99,24 @@ pub(crate) fn verify_batch(signed: &[Claimed<'_>]) -> bool {
     EdwardsPoint::vartime_multiscalar_mul(&scalars, &points).mul_by_cofactor().is_identity()
 }
 
-/// A number of 128 bits.
-fn coefficient(n: u64, all: &[u8]) -> Scalar {
-    if n == 0 {
-        return Scalar::ONE;
+/// What each equation is multiplied by: 1 for the first, for the others numbers of 128 bits that nobody knows before he has chosen
+/// every key, signature and message, so that none of them can make up for another.
+fn coefficients(signed: &[Claimed<'_>], opened: &[Opened]) -> Vec<Scalar> {
+    let mut all = HashContext::new(HashAlgorithm::Sha512);
+    all.update(b"mimicred Ed25519 batch");
+    for ((key, _, signature), opened) in signed.iter().zip(opened) {
+        // R and s are the signature; k stands for the message.
+        [key.octets.as_slice(), signature, opened.k.as_bytes()].into_iter().for_each(|part| all.update(part));
     }
-    let mut hash = HashContext::new(HashAlgorithm::Sha512);
-    hash.update(all);
-    hash.update(&n.to_be_bytes());
-    hash.finish().first_chunk().map_or(Scalar::ZERO, |octets| Scalar::from(u128::from_be_bytes(*octets)))
+    let all = all.finish();
+    let of = |(n, _): (u64, &Opened)| {
+        let mut hash = HashContext::new(HashAlgorithm::Sha512);
+        hash.update(&all);
+        hash.update(&n.to_be_bytes());
+        let number = hash.finish().first_chunk().map_or(0, |octets| u128::from_be_bytes(*octets));
+        if n == 0 { Scalar::ONE } else { Scalar::from(number) }
+    };
+    (0..).zip(opened).map(of).collect()
 }
 
 /// A SHA-512 digest as a scalar, little-endian.

@@ -186,3 +186,64 @@ proptest::proptest! {
         proptest::prop_assert_eq!(verify_batch(&batch), theirs);
     }
 }
+
+/// Two signatures that are wrong by as much in opposite directions hold together only if they are not multiplied differently.
+#[test]
+fn errors_do_not_make_up_for_each_other() {
+    let (key, signature) = sign(b"message", EIGHT_TORSION[0], EIGHT_TORSION[0]);
+    let verifier = Ed25519Verifier::new(key).unwrap();
+    let off_by = |error: Scalar| {
+        let mut signature = signature;
+        let s: Scalar = Scalar::from_canonical_bytes(signature[32..].try_into().unwrap()).unwrap();
+        signature[32..].copy_from_slice((s + error).as_bytes());
+        signature
+    };
+    let (more, less) = (off_by(Scalar::ONE), off_by(-Scalar::ONE));
+    let message: [&[u8]; 1] = [b"message"];
+    assert!(verify_batch(&[(&verifier, &message, &signature), (&verifier, &message, &signature)]));
+    assert!(!verify_batch(&[(&verifier, &message, &more), (&verifier, &message, &less)]));
+    assert!(!verify_batch(&[(&verifier, &message, &signature), (&verifier, &message, &more), (&verifier, &message, &less)]));
+}
+
+/// The numbers depend on every key, on both halves of every signature, on every message, and on the place.
+#[test]
+fn coefficients_are_bound_to_everything() {
+    let others = [EIGHT_TORSION[0], EIGHT_TORSION[1]];
+    let numbers = |keys: [EdwardsPoint; 2], nonces: [EdwardsPoint; 2], errors: [u64; 2], messages: [&[u8]; 2]| {
+        let made: Vec<_> = (0..2).map(|n| sign(messages[n], keys[n], nonces[n])).collect();
+        let verifiers: Vec<_> = made.iter().map(|(key, _)| Ed25519Verifier::new(*key).unwrap()).collect();
+        let signatures: Vec<_> = (0..2)
+            .map(|n| {
+                let mut signature = made[n].1;
+                let s: Scalar = Scalar::from_canonical_bytes(signature[32..].try_into().unwrap()).unwrap();
+                signature[32..].copy_from_slice((s + Scalar::from(errors[n])).as_bytes());
+                signature
+            })
+            .collect();
+        let parts = [[messages[0]], [messages[1]]];
+        let signed: Vec<Claimed<'_>> = (0..2).map(|n| (&verifiers[n], &parts[n][..], &signatures[n][..])).collect();
+        let opened: Vec<_> = signed.iter().map(|(key, message, signature)| key.open(message, signature).unwrap()).collect();
+        let numbers = coefficients(&signed, &opened);
+        assert_eq!(numbers[0], Scalar::ONE);
+        assert_eq!(numbers[1].as_bytes()[16..], [0; 16], "128 bits");
+        numbers[1]
+    };
+    let [same, other] = others;
+    let reference = numbers([same, same], [same, same], [0, 0], [b"a", b"b"]);
+    assert_eq!(reference, numbers([same, same], [same, same], [0, 0], [b"a", b"b"]));
+    let changed = [
+        numbers([other, same], [same, same], [0, 0], [b"a", b"b"]),
+        numbers([same, other], [same, same], [0, 0], [b"a", b"b"]),
+        numbers([same, same], [other, same], [0, 0], [b"a", b"b"]),
+        numbers([same, same], [same, other], [0, 0], [b"a", b"b"]),
+        numbers([same, same], [same, same], [1, 0], [b"a", b"b"]),
+        numbers([same, same], [same, same], [0, 1], [b"a", b"b"]),
+        numbers([same, same], [same, same], [0, 0], [b"c", b"b"]),
+        numbers([same, same], [same, same], [0, 0], [b"a", b"c"]),
+        numbers([same, same], [same, same], [0, 0], [b"b", b"a"]),
+    ];
+    for (n, number) in changed.iter().enumerate() {
+        assert_ne!(*number, reference, "change {n}");
+        assert!(!changed[..n].contains(number), "change {n}");
+    }
+}
