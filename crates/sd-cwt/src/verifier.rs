@@ -61,7 +61,8 @@ pub struct Expectations<'e> {
     pub key_binding: KeyBinding<'e>,
     /// Now, and the tolerance.
     pub clock: Clock,
-    /// What is accepted at most.
+    /// What is accepted at most. To accept more than usual, parse within the same limits
+    /// ([`UnverifiedPresentation::parse_within`]): what was refused there does not come here.
     pub limits: Limits,
 }
 
