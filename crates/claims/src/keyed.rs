@@ -90,12 +90,16 @@ impl Hasher for Folding {
             let [high, low] = halves(chunk);
             self.fold(high, low);
         }
-        if !rest.is_empty() {
-            let mut padded = [0; 16];
-            padded.iter_mut().zip(rest).for_each(|(into, from)| *into = *from);
-            let [high, low] = halves(&padded);
-            // The length tells trailing zeros from none.
-            self.fold(high, low ^ u64::try_from(octets.len()).unwrap_or(u64::MAX));
+        // The length tells apart what begins and ends alike.
+        let len = u64::try_from(octets.len()).unwrap_or(u64::MAX);
+        match (rest.first_chunk::<8>(), rest.last_chunk::<8>()) {
+            (Some(first), Some(last)) => self.fold(u64::from_be_bytes(*first), u64::from_be_bytes(*last) ^ len),
+            _ if rest.is_empty() => {}
+            _ => {
+                let mut padded = [0; 8];
+                padded.iter_mut().zip(rest).for_each(|(into, from)| *into = *from);
+                self.fold(u64::from_be_bytes(padded), len);
+            }
         }
     }
 

@@ -55,6 +55,13 @@ impl<'a> Header<'a> {
             return Err(Error::new(Code::Header).note("an empty header"));
         }
         let mut reader = Reader::new(encoded, limits)?;
+        let header = Self::read_next(&mut reader, raw_labels)?;
+        reader.finish()?;
+        Ok(header)
+    }
+
+    /// Reads the map that comes next.
+    pub(crate) fn read_next(reader: &mut Reader<'a>, raw_labels: &[i128]) -> Result<Self, Error> {
         let count = reader.map_head()?;
         let (mut entries, mut raw) = (Vec::new(), Vec::new());
         for _ in 0..count {
@@ -69,7 +76,6 @@ impl<'a> Header<'a> {
                 key => entries.push((key, reader.claim(Dialect::Plain)?)),
             }
         }
-        reader.finish()?;
         Ok(Self { map: Map::from_entries(entries)?, raw })
     }
 

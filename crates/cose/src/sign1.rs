@@ -4,6 +4,7 @@ use mimicred_error::At;
 use mimicred_keys::{Family, PublicKey, ToBeSigned};
 
 use crate::cbor::{Limits, Reader, Writer};
+use crate::header::Header;
 use crate::{AlgorithmId, Code, Error};
 
 /// Tag of a COSE_Sign1 message.
@@ -45,6 +46,29 @@ impl<'a> Sign1<'a> {
     /// # Errors
     /// [`Code::Structure`], and those of [`cbor::parse`](crate::cbor::parse).
     pub fn parse(input: &'a [u8], cwt_tag: CwtTag, limits: &Limits) -> Result<Self, Error> {
+        Self::parse_by(input, cwt_tag, limits, |reader| reader.skip().map(drop)).map(|(message, ())| message)
+    }
+
+    /// The same, reading the unprotected header on the way, as [`Header::read`] would: where a large one need not be gone through
+    /// twice.
+    ///
+    /// # Errors
+    /// As [`Sign1::parse`] and [`Header::read`].
+    pub fn parse_with_header(
+        input: &'a [u8],
+        cwt_tag: CwtTag,
+        raw_labels: &[i128],
+        limits: &Limits,
+    ) -> Result<(Self, Header<'a>), Error> {
+        Self::parse_by(input, cwt_tag, limits, |reader| Header::read_next(reader, raw_labels))
+    }
+
+    fn parse_by<H>(
+        input: &'a [u8],
+        cwt_tag: CwtTag,
+        limits: &Limits,
+        unprotected: impl FnOnce(&mut Reader<'a>) -> Result<H, Error>,
+    ) -> Result<(Self, H), Error> {
         let mut reader = Reader::new(input, limits)?;
         let mut tag = reader.tag()?;
         if tag == CWT && cwt_tag == CwtTag::Tolerated {
@@ -60,14 +84,16 @@ impl<'a> Sign1<'a> {
         if !reader.is_map_next() && !reader.is_at_end() {
             return Err(Error::new(Code::Structure).at(At::Offset(reader.position())).note("the unprotected header is no map"));
         }
-        let unprotected = reader.skip()?;
+        let start = reader.position();
+        let header = unprotected(&mut reader)?;
+        let unprotected = input.get(start..reader.position()).unwrap_or_default();
         let payload = reader.bytes()?;
         if payload.is_empty() {
             return Err(Error::new(Code::Structure).note("an empty payload"));
         }
         let signature = reader.bytes()?;
         reader.finish()?;
-        Ok(Self { protected, unprotected, payload, signature })
+        Ok((Self { protected, unprotected, payload, signature }, header))
     }
 
     /// The content of the protected header: an encoded map.

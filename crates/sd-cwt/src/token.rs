@@ -60,9 +60,9 @@ pub(crate) struct Token<'a> {
 impl<'a> Token<'a> {
     pub(crate) fn parse(octets: &'a [u8], cwt_tag: CwtTag, limits: &Limits) -> Result<Self, Error> {
         let cbor = cbor_limits(limits);
-        let sign1 = Sign1::parse(octets, cwt_tag, &cbor)?;
+        let lists = [SD_CLAIMS, SD_AEAD_ENCRYPTED_CLAIMS];
+        let (sign1, unprotected) = Sign1::parse_with_header(octets, cwt_tag, &lists, &cbor)?;
         let protected = Header::read(sign1.protected(), &[header::CWT_CLAIMS], &cbor)?;
-        let unprotected = Header::read(sign1.unprotected(), &[SD_CLAIMS, SD_AEAD_ENCRYPTED_CLAIMS], &cbor)?;
         headers::check(&protected, &unprotected)?;
         let x5chain = headers::x5chain(&protected)?;
         let (disclosures, encrypted) = headers::read_lists(&unprotected, limits.disclosures, &cbor)?;
