@@ -27,7 +27,7 @@ const MORE: usize = 64;
 pub struct Salts<'r> {
     random: &'r mut dyn Random,
     stock: std::vec::IntoIter<[u8; SALT_LEN]>,
-    given: HashSet<u128, BuildHasherDefault<AsItIs>>,
+    given: HashSet<u128, BuildHasherDefault<Folding>>,
 }
 
 impl<'r> Salts<'r> {
@@ -66,19 +66,21 @@ impl<'r> Salts<'r> {
     }
 }
 
-/// A hash of salts, which are random and our own: their octets will do.
+/// A hash of salts, which are random and our own; one multiplication spreads those of a source that only counts.
 #[derive(Default)]
-struct AsItIs(u64);
+struct Folding(u64);
 
-impl Hasher for AsItIs {
+impl Hasher for Folding {
+    /// Salts do not come this way.
     fn write(&mut self, octets: &[u8]) {
-        for octet in octets {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*octet);
-        }
+        octets.iter().for_each(|octet| self.write_u128(u128::from(*octet)));
     }
 
     fn write_u128(&mut self, salt: u128) {
-        self.0 = u64::try_from(salt & u128::from(u64::MAX)).unwrap_or_default();
+        const LOW: u128 = 0xffff_ffff_ffff_ffff;
+        const ODD: u128 = 0x9e37_79b9_7f4a_7c15;
+        let product = ((salt ^ (salt >> 64)) & LOW) * ODD;
+        self.0 ^= u64::try_from((product ^ (product >> 64)) & LOW).unwrap_or_default();
     }
 
     fn finish(&self) -> u64 {
