@@ -54,6 +54,18 @@ impl<'a> Sign1<'a> {
     ///
     /// # Errors
     /// As [`Sign1::parse`] and [`Header::read`].
+    ///
+    /// ```
+    /// use mimicred_cose::cbor::Limits;
+    /// use mimicred_cose::sign1::{CwtTag, Sign1};
+    ///
+    /// // 18([<< {1: -19} >>, {17: ["kept"]}, h'a0', h''])
+    /// let octets = b"\xd2\x84\x43\xa1\x01\x32\xa1\x11\x81\x64kept\x41\xa0\x40";
+    /// let (message, unprotected) = Sign1::parse_with_header(octets, CwtTag::Refused, &[17], &Limits::DEFAULT)?;
+    /// assert_eq!(unprotected.raw(17), Some(&b"\x81\x64kept"[..]));
+    /// assert_eq!(message.payload(), b"\xa0");
+    /// # Ok::<(), mimicred_cose::Error>(())
+    /// ```
     pub fn parse_with_header(
         input: &'a [u8],
         cwt_tag: CwtTag,

@@ -187,9 +187,9 @@ impl<'a> UnverifiedPresentation<'a> {
     /// other; if they do not hold together nothing is said, and each is verified in its turn, so that errors are the same.
     fn verifies_together(&self, issuer: &PublicKey, registered: &Registered<'_, '_>, together: &OnceCell<CoseKey>) -> bool {
         let Ok(holder) = confirmation::resolve(registered.cnf, self.known_keys) else { return false };
-        // That the header of the SD-CWT names the algorithm of the Issuer's key is checked already.
-        let of_kbt = self.kbt.check_algorithm(&holder).map(|id| id.algorithm());
-        if [Ok(issuer.algorithm()), Ok(holder.public.algorithm()), of_kbt].iter().any(|a| !matches!(a, Ok(Algorithm::Ed25519))) {
+        // Both keys, and the header of the KBT; that of the SD-CWT is known to name the algorithm of the Issuer's key.
+        let keys = [issuer.algorithm(), holder.public.algorithm()] == [Algorithm::Ed25519; 2];
+        if !keys || !self.kbt.check_algorithm(&holder).is_ok_and(|id| id.algorithm() == Algorithm::Ed25519) {
             return false;
         }
         let (by_issuer, by_holder) = (self.token.sign1.signed(), self.kbt.sign1.signed());
