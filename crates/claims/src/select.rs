@@ -2,7 +2,7 @@
 
 mod carriers;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use mimicred_error::At;
 
@@ -39,19 +39,9 @@ impl Selection {
         if let Some((path, _)) = paths.iter().zip(&walk.found).find(|(_, found)| !**found) {
             return Err(Error::new(Code::PathUnmatched).at(At::Path(path.to_string())));
         }
-        let mut chosen = BTreeSet::new();
-        for disclosure in disclosed.iter().filter(|d| !d.decoy) {
-            if walk.wants(&disclosure.path, &set) {
-                let mut next = Some(disclosure);
-                while let Some(with_parents) = next {
-                    if !chosen.insert(with_parents.index) {
-                        break;
-                    }
-                    next = with_parents.parent.and_then(|parent| disclosed.get(parent));
-                }
-            }
-        }
-        Ok(chosen.into_iter().collect())
+        // What a disclosure stands in lies on the way to its claim, so that it is wanted too.
+        let wanted = disclosed.iter().filter(|disclosure| !disclosure.decoy && walk.wants(&disclosure.path, &set));
+        Ok(wanted.map(|disclosure| disclosure.index).collect())
     }
 }
 
