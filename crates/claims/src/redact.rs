@@ -5,6 +5,7 @@ mod marks;
 
 use mimicred_error::At;
 
+use crate::digest::sort::sort;
 use crate::pattern::PathSet;
 use crate::restore::Limits;
 use crate::{ClaimPath, Code, Digest, Error, Key, Map, Value};
@@ -78,16 +79,16 @@ impl RedactionPlan {
     }
 }
 
-/// Makes disclosures: the format's part of redaction. Each call keeps the disclosure and answers with its digest.
+/// Makes disclosures: the format's part of redaction. Each call keeps the disclosure and gives its digest.
 pub trait Redactor {
     /// The format's error.
     type Error: From<Error>;
 
-    /// A claim of a map; `value` has its own redactions done, and is not needed afterwards.
+    /// A claim of a map; `value` has its own redactions done, and is not needed afterwards. Its digest goes to the others of the map.
     ///
     /// # Errors
     /// As the format says.
-    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>) -> Result<Digest<'static>, Self::Error>;
+    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>, digests: &mut Vec<Digest<'_>>) -> Result<(), Self::Error>;
 
     /// An element of an array; `value` has its own redactions done, and is not needed afterwards.
     ///
@@ -191,7 +192,7 @@ impl<R: Redactor> Walk<'_, R> {
             let hit = below.hits(&mut self.matched);
             self.value(value, &below, depth + 1)?;
             if hit {
-                digests.push(self.redactor.claim(key, value)?);
+                self.redactor.claim(key, value, &mut digests)?;
             }
             Ok(!hit)
         })?;
@@ -203,11 +204,7 @@ impl<R: Redactor> Walk<'_, R> {
                 digests.push(self.redactor.decoy(None)?);
             }
         }
-        // By number, which is quick; where two digests begin alike their octets decide, as they do everywhere (CWT-I-031).
-        digests.sort_by_cached_key(Digest::prefix);
-        if digests.windows(2).any(|pair| matches!(pair, [a, b] if a.prefix() == b.prefix())) {
-            digests.sort_unstable();
-        }
+        sort(&mut digests);
         map.redacted = digests;
         Ok(())
     }

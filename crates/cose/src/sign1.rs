@@ -193,27 +193,35 @@ pub fn to_be_signed(protected: &[u8], payload: &[u8]) -> Result<ToBeSigned, mimi
 ///
 /// The crate's front page has an example.
 pub fn encode(protected: &[u8], unprotected: &[u8], payload: &[u8], signature: &[u8]) -> Vec<u8> {
-    let (before, after) = encode_around(protected, payload, signature);
-    [&before, unprotected, &after].concat()
+    let mut writer = Writer::with_capacity(protected.len() + unprotected.len() + payload.len() + signature.len() + 32);
+    write_before(&mut writer, protected);
+    writer.raw(unprotected);
+    write_after(&mut writer, payload, signature);
+    writer.finish()
 }
 
-/// What [`encode`] puts before and behind the unprotected header: for who has a large one and puts the message together around it.
+/// Writes what [`encode`] puts before the unprotected header: for who has a large one and puts the message together around it.
 ///
 /// ```
-/// use mimicred_cose::sign1::{encode, encode_around};
+/// use mimicred_cose::cbor::Writer;
+/// use mimicred_cose::sign1::{encode, write_after, write_before};
 ///
-/// let (before, after) = encode_around(b"\xa0", b"\xa0", b"signature");
-/// assert_eq!([before.as_slice(), b"\xa1\x04\x41k", &after].concat(), encode(b"\xa0", b"\xa1\x04\x41k", b"\xa0", b"signature"));
+/// let mut writer = Writer::new();
+/// write_before(&mut writer, b"\xa0");
+/// writer.raw(b"\xa1\x04\x41k");
+/// write_after(&mut writer, b"\xa0", b"signature");
+/// assert_eq!(writer.finish(), encode(b"\xa0", b"\xa1\x04\x41k", b"\xa0", b"signature"));
 /// ```
-pub fn encode_around(protected: &[u8], payload: &[u8], signature: &[u8]) -> (Vec<u8>, Vec<u8>) {
-    let mut before = Writer::with_capacity(protected.len() + 16);
-    before.tag(COSE_SIGN1);
-    before.array(4);
-    before.bytes(protected);
-    let mut after = Writer::with_capacity(payload.len() + signature.len() + 16);
-    after.bytes(payload);
-    after.bytes(signature);
-    (before.finish(), after.finish())
+pub fn write_before(writer: &mut Writer, protected: &[u8]) {
+    writer.tag(COSE_SIGN1);
+    writer.array(4);
+    writer.bytes(protected);
+}
+
+/// Writes what [`encode`] puts behind the unprotected header; see [`write_before`].
+pub fn write_after(writer: &mut Writer, payload: &[u8], signature: &[u8]) {
+    writer.bytes(payload);
+    writer.bytes(signature);
 }
 
 fn sig_structure(protected: &[u8], payload: &[u8]) -> Vec<u8> {

@@ -45,14 +45,13 @@ macro_rules! codes {
         }
 
         #[doc = concat!("What went wrong in `", $krate, "`: a [`Code`], a place, and what caused it.")]
+        // One word wide, and made where it is needed only: what succeeds is not slowed down by what could have failed.
         #[derive(Debug)]
-        pub struct Error {
-            code: Code,
-            details: Option<Box<ErrorDetails>>,
-        }
+        pub struct Error(Box<ErrorDetails>);
 
-        #[derive(Debug, Default)]
+        #[derive(Debug)]
         struct ErrorDetails {
+            code: Code,
             at: $crate::At,
             note: Option<String>,
             source: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -61,34 +60,35 @@ macro_rules! codes {
         #[allow(dead_code, reason = "not every crate needs every way to build its errors")]
         impl Error {
             /// An error with this code, about the object as a whole.
+            #[cold]
             pub fn new(code: Code) -> Self {
-                Self { code, details: None }
+                Self(Box::new(ErrorDetails { code, at: $crate::At::Whole, note: None, source: None }))
             }
 
             /// The same error with its place.
             #[must_use]
             pub fn at(mut self, at: $crate::At) -> Self {
-                self.details.get_or_insert_default().at = at;
+                self.0.at = at;
                 self
             }
 
             /// The same error with a remark on this occurrence; never a secret, a salt or an undisclosed value.
             #[must_use]
             pub fn note(mut self, note: impl Into<String>) -> Self {
-                self.details.get_or_insert_default().note = Some(note.into());
+                self.0.note = Some(note.into());
                 self
             }
 
             /// The same error with what caused it.
             #[must_use]
             pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-                self.details.get_or_insert_default().source = Some(source.into());
+                self.0.source = Some(source.into());
                 self
             }
 
             /// What went wrong.
             pub fn code(&self) -> Code {
-                self.code
+                self.0.code
             }
         }
 
@@ -100,36 +100,33 @@ macro_rules! codes {
 
         impl std::fmt::Display for Error {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.code.entry().sentence)?;
-                if let Some(details) = &self.details {
-                    if let Some(note) = &details.note {
-                        write!(f, ": {note}")?;
-                    }
-                    if details.at != $crate::At::Whole {
-                        write!(f, " ({})", details.at)?;
-                    }
+                f.write_str(self.0.code.entry().sentence)?;
+                if let Some(note) = &self.0.note {
+                    write!(f, ": {note}")?;
                 }
-                Ok(())
+                match &self.0.at {
+                    $crate::At::Whole => Ok(()),
+                    at => write!(f, " ({at})"),
+                }
             }
         }
 
         impl std::error::Error for Error {
             fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-                let source = self.details.as_ref()?.source.as_deref()?;
+                let source = self.0.source.as_deref()?;
                 Some(source)
             }
         }
 
         impl $crate::Report for Error {
             fn entry(&self) -> $crate::Entry {
-                self.code.entry()
+                self.0.code.entry()
             }
             fn place(&self) -> &$crate::At {
-                const WHOLE: &$crate::At = &$crate::At::Whole;
-                self.details.as_ref().map_or(WHOLE, |details| &details.at)
+                &self.0.at
             }
             fn remark(&self) -> Option<&str> {
-                self.details.as_ref()?.note.as_deref()
+                self.0.note.as_deref()
             }
         }
     };

@@ -49,7 +49,7 @@ impl Aead {
 /// `keys/length-invalid` for a key or nonce of the wrong length.
 pub fn seal(algorithm: Aead, key: &[u8], nonce: &[u8], aad: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, Error> {
     let nonce = checked(algorithm, key, nonce)?;
-    backend::aead_seal(algorithm, key, nonce, aad, plaintext).ok_or(Code::BackendFailed.into())
+    backend::aead_seal(algorithm, key, nonce, aad, plaintext).ok_or_else(|| Code::BackendFailed.into())
 }
 
 /// Decrypts ciphertext with tag.
@@ -58,7 +58,7 @@ pub fn seal(algorithm: Aead, key: &[u8], nonce: &[u8], aad: &[u8], plaintext: &[
 /// `keys/length-invalid` for a key or nonce of the wrong length; `keys/aead-invalid` when the tag is not right.
 pub fn open(algorithm: Aead, key: &[u8], nonce: &[u8], aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Error> {
     let nonce = checked(algorithm, key, nonce)?;
-    backend::aead_open(algorithm, key, nonce, aad, sealed).ok_or(Code::AeadInvalid.into())
+    backend::aead_open(algorithm, key, nonce, aad, sealed).ok_or_else(|| Code::AeadInvalid.into())
 }
 
 fn checked(algorithm: Aead, key: &[u8], nonce: &[u8]) -> Result<[u8; Aead::NONCE_LEN], Error> {

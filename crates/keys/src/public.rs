@@ -152,7 +152,7 @@ impl PublicKey {
             Verifier::Ed25519(verifier) => verifier.verify(message, signature),
             Verifier::Ec(verifier) => verifier.verify(self.octets(), family.encoding(), message, signature),
         };
-        valid.then_some(()).ok_or(Code::SignatureInvalid.into())
+        valid.then_some(()).ok_or_else(|| Code::SignatureInvalid.into())
     }
 }
 

@@ -26,6 +26,6 @@ pub struct SystemRandom;
 
 impl Random for SystemRandom {
     fn fill(&mut self, out: &mut [u8]) -> Result<(), Error> {
-        backend::fill(out).ok_or(Code::BackendFailed.into())
+        backend::fill(out).ok_or_else(|| Code::BackendFailed.into())
     }
 }

@@ -1,15 +1,13 @@
 //! Salts for redaction, drawn in bulk.
 
-use std::collections::HashSet;
 use std::fmt;
-use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::{Code, Error, Random};
 
 /// Octets of a salt: 128 bits (JWT-I-004, CWT-I-008).
 pub const SALT_LEN: usize = 16;
 
-/// Salts drawn at once when the first draw does not suffice, which only decoys can bring about.
+/// Salts drawn at once when the first draw does not suffice, which only decoys can bring about; more of them each time.
 const MORE: usize = 64;
 
 /// A stock of salts, each given away once, none of them twice the same (JWT-I-004, CWT-I-008, CWT-D-002).
@@ -19,15 +17,18 @@ const MORE: usize = 64;
 ///
 /// let mut random = SystemRandom;
 /// let mut salts = Salts::draw(2, &mut random)?;
-/// assert_ne!(salts.take()?, salts.take()?);
+/// let first = *salts.take()?;
+/// assert_ne!(first, *salts.take()?);
 /// // What was not foreseen is drawn when it is needed.
 /// assert_eq!(salts.take()?.len(), 16);
 /// # Ok::<(), mimicred_keys::Error>(())
 /// ```
 pub struct Salts<'r> {
     random: &'r mut dyn Random,
-    stock: std::vec::IntoIter<[u8; SALT_LEN]>,
-    given: HashSet<u128, BuildHasherDefault<Folding>>,
+    drawn: Vec<[u8; SALT_LEN]>,
+    given: usize,
+    /// Position of the first salt that equals one before it: there the source has failed.
+    repeated: Option<usize>,
 }
 
 impl<'r> Salts<'r> {
@@ -36,8 +37,7 @@ impl<'r> Salts<'r> {
     /// # Errors
     /// That of the random source.
     pub fn draw(count: usize, random: &'r mut dyn Random) -> Result<Self, Error> {
-        let mut salts =
-            Self { random, stock: Vec::new().into_iter(), given: HashSet::with_capacity_and_hasher(count, Default::default()) };
+        let mut salts = Self { random, drawn: Vec::new(), given: 0, repeated: None };
         if count > 0 {
             salts.fill(count)?;
         }
@@ -48,50 +48,75 @@ impl<'r> Salts<'r> {
     ///
     /// # Errors
     /// [`Code::SaltRepeated`] if it was given before; that of the random source if there is more to draw.
-    pub fn take(&mut self) -> Result<[u8; SALT_LEN], Error> {
-        let salt = loop {
-            match self.stock.next() {
-                Some(salt) => break salt,
-                None => self.fill(MORE)?,
+    #[inline]
+    pub fn take(&mut self) -> Result<&[u8; SALT_LEN], Error> {
+        if self.given == self.drawn.len() {
+            // As many again: so often is each salt compared anew.
+            self.fill(self.drawn.len().max(MORE))?;
+        }
+        match self.drawn.get(self.given) {
+            Some(salt) if self.repeated != Some(self.given) => {
+                self.given += 1;
+                Ok(salt)
             }
-        };
-        if self.given.insert(u128::from_ne_bytes(salt)) { Ok(salt) } else { Err(Code::SaltRepeated.into()) }
+            _ => Err(Code::SaltRepeated.into()),
+        }
     }
 
     fn fill(&mut self, count: usize) -> Result<(), Error> {
-        let mut stock = vec![[0; SALT_LEN]; count];
-        self.random.fill(stock.as_flattened_mut())?;
-        self.stock = stock.into_iter();
+        let before = self.drawn.len();
+        self.drawn.resize(before + count, [0; SALT_LEN]);
+        let new = self.drawn.get_mut(before..).unwrap_or_default();
+        if let Err(error) = self.random.fill(new.as_flattened_mut()) {
+            self.drawn.truncate(before);
+            return Err(error);
+        }
+        self.repeated = first_repeated(&self.drawn);
         Ok(())
     }
 }
 
+/// The position of the first salt that equals one before it. Positions are kept where a salt's hash says, or in the next free place.
+fn first_repeated(salts: &[[u8; SALT_LEN]]) -> Option<usize> {
+    const FREE: u32 = u32::MAX;
+    // At most half of the places are taken.
+    let places = (2 * salts.len()).next_power_of_two();
+    let (mut taken, last) = (vec![FREE; places], places - 1);
+    for (n, salt) in salts.iter().enumerate() {
+        let mut place = spread(salt) & last;
+        loop {
+            let taken = taken.get_mut(place)?;
+            match usize::try_from(*taken).ok().and_then(|other| salts.get(other)) {
+                Some(other) if other == salt => return Some(n),
+                Some(_) => place = (place + 1) & last,
+                None => {
+                    // More than fit into 32 bits are 64 GiB of salts; they are taken to be repeated.
+                    let Ok(position) = u32::try_from(n) else { return Some(n) };
+                    *taken = position;
+                    break;
+                }
+            }
+        }
+    }
+    None
+}
+
 /// A hash of salts, which are random and our own; one multiplication spreads those of a source that only counts.
-#[derive(Default)]
-struct Folding(u64);
-
-impl Hasher for Folding {
-    /// Salts do not come this way.
-    fn write(&mut self, octets: &[u8]) {
-        octets.iter().for_each(|octet| self.write_u128(u128::from(*octet)));
-    }
-
-    fn write_u128(&mut self, salt: u128) {
-        const LOW: u128 = 0xffff_ffff_ffff_ffff;
-        const ODD: u128 = 0x9e37_79b9_7f4a_7c15;
-        let product = ((salt ^ (salt >> 64)) & LOW) * ODD;
-        self.0 ^= u64::try_from((product ^ (product >> 64)) & LOW).unwrap_or_default();
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
+fn spread(salt: &[u8; SALT_LEN]) -> usize {
+    const LOW: u128 = 0xffff_ffff_ffff_ffff;
+    const ODD: u128 = 0x9e37_79b9_7f4a_7c15;
+    let salt = u128::from_ne_bytes(*salt);
+    let product = ((salt ^ (salt >> 64)) & LOW) * ODD;
+    usize::try_from((product ^ (product >> 64)) & u128::from(u32::MAX)).unwrap_or_default()
 }
 
 /// Salts stay out of logs: who knows them can guess what is redacted.
 impl fmt::Debug for Salts<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Salts").field("given", &self.given.len()).field("left", &self.stock.len()).finish_non_exhaustive()
+        f.debug_struct("Salts")
+            .field("given", &self.given)
+            .field("left", &(self.drawn.len() - self.given))
+            .finish_non_exhaustive()
     }
 }
 
@@ -105,14 +130,31 @@ mod tests {
     fn no_salt_is_given_twice() {
         let mut stuck = Stuck(7);
         let mut salts = Salts::draw(2, &mut stuck).unwrap();
-        assert_eq!(salts.take().unwrap(), [7; SALT_LEN]);
+        assert_eq!(*salts.take().unwrap(), [7; SALT_LEN]);
         assert_eq!(salts.take().unwrap_err().code(), Code::SaltRepeated);
 
         let mut again = Given([[1; SALT_LEN], [2; SALT_LEN], [1; SALT_LEN]].concat());
         let mut salts = Salts::draw(3, &mut again).unwrap();
-        assert_eq!(salts.take().unwrap(), [1; SALT_LEN]);
-        assert_eq!(salts.take().unwrap(), [2; SALT_LEN]);
+        assert_eq!(*salts.take().unwrap(), [1; SALT_LEN]);
+        assert_eq!(*salts.take().unwrap(), [2; SALT_LEN]);
         assert_eq!(salts.take().unwrap_err().code(), Code::SaltRepeated);
+        assert_eq!(salts.take().unwrap_err().code(), Code::SaltRepeated);
+    }
+
+    /// CWT-I-008: many salts, whichever of them is the one that was there before, in the same draw or in a later one.
+    #[test]
+    fn a_repeated_salt_is_found_wherever_it_stands() {
+        let counted = |n: usize| u128::try_from(n).unwrap().to_be_bytes();
+        for (count, again, of) in
+            [(2, 1, 0), (9, 8, 0), (300, 299, 0), (300, 299, 298), (300, 150, 7), (5, 68, 4), (1000, 1500, 999)]
+        {
+            let mut source = Given((0..4096).map(|n| counted(if n == again { of } else { n })).collect::<Vec<_>>().concat());
+            let mut salts = Salts::draw(count, &mut source).unwrap();
+            for n in 0..again {
+                assert_eq!(*salts.take().unwrap(), counted(n));
+            }
+            assert_eq!(salts.take().unwrap_err().code(), Code::SaltRepeated, "{count} {again} {of}");
+        }
     }
 
     #[test]

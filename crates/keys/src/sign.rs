@@ -191,7 +191,7 @@ impl SigningKey {
             Signer::Ed25519(signer) => signer.sign(&to_be_signed.octets),
             Signer::Ec(signer) => signer.sign(to_be_signed.family.encoding(), &to_be_signed.octets),
         };
-        signature.map(Signature).ok_or(Code::BackendFailed.into())
+        signature.map(Signature).ok_or_else(|| Code::BackendFailed.into())
     }
 }
 

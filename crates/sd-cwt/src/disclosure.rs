@@ -66,16 +66,18 @@ pub(crate) fn at_disclosure(error: Error, index: usize) -> Error {
 /// New disclosures, written one behind the other as they are to stand in `sd_claims`.
 #[derive(Default)]
 pub(crate) struct Written {
+    /// Behind octets that are left for what stands before them.
     encoded: Writer,
+    left: usize,
     count: usize,
-    /// Where the content of one is written first, since its length stands before it.
-    content: Writer,
 }
 
 impl Written {
-    /// None yet, with room for so many octets.
-    pub(crate) fn with_capacity(octets: usize) -> Self {
-        Self { encoded: Writer::with_capacity(octets), ..Self::default() }
+    /// None yet, with room for so many octets. `left` of them, as far as can be told now, will stand before the disclosures.
+    pub(crate) fn with_capacity(octets: usize, left: usize) -> Self {
+        let mut room = Vec::with_capacity(octets);
+        room.resize(left, 0);
+        Self { encoded: Writer::from(room), left, count: 0 }
     }
 
     /// Writes one, and returns it as the encoded byte string: of a claim if there is a key, of an element if there is a value, else
@@ -86,18 +88,13 @@ impl Written {
         value: Option<&Value<'_>>,
         key: Option<&Key<'_>>,
     ) -> Result<&[u8], Error> {
-        let content = &mut self.content;
-        content.clear();
-        content.array(1 + usize::from(value.is_some()) + usize::from(key.is_some()));
-        content.bytes(salt);
-        if let Some(value) = value {
-            content.value(value)?;
-        }
-        if let Some(key) = key {
-            content.key(key)?;
-        }
         let start = self.encoded.as_bytes().len();
-        self.encoded.bytes(content.as_bytes());
+        self.encoded.bytes_of(|content| {
+            content.array(1 + usize::from(value.is_some()) + usize::from(key.is_some()));
+            content.bytes(salt);
+            value.map_or(Ok(()), |value| content.value(value))?;
+            key.map_or(Ok(()), |key| content.key(key))
+        })?;
         self.count += 1;
         Ok(self.encoded.as_bytes().get(start..).unwrap_or_default())
     }
@@ -107,9 +104,14 @@ impl Written {
         self.count
     }
 
-    /// All of them.
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
-        self.encoded.finish()
+    /// All of them behind what stands before.
+    pub(crate) fn behind(self, before: &[u8]) -> Writer {
+        let mut octets = self.encoded.finish();
+        match octets.get_mut(..self.left) {
+            Some(left) if left.len() == before.len() => left.copy_from_slice(before),
+            _ => drop(octets.splice(..self.left, before.iter().copied())),
+        }
+        Writer::from(octets)
     }
 }
 

@@ -17,7 +17,9 @@ use mimicred_cose::cbor::{self, Writer};
 use mimicred_cose::{AlgorithmId, cwt, sign1};
 use mimicred_keys::{HashAlgorithm, PublicKey, Random, Salts};
 
+use crate::disclosure::Written;
 use crate::rules::is_never_redacted;
+use crate::serialization::before_disclosures;
 use crate::token::hash_of;
 use crate::{Error, NamedKey};
 use header::Parameters;
@@ -208,8 +210,9 @@ impl Issuer {
     /// `salt-repeated`, `keys`; see [`Code`](crate::Code).
     pub fn prepare_issuance(&self, issuance: Issuance<'_>, random: &mut dyn Random) -> Result<PreparedSdCwt, Error> {
         let settled = self.settle(issuance)?;
-        let salts = Salts::draw(settled.most_disclosures(), random)?;
-        self.redact_and_encode(settled, Stock::Random(salts))
+        let most = settled.most_disclosures();
+        let salts = Salts::draw(most, random)?;
+        self.redact_and_encode(settled, Stock::Random(salts), most)
     }
 
     /// The same with salts of another source, a [`SaltList`] for instance. No salt is used twice, wherever it comes from.
@@ -218,7 +221,8 @@ impl Issuer {
     /// As [`Issuer::prepare_issuance`], and those of the source.
     pub fn prepare_with_salts(&self, issuance: Issuance<'_>, salts: &mut dyn SaltSource) -> Result<PreparedSdCwt, Error> {
         let settled = self.settle(issuance)?;
-        self.redact_and_encode(settled, Stock::of(salts))
+        let most = settled.most_disclosures();
+        self.redact_and_encode(settled, Stock::of(salts), most)
     }
 
     /// Checks all that can be checked before anything is redacted, and puts `cnf` in its place.
@@ -230,14 +234,18 @@ impl Issuer {
         Ok(issuance)
     }
 
-    fn redact_and_encode(&self, issuance: Issuance<'_>, salts: Stock<'_>) -> Result<PreparedSdCwt, Error> {
-        let mut disclosing = Disclosing::new(self.header.hash, salts, self.room_for(&issuance));
+    /// `most` is how many disclosures there will be, as far as can be told: only decoys and claims that stay visible make it another
+    /// number.
+    fn redact_and_encode(&self, issuance: Issuance<'_>, salts: Stock<'_>, most: usize) -> Result<PreparedSdCwt, Error> {
+        let without_claims = self.header.write(None)?;
+        let before = before_disclosures(&without_claims, most).len();
+        let disclosures = Written::with_capacity(self.room_for(&issuance, most), before);
+        let mut disclosing = Disclosing::new(self.header.hash, salts, disclosures);
         let payload = self.redact(issuance.claims, issuance.plan, &mut disclosing)?;
-        let header_claims = match issuance.header_claims {
-            Some((claims, plan)) => Some(self.redact(claims, plan, &mut disclosing)?),
-            None => None,
+        let protected = match issuance.header_claims {
+            Some((claims, plan)) => self.header.write(Some(&self.redact(claims, plan, &mut disclosing)?))?,
+            None => without_claims,
         };
-        let protected = self.header.write(header_claims.as_ref())?;
         let mut writer = Writer::with_capacity(256 + payload.redacted.len() * (self.header.hash.len() + 2));
         writer.entries(&payload)?;
         let payload = writer.finish();
@@ -246,14 +254,14 @@ impl Issuer {
     }
 
     /// How many octets the token will have, more or less.
-    fn room_for(&self, issuance: &Issuance<'_>) -> usize {
+    fn room_for(&self, issuance: &Issuance<'_>, disclosures: usize) -> usize {
         /// Of a disclosure beside its claim: heads and salt; of a digest: its heads; of the token: headers, signature.
         const DISCLOSURE: usize = 24;
         const DIGEST: usize = 4;
         const TOKEN: usize = 512;
         let claims = cbor::size_hint(&issuance.claims);
         let each = DISCLOSURE + DIGEST + self.header.hash.len();
-        TOKEN + claims + issuance.most_disclosures().saturating_mul(each)
+        TOKEN + claims + disclosures.saturating_mul(each)
     }
 
     fn redact<'a>(&self, claims: Map<'a>, plan: &RedactionPlan, disclosing: &mut Disclosing<'_>) -> Result<Map<'a>, Error> {

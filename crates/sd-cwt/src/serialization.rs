@@ -18,19 +18,11 @@ pub struct SdCwt(Vec<u8>);
 impl SdCwt {
     /// From what was signed and the encoded disclosures; without disclosures there is no list of them (CWT-I-014).
     pub(crate) fn new(protected: &[u8], disclosures: Written, payload: &[u8], signature: &[u8]) -> Self {
-        let mut head = Writer::with_capacity(16);
-        head.map(usize::from(disclosures.len() > 0));
-        if disclosures.len() > 0 {
-            head.int(17);
-            head.array(disclosures.len());
-        }
+        let before = before_disclosures(protected, disclosures.len());
         // The token is put together around its disclosures, which are most of it.
-        let mut octets = disclosures.into_bytes();
-        let (before, after) = sign1::encode_around(protected, payload, signature);
-        octets.reserve(before.len() + head.as_bytes().len() + after.len());
-        octets.splice(0..0, before.iter().chain(head.as_bytes()).copied());
-        octets.extend_from_slice(&after);
-        Self(octets)
+        let mut writer = disclosures.behind(&before);
+        sign1::write_after(&mut writer, payload, signature);
+        Self(writer.finish())
     }
 
     /// The octets.
@@ -42,6 +34,18 @@ impl SdCwt {
     pub fn into_bytes(self) -> Vec<u8> {
         self.0
     }
+}
+
+/// What stands in a token before its disclosures, of which there are so many.
+pub(crate) fn before_disclosures(protected: &[u8], count: usize) -> Vec<u8> {
+    let mut before = Writer::with_capacity(protected.len() + 32);
+    sign1::write_before(&mut before, protected);
+    before.map(usize::from(count > 0));
+    if count > 0 {
+        before.int(17);
+        before.array(count);
+    }
+    before.finish()
 }
 
 impl AsRef<[u8]> for SdCwt {

@@ -223,7 +223,7 @@ struct Disclosing<'r> {
 
 impl Disclosing<'_> {
     fn disclose(&mut self, name: Option<&Key<'_>>, value: Value<'_>) -> Result<Digest<'static>, Error> {
-        let text = disclosure::write(&self.salts.take()?, name, value)?;
+        let text = disclosure::write(self.salts.take()?, name, value)?;
         let digest = digest(self.hash, &text);
         self.disclosures.push(text);
         Ok(digest)
@@ -233,8 +233,9 @@ impl Disclosing<'_> {
 impl Redactor for Disclosing<'_> {
     type Error = Error;
 
-    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>) -> Result<Digest<'static>, Error> {
-        self.disclose(Some(key), std::mem::replace(value, Value::Null))
+    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>, digests: &mut Vec<Digest<'_>>) -> Result<(), Error> {
+        digests.push(self.disclose(Some(key), std::mem::replace(value, Value::Null))?);
+        Ok(())
     }
 
     fn element(&mut self, value: &mut Value<'_>) -> Result<Digest<'static>, Error> {
@@ -243,7 +244,7 @@ impl Redactor for Disclosing<'_> {
 
     /// The digest of a random value for which there is no disclosure (JWT-D-002 to JWT-D-004).
     fn decoy(&mut self, _: Option<u64>) -> Result<Digest<'static>, Error> {
-        let random = mimicred_jose::base64url::encode(&self.salts.take()?);
+        let random = mimicred_jose::base64url::encode(self.salts.take()?);
         Ok(digest(self.hash, &random))
     }
 }

@@ -80,9 +80,49 @@ impl Writer {
     }
 
     /// A byte string.
+    #[inline]
     pub fn bytes(&mut self, bytes: &[u8]) {
         self.head(2, length(bytes.len()));
         self.out.extend_from_slice(bytes);
+    }
+
+    /// A byte string of what `content` writes.
+    ///
+    /// # Errors
+    /// Those of `content`; what it had written by then stays.
+    ///
+    /// ```
+    /// use mimicred_cose::cbor::Writer;
+    ///
+    /// let mut writer = Writer::new();
+    /// writer.bytes_of(|content| {
+    ///     content.array(1);
+    ///     content.value(&"inside".into())
+    /// })?;
+    /// assert_eq!(writer.finish(), b"\x48\x81\x66inside");
+    /// # Ok::<(), mimicred_cose::Error>(())
+    /// ```
+    #[inline]
+    pub fn bytes_of<E>(&mut self, content: impl FnOnce(&mut Self) -> Result<(), E>) -> Result<(), E> {
+        // The head comes first and its length is known last: almost always it has two octets.
+        const HEAD: usize = 2;
+        let start = self.out.len();
+        self.out.extend_from_slice(&[0x58, 0]);
+        content(self)?;
+        let len = self.out.len() - start - HEAD;
+        match (u8::try_from(len), self.out.get_mut(start + 1)) {
+            (Ok(len @ 24..), Some(argument)) => *argument = len,
+            _ => self.set_head(start, HEAD, len),
+        }
+        Ok(())
+    }
+
+    /// Puts the head of a byte string of this length in place of the octets where one was expected to fit.
+    #[cold]
+    fn set_head(&mut self, start: usize, expected: usize, len: usize) {
+        let mut head = Self::new();
+        head.head(2, length(len));
+        self.out.splice(start..start + expected, head.out);
     }
 
     /// The head of a byte string; as many octets come next, by [`Writer::raw`].
@@ -91,12 +131,14 @@ impl Writer {
     }
 
     /// A text string.
+    #[inline]
     pub fn text(&mut self, text: &str) {
         self.head(3, length(text.len()));
         self.out.extend_from_slice(text.as_bytes());
     }
 
     /// The head of an array.
+    #[inline]
     pub fn array(&mut self, elements: usize) {
         self.head(4, length(elements));
     }
@@ -120,8 +162,16 @@ impl Writer {
     ///
     /// # Errors
     /// As [`write()`].
+    #[inline]
     pub fn value(&mut self, value: &Value<'_>) -> Result<(), Error> {
-        self.value_at(value, 0)
+        match value {
+            // Most values are, and need no look at what else they could be.
+            Value::Text(text) => {
+                self.text(text);
+                Ok(())
+            }
+            _ => self.value_at(value, 0),
+        }
     }
 
     /// A whole map.
@@ -136,6 +186,7 @@ impl Writer {
     ///
     /// # Errors
     /// As [`write()`].
+    #[inline]
     pub fn key(&mut self, key: &Key<'_>) -> Result<(), Error> {
         match key {
             Key::Int(number) => self.wide_int(*number),
@@ -230,15 +281,18 @@ impl Writer {
         }
     }
 
+    /// Most heads have one octet or two.
+    #[inline]
     fn head(&mut self, major: u8, argument: u64) {
-        let major = major << 5;
-        if let Ok(short) = u8::try_from(argument) {
-            if short < 24 {
-                self.out.push(major | short);
-            } else {
-                self.out.extend_from_slice(&[major | 24, short]);
-            }
-        } else if let Ok(short) = u16::try_from(argument) {
+        match u8::try_from(argument) {
+            Ok(short @ ..24) => self.out.push((major << 5) | short),
+            Ok(short) => self.out.extend_from_slice(&[(major << 5) | 24, short]),
+            Err(_) => self.long_head(major << 5, argument),
+        }
+    }
+
+    fn long_head(&mut self, major: u8, argument: u64) {
+        if let Ok(short) = u16::try_from(argument) {
             self.out.push(major | 25);
             self.out.extend_from_slice(&short.to_be_bytes());
         } else if let Ok(short) = u32::try_from(argument) {
@@ -248,6 +302,13 @@ impl Writer {
             self.out.push(major | 27);
             self.out.extend_from_slice(&argument.to_be_bytes());
         }
+    }
+}
+
+/// Writes on behind what is there.
+impl From<Vec<u8>> for Writer {
+    fn from(out: Vec<u8>) -> Self {
+        Self { out }
     }
 }
 

@@ -117,7 +117,7 @@ impl Kem {
             Kem::X25519 => Agreement::x25519(secret),
             Kem::P256 => Agreement::p256(secret),
         };
-        key.ok_or(Code::SecretKeyMalformed.into())
+        key.ok_or_else(|| Code::SecretKeyMalformed.into())
     }
 
     /// The Diffie-Hellman value, after the checks of RFC 9180 7.1.1 and 7.1.4.
@@ -134,7 +134,7 @@ impl Kem {
             Kem::X25519 => Code::PublicKeyWeak,
             Kem::P256 => Code::PublicKeyMalformed,
         };
-        key.agree(public).ok_or(fault.into())
+        key.agree(public).ok_or_else(|| fault.into())
     }
 
     fn extract_and_expand(self, secret: &[u8], encapsulated: &[u8], recipient: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {

@@ -16,7 +16,7 @@ pub(crate) const fn identifier(algorithm: Algorithm) -> &'static [u8] {
 /// The algorithm with this AlgorithmIdentifier.
 pub(crate) fn identified(content: &[u8]) -> Result<Algorithm, Error> {
     let found = Algorithm::ALL.into_iter().find(|algorithm| identifier(*algorithm) == content);
-    found.ok_or(Code::AlgorithmUnsupported.into())
+    found.ok_or_else(|| Code::AlgorithmUnsupported.into())
 }
 
 impl PublicKey {

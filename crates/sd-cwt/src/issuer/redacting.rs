@@ -16,20 +16,22 @@ pub(super) enum Stock<'s> {
     Source {
         source: &'s mut dyn SaltSource,
         given: HashSet<[u8; SALT_LEN]>,
+        last: [u8; SALT_LEN],
     },
 }
 
 impl<'s> Stock<'s> {
     pub(super) fn of(source: &'s mut dyn SaltSource) -> Self {
-        Self::Source { source, given: HashSet::new() }
+        Self::Source { source, given: HashSet::new(), last: [0; SALT_LEN] }
     }
 
-    fn take(&mut self, salted: &Salted<'_>) -> Result<[u8; SALT_LEN], Error> {
+    #[inline]
+    fn take(&mut self, salted: &Salted<'_>) -> Result<&[u8; SALT_LEN], Error> {
         match self {
             Stock::Random(salts) => Ok(salts.take()?),
-            Stock::Source { source, given } => {
-                let salt = source.salt(salted)?;
-                if given.insert(salt) { Ok(salt) } else { Err(Code::SaltRepeated.into()) }
+            Stock::Source { source, given, last } => {
+                *last = source.salt(salted)?;
+                if given.insert(*last) { Ok(last) } else { Err(Code::SaltRepeated.into()) }
             }
         }
     }
@@ -43,9 +45,8 @@ pub(super) struct Disclosing<'s> {
 }
 
 impl<'s> Disclosing<'s> {
-    /// `room` is how many octets the whole token may have.
-    pub(super) fn new(hash: HashAlgorithm, salts: Stock<'s>, room: usize) -> Self {
-        Self { hash, salts, disclosures: Written::with_capacity(room) }
+    pub(super) fn new(hash: HashAlgorithm, salts: Stock<'s>, disclosures: Written) -> Self {
+        Self { hash, salts, disclosures }
     }
 
     /// The disclosures, in the order in which they were made (CWT-I-032).
@@ -53,6 +54,7 @@ impl<'s> Disclosing<'s> {
         self.disclosures
     }
 
+    #[inline]
     fn disclose(&mut self, salted: &Salted<'_>) -> Result<Digest<'static>, Error> {
         let salt = self.salts.take(salted)?;
         let (value, key) = match *salted {
@@ -60,15 +62,16 @@ impl<'s> Disclosing<'s> {
             Salted::Element(value) => (Some(value), None),
             Salted::Decoy(_) => (None, None),
         };
-        Ok(disclosure::digest(self.hash, self.disclosures.write(&salt, value, key)?))
+        Ok(disclosure::digest(self.hash, self.disclosures.write(salt, value, key)?))
     }
 }
 
 impl Redactor for Disclosing<'_> {
     type Error = Error;
 
-    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>) -> Result<Digest<'static>, Error> {
-        self.disclose(&Salted::Claim(key, value))
+    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>, digests: &mut Vec<Digest<'_>>) -> Result<(), Error> {
+        digests.push(self.disclose(&Salted::Claim(key, value))?);
+        Ok(())
     }
 
     fn element(&mut self, value: &mut Value<'_>) -> Result<Digest<'static>, Error> {

@@ -22,10 +22,12 @@ pub(super) fn explain(error: &webpki::Error, certificates: &[Certificate], expec
         E::CertNotValidYet { .. } => {
             Error::new(Code::NotYetValid).at(place(&|certificate| certificate.contents().not_before > expectations.at))
         }
-        E::UnknownIssuer => links(certificates, expectations.anchors).unwrap_or(Code::IssuerUntrusted.into()),
-        E::InvalidSignatureForPublicKey => links(certificates, expectations.anchors).unwrap_or(Code::SignatureInvalid.into()),
+        E::UnknownIssuer => links(certificates, expectations.anchors).unwrap_or_else(|| Code::IssuerUntrusted.into()),
+        E::InvalidSignatureForPublicKey => {
+            links(certificates, expectations.anchors).unwrap_or_else(|| Code::SignatureInvalid.into())
+        }
         E::UnsupportedSignatureAlgorithmForPublicKeyContext(_) | E::UnsupportedSignatureAlgorithmContext(_) => {
-            links(certificates, expectations.anchors).unwrap_or(Code::AlgUnsupported.into())
+            links(certificates, expectations.anchors).unwrap_or_else(|| Code::AlgUnsupported.into())
         }
         E::CertDistrusted => Code::IssuerUntrusted.into(),
         E::UnsupportedCriticalExtension => critical_extension(certificates),
