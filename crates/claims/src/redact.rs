@@ -79,28 +79,33 @@ impl RedactionPlan {
     }
 }
 
-/// Makes disclosures: the format's part of redaction. Each call keeps the disclosure and gives its digest.
+/// Makes disclosures: the format's part of redaction. Each is kept when it is made, and hashed when its map or array is complete.
 pub trait Redactor {
     /// The format's error.
     type Error: From<Error>;
+    /// What tells a disclosure that is kept from the others.
+    type Kept;
 
-    /// A claim of a map; `value` has its own redactions done, and is not needed afterwards. Its digest goes to the others of the map.
+    /// Keeps a claim of a map; `value` has its own redactions done, and is not needed afterwards.
     ///
     /// # Errors
     /// As the format says.
-    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>, digests: &mut Vec<Digest<'_>>) -> Result<(), Self::Error>;
+    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>) -> Result<Self::Kept, Self::Error>;
 
-    /// An element of an array; `value` has its own redactions done, and is not needed afterwards.
+    /// Keeps an element of an array; `value` has its own redactions done, and is not needed afterwards.
     ///
     /// # Errors
     /// As the format says.
-    fn element(&mut self, value: &mut Value<'_>) -> Result<Digest<'static>, Self::Error>;
+    fn element(&mut self, value: &mut Value<'_>) -> Result<Self::Kept, Self::Error>;
 
-    /// A digest that stands for nothing; with the number of its mark, if it has one.
+    /// Keeps what stands for nothing; with the number of its mark, if it has one.
     ///
     /// # Errors
     /// As the format says.
-    fn decoy(&mut self, number: Option<u64>) -> Result<Digest<'static>, Self::Error>;
+    fn decoy(&mut self, number: Option<u64>) -> Result<Self::Kept, Self::Error>;
+
+    /// The digest of what is kept.
+    fn digest(&self, kept: Self::Kept) -> Digest<'static>;
 }
 
 /// Redacts `claims` by the plan, inside out, so that a parent's disclosure holds its children's digests (JWT-I-013, CWT-I-012).
@@ -182,8 +187,7 @@ impl<R: Redactor> Walk<'_, R> {
         depth: usize,
     ) -> Result<(), R::Error> {
         let is_top = depth == 0;
-        let mut digests = std::mem::take(&mut map.redacted);
-        digests.reserve(if matches!(guide, Guide::Everything) { map.len() } else { 0 });
+        let mut kept = Vec::with_capacity(if matches!(guide, Guide::Everything) { map.len() } else { 0 });
         map.try_retain(|key, value| {
             if keep.is_some_and(|keep| keep(key) || self.stays_visible(key)) {
                 return Ok::<_, R::Error>(true);
@@ -192,18 +196,20 @@ impl<R: Redactor> Walk<'_, R> {
             let hit = below.hits(&mut self.matched);
             self.value(value, &below, depth + 1)?;
             if hit {
-                self.redactor.claim(key, value, &mut digests)?;
+                kept.push(self.redactor.claim(key, value)?);
             }
             Ok(!hit)
         })?;
         for decoy in guide.decoys() {
-            digests.push(self.redactor.decoy(Some(decoy.number))?);
+            kept.push(self.redactor.decoy(Some(decoy.number))?);
         }
-        if !digests.is_empty() || is_top {
-            while digests.len() < self.plan.min_digests {
-                digests.push(self.redactor.decoy(None)?);
+        let mut digests = std::mem::take(&mut map.redacted);
+        if !(digests.is_empty() && kept.is_empty()) || is_top {
+            while digests.len() + kept.len() < self.plan.min_digests {
+                kept.push(self.redactor.decoy(None)?);
             }
         }
+        digests.extend(kept.into_iter().map(|kept| self.redactor.digest(kept)));
         sort(&mut digests);
         map.redacted = digests;
         Ok(())
@@ -226,18 +232,27 @@ impl<R: Redactor> Walk<'_, R> {
         let mut kept = Vec::with_capacity(elements.len());
         for (index, mut element) in std::mem::take(elements).into_iter().enumerate() {
             while let Some(decoy) = decoys.next_if(|decoy| decoy.position <= index) {
-                kept.push(Value::Redacted(self.redactor.decoy(Some(decoy.number))?));
+                kept.push(self.decoy(decoy)?);
             }
             let below = guide.below_index(index);
             let hit = below.hits(&mut self.matched) && !matches!(element, Value::Redacted(_));
             self.value(&mut element, &below, depth + 1)?;
-            kept.push(if hit { Value::Redacted(self.redactor.element(&mut element)?) } else { element });
+            if hit {
+                let digest = self.redactor.element(&mut element).map(|kept| self.redactor.digest(kept))?;
+                element = Value::Redacted(digest);
+            }
+            kept.push(element);
         }
         for decoy in decoys {
-            kept.push(Value::Redacted(self.redactor.decoy(Some(decoy.number))?));
+            kept.push(self.decoy(decoy)?);
         }
         *elements = kept;
         Ok(())
+    }
+
+    fn decoy(&mut self, mark: &DecoyMark) -> Result<Value<'static>, R::Error> {
+        let kept = self.redactor.decoy(Some(mark.number))?;
+        Ok(Value::Redacted(self.redactor.digest(kept)))
     }
 }
 

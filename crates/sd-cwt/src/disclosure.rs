@@ -3,6 +3,8 @@
 //! The digest is over the encoded byte string, its head included (trap 1), as received; nothing is ever encoded anew. So that
 //! there is no second spelling of the same disclosure, its head must be the shortest (trap 2).
 
+use std::ops::Range;
+
 use mimicred_claims::{Content, Digest, Key, Value};
 use mimicred_cose::cbor::{Dialect, EncodedBytes, Limits, Reader, Writer};
 use mimicred_cose::{Code as CoseCode, Error as CoseError};
@@ -80,14 +82,14 @@ impl Written {
         Self { encoded: Writer::from(room), left, count: 0 }
     }
 
-    /// Writes one, and returns it as the encoded byte string: of a claim if there is a key, of an element if there is a value, else
-    /// of nothing.
+    /// Writes one, and returns where its encoded byte string is: of a claim if there is a key, of an element if there is a value,
+    /// else of nothing.
     pub(crate) fn write(
         &mut self,
         salt: &[u8; SALT_LEN],
         value: Option<&Value<'_>>,
         key: Option<&Key<'_>>,
-    ) -> Result<&[u8], Error> {
+    ) -> Result<Range<usize>, Error> {
         let start = self.encoded.as_bytes().len();
         self.encoded.bytes_of(|content| {
             content.array(1 + usize::from(value.is_some()) + usize::from(key.is_some()));
@@ -96,7 +98,13 @@ impl Written {
             key.map_or(Ok(()), |key| content.key(key))
         })?;
         self.count += 1;
-        Ok(self.encoded.as_bytes().get(start..).unwrap_or_default())
+        Ok(start..self.encoded.as_bytes().len())
+    }
+
+    /// One of them.
+    #[inline]
+    pub(crate) fn encoded(&self, place: Range<usize>) -> &[u8] {
+        self.encoded.as_bytes().get(place).unwrap_or_default()
     }
 
     /// How many there are.

@@ -232,10 +232,10 @@ impl Disclosing<'_> {
 
 impl Redactor for Disclosing<'_> {
     type Error = Error;
+    type Kept = Digest<'static>;
 
-    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>, digests: &mut Vec<Digest<'_>>) -> Result<(), Error> {
-        digests.push(self.disclose(Some(key), std::mem::replace(value, Value::Null))?);
-        Ok(())
+    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>) -> Result<Digest<'static>, Error> {
+        self.disclose(Some(key), std::mem::replace(value, Value::Null))
     }
 
     fn element(&mut self, value: &mut Value<'_>) -> Result<Digest<'static>, Error> {
@@ -246,5 +246,9 @@ impl Redactor for Disclosing<'_> {
     fn decoy(&mut self, _: Option<u64>) -> Result<Digest<'static>, Error> {
         let random = mimicred_jose::base64url::encode(self.salts.take()?);
         Ok(digest(self.hash, &random))
+    }
+
+    fn digest(&self, kept: Digest<'static>) -> Digest<'static> {
+        kept
     }
 }

@@ -21,15 +21,18 @@ impl Toy {
 
 impl Redactor for Toy {
     type Error = Error;
-    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>, digests: &mut Vec<Digest<'_>>) -> Result<(), Error> {
-        digests.push(self.keep(Content::Claim(key.clone().into_owned(), value.clone().into_owned())));
-        Ok(())
+    type Kept = Digest<'static>;
+    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>) -> Result<Digest<'static>, Error> {
+        Ok(self.keep(Content::Claim(key.clone().into_owned(), value.clone().into_owned())))
     }
     fn element(&mut self, value: &mut Value<'_>) -> Result<Digest<'static>, Error> {
         Ok(self.keep(Content::Element(value.clone().into_owned())))
     }
     fn decoy(&mut self, _number: Option<u64>) -> Result<Digest<'static>, Error> {
         Ok(self.keep(Content::Decoy))
+    }
+    fn digest(&self, kept: Digest<'static>) -> Digest<'static> {
+        kept
     }
 }
 

@@ -7,7 +7,9 @@ fn hex(octets: &[u8]) -> String {
 }
 
 fn write(salt: &[u8; SALT_LEN], value: Option<&Value<'_>>, key: Option<&Key<'_>>) -> Result<Vec<u8>, Error> {
-    Written::default().write(salt, value, key).map(<[u8]>::to_vec)
+    let mut written = Written::default();
+    let place = written.write(salt, value, key)?;
+    Ok(written.encoded(place).to_vec())
 }
 
 fn encoded(content: &[u8]) -> Vec<u8> {

@@ -1,6 +1,7 @@
 //! Disclosures, written while the claims are redacted, inside out (CWT-I-012).
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use mimicred_claims::{Digest, Key, Redaction, RedactionPlan, Redactor, Value};
 use mimicred_keys::{HashAlgorithm, SALT_LEN, Salts};
@@ -55,32 +56,37 @@ impl<'s> Disclosing<'s> {
     }
 
     #[inline]
-    fn disclose(&mut self, salted: &Salted<'_>) -> Result<Digest<'static>, Error> {
+    fn disclose(&mut self, salted: &Salted<'_>) -> Result<Range<usize>, Error> {
         let salt = self.salts.take(salted)?;
         let (value, key) = match *salted {
             Salted::Claim(key, value) => (Some(value), Some(key)),
             Salted::Element(value) => (Some(value), None),
             Salted::Decoy(_) => (None, None),
         };
-        Ok(disclosure::digest(self.hash, self.disclosures.write(salt, value, key)?))
+        self.disclosures.write(salt, value, key)
     }
 }
 
 impl Redactor for Disclosing<'_> {
     type Error = Error;
+    type Kept = Range<usize>;
 
-    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>, digests: &mut Vec<Digest<'_>>) -> Result<(), Error> {
-        digests.push(self.disclose(&Salted::Claim(key, value))?);
-        Ok(())
+    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>) -> Result<Range<usize>, Error> {
+        self.disclose(&Salted::Claim(key, value))
     }
 
-    fn element(&mut self, value: &mut Value<'_>) -> Result<Digest<'static>, Error> {
+    fn element(&mut self, value: &mut Value<'_>) -> Result<Range<usize>, Error> {
         self.disclose(&Salted::Element(value))
     }
 
     /// A disclosure of nothing, which the Holder gets like any other (CWT-D-002, CWT-D-003, CWT-D-004).
-    fn decoy(&mut self, number: Option<u64>) -> Result<Digest<'static>, Error> {
+    fn decoy(&mut self, number: Option<u64>) -> Result<Range<usize>, Error> {
         self.disclose(&Salted::Decoy(number))
+    }
+
+    #[inline]
+    fn digest(&self, kept: Range<usize>) -> Digest<'static> {
+        disclosure::digest(self.hash, self.disclosures.encoded(kept))
     }
 }
 
