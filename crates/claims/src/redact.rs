@@ -68,14 +68,15 @@ impl RedactionPlan {
         &self.redaction
     }
 
-    /// How many disclosures this plan makes of these claims at most, decoys of inner maps aside: what a format needs to draw its
-    /// salts at once.
-    pub fn most_disclosures(&self, claims: &Map<'_>) -> usize {
-        match self.redaction {
-            Redaction::None => self.min_digests,
-            Redaction::All | Redaction::Paths(_) => count(claims).saturating_add(self.min_digests),
-            Redaction::Marked(ref marks) => marks.count().saturating_add(self.min_digests),
-        }
+    /// How many disclosures this plan makes at most of claims that have so many members ([`Map::members`]), decoys of inner maps
+    /// aside: what a format needs to draw its salts at once.
+    pub fn most_disclosures(&self, members: usize) -> usize {
+        let most = match &self.redaction {
+            Redaction::None => 0,
+            Redaction::All | Redaction::Paths(_) => members,
+            Redaction::Marked(marks) => marks.count(),
+        };
+        most.saturating_add(self.min_digests)
     }
 }
 
@@ -150,19 +151,6 @@ pub fn redact<'a, R: Redactor>(
     match paths.iter().zip(&walk.matched).find(|(_, matched)| !**matched) {
         Some((path, _)) => Err(Error::new(Code::PathUnmatched).at(At::Path(path.to_string())).into()),
         None => Ok(claims),
-    }
-}
-
-fn count(map: &Map<'_>) -> usize {
-    map.iter().map(|(_, value)| 1 + count_below(value)).sum()
-}
-
-fn count_below(value: &Value<'_>) -> usize {
-    match value {
-        Value::Map(map) => count(map),
-        Value::Array(elements) => elements.iter().map(|element| 1 + count_below(element)).sum(),
-        Value::Tag(_, inner) => count_below(inner),
-        _ => 0,
     }
 }
 

@@ -14,7 +14,7 @@ mod tree;
 mod writer;
 
 pub use reader::{EncodedBytes, Reader};
-pub use writer::{Writer, size_hint, write};
+pub use writer::{Writer, write};
 
 use mimicred_claims::Value;
 

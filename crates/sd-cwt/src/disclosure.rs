@@ -3,8 +3,6 @@
 //! The digest is over the encoded byte string, its head included (trap 1), as received; nothing is ever encoded anew. So that
 //! there is no second spelling of the same disclosure, its head must be the shortest (trap 2).
 
-use std::ops::Range;
-
 use mimicred_claims::{Content, Digest, Key, Value};
 use mimicred_cose::cbor::{Dialect, EncodedBytes, Limits, Reader, Writer};
 use mimicred_cose::{Code as CoseCode, Error as CoseError};
@@ -71,7 +69,8 @@ pub(crate) struct Written {
     /// Behind octets that are left for what stands before them.
     encoded: Writer,
     left: usize,
-    count: usize,
+    /// Where each ends.
+    ends: Vec<usize>,
 }
 
 impl Written {
@@ -79,37 +78,37 @@ impl Written {
     pub(crate) fn with_capacity(octets: usize, left: usize) -> Self {
         let mut room = Vec::with_capacity(octets);
         room.resize(left, 0);
-        Self { encoded: Writer::from(room), left, count: 0 }
+        Self { encoded: Writer::from(room), left, ends: Vec::new() }
     }
 
-    /// Writes one, and returns where its encoded byte string is: of a claim if there is a key, of an element if there is a value,
-    /// else of nothing.
+    /// Writes one and returns its number: of a claim if there is a key, of an element if there is a value, else of nothing.
     pub(crate) fn write(
         &mut self,
         salt: &[u8; SALT_LEN],
         value: Option<&Value<'_>>,
         key: Option<&Key<'_>>,
-    ) -> Result<Range<usize>, Error> {
-        let start = self.encoded.as_bytes().len();
+    ) -> Result<usize, Error> {
         self.encoded.bytes_of(|content| {
             content.array(1 + usize::from(value.is_some()) + usize::from(key.is_some()));
             content.bytes(salt);
             value.map_or(Ok(()), |value| content.value(value))?;
             key.map_or(Ok(()), |key| content.key(key))
         })?;
-        self.count += 1;
-        Ok(start..self.encoded.as_bytes().len())
+        self.ends.push(self.encoded.as_bytes().len());
+        Ok(self.ends.len() - 1)
     }
 
-    /// One of them.
+    /// The encoded byte string of one of them.
     #[inline]
-    pub(crate) fn encoded(&self, place: Range<usize>) -> &[u8] {
-        self.encoded.as_bytes().get(place).unwrap_or_default()
+    pub(crate) fn encoded(&self, n: usize) -> &[u8] {
+        let start = n.checked_sub(1).map_or(Some(&self.left), |before| self.ends.get(before));
+        let place = start.zip(self.ends.get(n)).map(|(start, end)| *start..*end);
+        place.and_then(|place| self.encoded.as_bytes().get(place)).unwrap_or_default()
     }
 
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.count
+        self.ends.len()
     }
 
     /// All of them behind what stands before.

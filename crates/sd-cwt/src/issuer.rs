@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use mimicred_claims::{Key, Map, RedactionPlan, redact};
-use mimicred_cose::cbor::{self, Writer};
+use mimicred_cose::cbor::Writer;
 use mimicred_cose::{AlgorithmId, cwt, sign1};
 use mimicred_keys::{HashAlgorithm, PublicKey, Random, Salts};
 
@@ -22,6 +22,7 @@ use crate::rules::is_never_redacted;
 use crate::serialization::before_disclosures;
 use crate::token::hash_of;
 use crate::{Error, NamedKey};
+use check::Extent;
 use header::Parameters;
 use redacting::{Disclosing, Stock, names_claims};
 
@@ -209,10 +210,9 @@ impl Issuer {
     /// for what no token can hold, `type-mismatch`, `alg-unsupported`, `header` for a chain without certificates, `limit`,
     /// `salt-repeated`, `keys`; see [`Code`](crate::Code).
     pub fn prepare_issuance(&self, issuance: Issuance<'_>, random: &mut dyn Random) -> Result<PreparedSdCwt, Error> {
-        let settled = self.settle(issuance)?;
-        let most = settled.most_disclosures();
-        let salts = Salts::draw(most, random)?;
-        self.redact_and_encode(settled, Stock::Random(salts), most)
+        let (settled, extent) = self.settle(issuance)?;
+        let salts = Salts::draw(extent.disclosures, random)?;
+        self.redact_and_encode(settled, Stock::Random(salts), extent)
     }
 
     /// The same with salts of another source, a [`SaltList`] for instance. No salt is used twice, wherever it comes from.
@@ -220,26 +220,23 @@ impl Issuer {
     /// # Errors
     /// As [`Issuer::prepare_issuance`], and those of the source.
     pub fn prepare_with_salts(&self, issuance: Issuance<'_>, salts: &mut dyn SaltSource) -> Result<PreparedSdCwt, Error> {
-        let settled = self.settle(issuance)?;
-        let most = settled.most_disclosures();
-        self.redact_and_encode(settled, Stock::of(salts), most)
+        let (settled, extent) = self.settle(issuance)?;
+        self.redact_and_encode(settled, Stock::of(salts), extent)
     }
 
     /// Checks all that can be checked before anything is redacted, and puts `cnf` in its place.
-    fn settle<'a>(&self, mut issuance: Issuance<'a>) -> Result<Issuance<'a>, Error> {
+    fn settle<'a>(&self, mut issuance: Issuance<'a>) -> Result<(Issuance<'a>, Extent), Error> {
         self.header.check(&self.key)?;
         issuance.settle_cnonce()?;
         confirmation::settle(&mut issuance, self.possession.as_ref())?;
-        check::check(&issuance, self.header.identifies_issuer())?;
-        Ok(issuance)
+        let extent = check::check(&issuance, self.header.identifies_issuer())?;
+        Ok((issuance, extent))
     }
 
-    /// `most` is how many disclosures there will be, as far as can be told: only decoys and claims that stay visible make it another
-    /// number.
-    fn redact_and_encode(&self, issuance: Issuance<'_>, salts: Stock<'_>, most: usize) -> Result<PreparedSdCwt, Error> {
+    fn redact_and_encode(&self, issuance: Issuance<'_>, salts: Stock<'_>, extent: Extent) -> Result<PreparedSdCwt, Error> {
         let without_claims = self.header.write(None)?;
-        let before = before_disclosures(&without_claims, most).len();
-        let disclosures = Written::with_capacity(self.room_for(&issuance, most), before);
+        let before = before_disclosures(&without_claims, extent.disclosures).len();
+        let disclosures = Written::with_capacity(self.room_for(extent), before);
         let mut disclosing = Disclosing::new(self.header.hash, salts, disclosures);
         let payload = self.redact(issuance.claims, issuance.plan, &mut disclosing)?;
         let protected = match issuance.header_claims {
@@ -254,14 +251,13 @@ impl Issuer {
     }
 
     /// How many octets the token will have, more or less.
-    fn room_for(&self, issuance: &Issuance<'_>, disclosures: usize) -> usize {
+    fn room_for(&self, extent: Extent) -> usize {
         /// Of a disclosure beside its claim: heads and salt; of a digest: its heads; of the token: headers, signature.
         const DISCLOSURE: usize = 24;
         const DIGEST: usize = 4;
         const TOKEN: usize = 512;
-        let claims = cbor::size_hint(&issuance.claims);
         let each = DISCLOSURE + DIGEST + self.header.hash.len();
-        TOKEN + claims + disclosures.saturating_mul(each)
+        TOKEN + extent.octets + extent.disclosures.saturating_mul(each)
     }
 
     fn redact<'a>(&self, claims: Map<'a>, plan: &RedactionPlan, disclosing: &mut Disclosing<'_>) -> Result<Map<'a>, Error> {

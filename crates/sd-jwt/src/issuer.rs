@@ -128,7 +128,7 @@ impl Issuer {
         }
         crate::token::check_dates(&claims)?;
 
-        let salts = Salts::draw(plan.most_disclosures(&claims), random)?;
+        let salts = Salts::draw(plan.most_disclosures(claims.members()), random)?;
         let mut disclosing = Disclosing { hash: self.hash, salts, disclosures: Vec::new() };
         let keep = |key: &Key<'_>| matches!(key, Key::Text(name) if ALWAYS_VISIBLE.contains(&name.as_ref()));
         let mut payload = redact(claims, plan, &keep, &mut disclosing)?;

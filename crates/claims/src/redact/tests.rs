@@ -115,12 +115,12 @@ fn the_number_of_disclosures_is_bounded_beforehand() {
     for redaction in [Redaction::None, Redaction::All, paths(&["name"]).redaction().clone()] {
         let plan = RedactionPlan::new(redaction).with_min_digests(3);
         let mut toy = Toy::default();
-        let most = plan.most_disclosures(&person());
+        let most = plan.most_disclosures(person().members());
         redact(person(), &plan, &keep, &mut toy).unwrap();
         assert!(toy.opened.iter().filter(|opened| opened.content != Content::Decoy).count() <= most);
     }
     assert_eq!(
-        RedactionPlan::new(Redaction::All).most_disclosures(&person()),
+        RedactionPlan::new(Redaction::All).most_disclosures(person().members()),
         8,
         "iss, name, address and 2, nationalities and 2"
     );
@@ -218,7 +218,7 @@ fn marks_redact_exactly_what_they_name() {
     };
     assert!(!marks.is_empty());
     let plan = RedactionPlan::new(Redaction::Marked(marks));
-    assert_eq!(plan.most_disclosures(&claims), 5);
+    assert_eq!(plan.most_disclosures(claims.members()), 5);
 
     let mut fake = Toy::default();
     let redacted = redact(claims, &plan, &|_| false, &mut fake).unwrap();

@@ -136,6 +136,19 @@ impl<'a> Map<'a> {
         self.entries.is_empty()
     }
 
+    /// Number of entries and of elements, those inside of others too: of what can be redacted.
+    pub fn members(&self) -> usize {
+        fn below(value: &Value<'_>) -> usize {
+            match value {
+                Value::Map(map) => map.members(),
+                Value::Array(elements) => elements.iter().map(|element| 1 + below(element)).sum(),
+                Value::Tag(_, inner) => below(inner),
+                _ => 0,
+            }
+        }
+        self.iter().map(|(_, value)| 1 + below(value)).sum()
+    }
+
     /// The value at a path without [`Step::Every`]; a number step finds the text key of a JSON object too.
     pub fn at(&self, path: &ClaimPath) -> Option<&Value<'a>> {
         let (first, rest) = path.steps().split_first()?;

@@ -312,25 +312,6 @@ impl From<Vec<u8>> for Writer {
     }
 }
 
-/// How many octets a map will have, more or less; not less where text and byte strings are most of it.
-pub fn size_hint(map: &Map<'_>) -> usize {
-    fn of(value: &Value<'_>) -> usize {
-        3 + match value {
-            Value::Text(text) => text.len(),
-            Value::Bytes(bytes) => bytes.len(),
-            Value::Map(map) => size_hint(map),
-            Value::Array(elements) => elements.iter().map(of).sum(),
-            Value::Tag(_, inner) => of(inner),
-            _ => 4,
-        }
-    }
-    let keys = |key: &Key<'_>| match key {
-        Key::Int(_) => 3,
-        Key::Text(text) => 2 + text.len(),
-    };
-    map.iter().map(|(key, value)| keys(key) + of(value)).sum()
-}
-
 /// Bytewise order of the encoded keys, without encoding them: unsigned by value, negative by magnitude, text by length and octets.
 fn order<'k>(key: &'k Key<'_>) -> (u8, u128, &'k [u8]) {
     match key {

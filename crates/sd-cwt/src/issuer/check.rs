@@ -16,15 +16,29 @@ const MAX_TEXT_KEY: usize = 255;
 /// Tags that mark redaction, and the simple value that does (CWT-I-026).
 const MARKS: [u64; 3] = [58, 60, 62];
 const REDACTED_CLAIM_KEYS: u8 = 59;
+/// What the head of an item is reckoned to take, in octets.
+const HEAD: usize = 3;
+
+/// How much the claims are, found on the way.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Extent {
+    /// How many disclosures there will be, as far as can be told: only decoys and claims that stay visible make it another number.
+    pub(super) disclosures: usize,
+    /// How many octets the claims will have, more or less; not less where text and byte strings are most of them.
+    pub(super) octets: usize,
+}
 
 /// Checks the claims, `cnf` among them, as they are before anything is redacted.
-pub(super) fn check(issuance: &Issuance<'_>, identified_otherwise: bool) -> Result<(), Error> {
+pub(super) fn check(issuance: &Issuance<'_>, identified_otherwise: bool) -> Result<Extent, Error> {
     let payload = &issuance.claims;
-    check_map(payload, 0)?;
+    let mut walk = Walk::default();
+    walk.map(payload, 0)?;
+    let mut disclosures = issuance.plan.most_disclosures(std::mem::take(&mut walk.members));
     let mut registered = Registered::of(payload);
     // Claims in the header count like those of the payload (CWT-V-028); cnf alone must be in the payload (CWT-V-029).
-    if let Some((in_header, _)) = &issuance.header_claims {
-        check_map(in_header, 0)?;
+    if let Some((in_header, plan)) = &issuance.header_claims {
+        walk.map(in_header, 0)?;
+        disclosures = disclosures.saturating_add(plan.most_disclosures(walk.members));
         check_equal(payload, in_header)?;
         registered = registered.or(Registered::of(in_header));
     }
@@ -37,7 +51,8 @@ pub(super) fn check(issuance: &Issuance<'_>, identified_otherwise: bool) -> Resu
     }
     let times = Times::of(&registered)?;
     times.check_token()?;
-    issuance.clock.map_or(Ok(()), |clock| times.check_clock(&clock, Side::Token))
+    issuance.clock.map_or(Ok(()), |clock| times.check_clock(&clock, Side::Token))?;
+    Ok(Extent { disclosures, octets: walk.octets })
 }
 
 /// A key in both places has one value (CWT-I-027).
@@ -73,36 +88,68 @@ impl From<Fault> for Error {
     }
 }
 
-fn check_map(map: &Map<'_>, depth: usize) -> Result<(), Fault> {
-    if !map.redacted.is_empty() {
-        return Err(mark());
-    }
-    for (key, value) in map.iter() {
-        // The place of a key is the map that it is in: it may be as long as it likes.
-        if matches!(key, Key::Text(text) if text.is_empty() || text.len() > MAX_TEXT_KEY) {
-            return Err(preissue("a text key has 1 to 255 octets"));
-        }
-        check_value(value, depth + 1).map_err(|fault| fault.below(|| Step::Key(key.clone().into_owned())))?;
-    }
-    Ok(())
+#[derive(Default)]
+struct Walk {
+    members: usize,
+    octets: usize,
 }
 
-fn check_value(value: &Value<'_>, depth: usize) -> Result<(), Fault> {
-    if depth > Limits::DEFAULT.depth {
-        let error = Error::new(Code::Limit).note("the claims are nested too deeply");
-        return Err(Fault { error, way: Vec::new() });
+impl Walk {
+    fn map(&mut self, map: &Map<'_>, depth: usize) -> Result<(), Fault> {
+        if !map.redacted.is_empty() {
+            return Err(mark());
+        }
+        self.members += map.len();
+        for (key, value) in map.iter() {
+            if let Key::Text(text) = key {
+                // The place of a key is the map that it is in: it may be as long as it likes.
+                if text.is_empty() || text.len() > MAX_TEXT_KEY {
+                    return Err(preissue("a text key has 1 to 255 octets"));
+                }
+                self.octets += text.len();
+            }
+            self.octets += HEAD;
+            self.value(value, depth + 1).map_err(|fault| fault.below(|| Step::Key(key.clone().into_owned())))?;
+        }
+        Ok(())
     }
-    match value {
-        Value::Map(map) => check_map(map, depth),
-        Value::Array(elements) => elements
-            .iter()
-            .enumerate()
-            .try_for_each(|(n, element)| check_value(element, depth + 1).map_err(|fault| fault.below(|| Step::Index(n)))),
-        Value::Tag(tag, _) if MARKS.contains(tag) => Err(mark()),
-        Value::Tag(_, inner) => check_value(inner, depth + 1),
-        Value::Redacted(_) | Value::Simple(REDACTED_CLAIM_KEYS) => Err(mark()),
-        _ => Ok(()),
+
+    #[inline]
+    fn value(&mut self, value: &Value<'_>, depth: usize) -> Result<(), Fault> {
+        self.octets += HEAD;
+        match value {
+            Value::Text(text) => self.octets += text.len(),
+            Value::Bytes(octets) => self.octets += octets.len(),
+            _ => return self.other(value, depth),
+        }
+        check_depth(depth)
     }
+
+    fn other(&mut self, value: &Value<'_>, depth: usize) -> Result<(), Fault> {
+        check_depth(depth)?;
+        match value {
+            Value::Map(map) => self.map(map, depth),
+            Value::Array(elements) => {
+                self.members += elements.len();
+                let mut elements = elements.iter().enumerate();
+                elements.try_for_each(|(n, element)| {
+                    self.value(element, depth + 1).map_err(|fault| fault.below(|| Step::Index(n)))
+                })
+            }
+            Value::Tag(tag, _) if MARKS.contains(tag) => Err(mark()),
+            Value::Tag(_, inner) => self.value(inner, depth + 1),
+            Value::Redacted(_) | Value::Simple(REDACTED_CLAIM_KEYS) => Err(mark()),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[inline]
+fn check_depth(depth: usize) -> Result<(), Fault> {
+    if depth <= Limits::DEFAULT.depth {
+        return Ok(());
+    }
+    Err(Fault { error: Error::new(Code::Limit).note("the claims are nested too deeply"), way: Vec::new() })
 }
 
 fn mark() -> Fault {

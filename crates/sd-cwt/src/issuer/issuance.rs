@@ -71,11 +71,6 @@ impl<'a> Issuance<'a> {
         self
     }
 
-    pub(super) fn most_disclosures(&self) -> usize {
-        let in_header = self.header_claims.as_ref().map_or(0, |(claims, plan)| plan.most_disclosures(claims));
-        self.plan.most_disclosures(&self.claims).saturating_add(in_header)
-    }
-
     pub(super) fn settle_cnonce(&mut self) -> Result<(), Error> {
         let Some(cnonce) = self.cnonce else { return Ok(()) };
         let added = self.claims.insert(Key::Int(cwt::CNONCE), Value::Bytes(Cow::Borrowed(cnonce)));

@@ -1,7 +1,6 @@
 //! Disclosures, written while the claims are redacted, inside out (CWT-I-012).
 
 use std::collections::HashSet;
-use std::ops::Range;
 
 use mimicred_claims::{Digest, Key, Redaction, RedactionPlan, Redactor, Value};
 use mimicred_keys::{HashAlgorithm, SALT_LEN, Salts};
@@ -56,7 +55,7 @@ impl<'s> Disclosing<'s> {
     }
 
     #[inline]
-    fn disclose(&mut self, salted: &Salted<'_>) -> Result<Range<usize>, Error> {
+    fn disclose(&mut self, salted: &Salted<'_>) -> Result<usize, Error> {
         let salt = self.salts.take(salted)?;
         let (value, key) = match *salted {
             Salted::Claim(key, value) => (Some(value), Some(key)),
@@ -69,23 +68,24 @@ impl<'s> Disclosing<'s> {
 
 impl Redactor for Disclosing<'_> {
     type Error = Error;
-    type Kept = Range<usize>;
+    /// The number of the disclosure.
+    type Kept = usize;
 
-    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>) -> Result<Range<usize>, Error> {
+    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>) -> Result<usize, Error> {
         self.disclose(&Salted::Claim(key, value))
     }
 
-    fn element(&mut self, value: &mut Value<'_>) -> Result<Range<usize>, Error> {
+    fn element(&mut self, value: &mut Value<'_>) -> Result<usize, Error> {
         self.disclose(&Salted::Element(value))
     }
 
     /// A disclosure of nothing, which the Holder gets like any other (CWT-D-002, CWT-D-003, CWT-D-004).
-    fn decoy(&mut self, number: Option<u64>) -> Result<Range<usize>, Error> {
+    fn decoy(&mut self, number: Option<u64>) -> Result<usize, Error> {
         self.disclose(&Salted::Decoy(number))
     }
 
     #[inline]
-    fn digest(&self, kept: Range<usize>) -> Digest<'static> {
+    fn digest(&self, kept: usize) -> Digest<'static> {
         disclosure::digest(self.hash, self.disclosures.encoded(kept))
     }
 }
