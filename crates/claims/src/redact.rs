@@ -119,7 +119,7 @@ pub trait Redactor {
 pub fn redact<'a, R: Redactor>(
     mut claims: Map<'a>,
     plan: &RedactionPlan,
-    keep: &dyn Fn(&Key<'_>) -> bool,
+    keep: impl Fn(&Key<'_>) -> bool,
     redactor: &mut R,
 ) -> Result<Map<'a>, R::Error> {
     let paths: &[ClaimPath] = match &plan.redaction {
@@ -147,7 +147,7 @@ pub fn redact<'a, R: Redactor>(
         }
     };
     let mut walk = Walk { plan, matched: vec![false; paths.len()], redactor };
-    walk.map(&mut claims, &start, Some(keep), 0)?;
+    walk.map(&mut claims, &start, |key| keep(key), 0)?;
     match paths.iter().zip(&walk.matched).find(|(_, matched)| !**matched) {
         Some((path, _)) => Err(Error::new(Code::PathUnmatched).at(At::Path(path.to_string())).into()),
         None => Ok(claims),
@@ -163,7 +163,7 @@ struct Walk<'p, R> {
 
 impl<R: Redactor> Walk<'_, R> {
     fn stays_visible(&self, key: &Key<'_>) -> bool {
-        self.plan.redaction == Redaction::All && self.plan.visible.iter().any(|visible| visible == key)
+        matches!(self.plan.redaction, Redaction::All) && self.plan.visible.iter().any(|visible| visible == key)
     }
 
     /// Redacts in place: what goes becomes a digest where it stands, and nothing else is moved.
@@ -171,13 +171,13 @@ impl<R: Redactor> Walk<'_, R> {
         &mut self,
         map: &mut Map<'_>,
         guide: &Guide<'_>,
-        keep: Option<&dyn Fn(&Key<'_>) -> bool>,
+        keep: impl Fn(&Key<'_>) -> bool,
         depth: usize,
     ) -> Result<(), R::Error> {
         let is_top = depth == 0;
         let mut kept = Vec::with_capacity(if matches!(guide, Guide::Everything) { map.len() } else { 0 });
         map.try_retain(|key, value| {
-            if keep.is_some_and(|keep| keep(key) || self.stays_visible(key)) {
+            if keep(key) || (is_top && self.stays_visible(key)) {
                 return Ok::<_, R::Error>(true);
             }
             let below = guide.below_key(key);
@@ -203,12 +203,13 @@ impl<R: Redactor> Walk<'_, R> {
         Ok(())
     }
 
+    #[inline]
     fn value(&mut self, value: &mut Value<'_>, guide: &Guide<'_>, depth: usize) -> Result<(), R::Error> {
         if depth > Limits::DEFAULT.depth {
             return Err(Error::new(Code::Limit).note("the claims are nested too deeply").into());
         }
         match value {
-            Value::Map(map) => self.map(map, guide, None, depth),
+            Value::Map(map) => self.map(map, guide, |_| false, depth),
             Value::Array(elements) => self.array(elements, guide, depth),
             Value::Tag(_, inner) => self.value(inner, guide, depth + 1),
             _ => Ok(()),

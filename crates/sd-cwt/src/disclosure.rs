@@ -123,7 +123,7 @@ impl Written {
 }
 
 /// The digest over an encoded disclosure (CWT-I-009).
-#[inline]
+#[inline(always)]
 pub(crate) fn digest(hash: HashAlgorithm, encoded: &[u8]) -> Digest<'static> {
     match hash {
         // The usual one, of a length that the compiler knows.

@@ -9,25 +9,43 @@ const CROWD: u32 = 16;
 
 /// Sorts bytewise (JWT-I-007, CWT-I-031).
 pub(crate) fn sort(digests: &mut Vec<Digest<'_>>) {
-    if digests.len() < FEW {
+    let Some(mut starts) = starts(digests) else {
         return digests.sort_unstable_by(|a, b| a.prefix().cmp(&b.prefix()).then_with(|| a.cmp(b)));
+    };
+    let mut sorted: Vec<Digest<'_>> = std::iter::repeat_with(Digest::default).take(digests.len()).collect();
+    let bits = starts.len().ilog2();
+    for digest in digests.iter_mut() {
+        let Some(next) = starts.get_mut(bucket(digest, bits)) else { continue };
+        if let Some(place) = usize::try_from(*next).ok().and_then(|place| sorted.get_mut(place)) {
+            std::mem::swap(place, digest);
+        }
+        *next += 1;
     }
-    let Some(order) = by_prefix(digests) else { return digests.sort_unstable() };
-    *digests = order.into_iter().filter_map(|(_, n)| digests.get_mut(n).map(std::mem::take)).collect();
-    // Where prefixes are equal the octets decide.
-    if digests.windows(2).any(|pair| matches!(pair, [a, b] if a.prefix() == b.prefix())) {
-        digests.sort_unstable();
+    // What is out of order is so by less than a crowd.
+    for end in 1..sorted.len() {
+        let mut n = end;
+        while let Some([a, b]) = n.checked_sub(1).and_then(|before| sorted.get_mut(before..=n)) {
+            if a.prefix() < b.prefix() || (a.prefix() == b.prefix() && *a <= *b) {
+                break;
+            }
+            std::mem::swap(a, b);
+            n -= 1;
+        }
     }
+    *digests = sorted;
 }
 
-/// Prefixes in order, with the positions they come from; nothing for digests that are not spread evenly.
-fn by_prefix(digests: &[Digest<'_>]) -> Option<Vec<(u64, usize)>> {
-    // A bucket for the first bits of each: twice as many as digests, and more.
+/// Where the digests of each bucket start, as many as digests begin with the same bits; nothing for few digests, and for such as are
+/// not spread evenly.
+fn starts(digests: &[Digest<'_>]) -> Option<Vec<u32>> {
+    if digests.len() < FEW {
+        return None;
+    }
+    // Twice as many buckets as digests, and more.
     let bits = digests.len().ilog2() + 2;
-    let bucket = |prefix: u64| usize::try_from(prefix >> (u64::BITS - bits)).unwrap_or_default();
     let mut starts = vec![0_u32; 1 << bits];
     for digest in digests {
-        *starts.get_mut(bucket(digest.prefix()))? += 1;
+        *starts.get_mut(bucket(digest, bits))? += 1;
     }
     let mut before = 0;
     for start in &mut starts {
@@ -37,25 +55,12 @@ fn by_prefix(digests: &[Digest<'_>]) -> Option<Vec<(u64, usize)>> {
         }
         before = before.checked_add(count)?;
     }
-    let mut sorted = vec![(0, 0); digests.len()];
-    for (n, digest) in digests.iter().enumerate() {
-        let prefix = digest.prefix();
-        let next = starts.get_mut(bucket(prefix))?;
-        *sorted.get_mut(usize::try_from(*next).ok()?)? = (prefix, n);
-        *next += 1;
-    }
-    // What is out of order is so by less than a crowd.
-    for end in 1..sorted.len() {
-        let mut n = end;
-        while let Some([a, b]) = n.checked_sub(1).and_then(|before| sorted.get_mut(before..=n)) {
-            if *a <= *b {
-                break;
-            }
-            std::mem::swap(a, b);
-            n -= 1;
-        }
-    }
-    Some(sorted)
+    Some(starts)
+}
+
+#[inline]
+fn bucket(digest: &Digest<'_>, bits: u32) -> usize {
+    usize::try_from(digest.prefix() >> (u64::BITS - bits)).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]

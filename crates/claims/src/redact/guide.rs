@@ -13,6 +13,7 @@ pub(super) enum Guide<'g> {
 }
 
 impl<'g> Guide<'g> {
+    #[inline]
     pub(super) fn below_key(&self, key: &Key<'_>) -> Guide<'g> {
         match self {
             Guide::Nothing => Guide::Nothing,
@@ -32,6 +33,7 @@ impl<'g> Guide<'g> {
     }
 
     /// Whether what stands here is redacted; notes which paths have found something.
+    #[inline]
     pub(super) fn hits(&self, matched: &mut [bool]) -> bool {
         match self {
             Guide::Nothing => false,

@@ -147,7 +147,7 @@ mod tests {
     fn carriers(redaction: Redaction, texts: &[&str]) -> Result<Vec<String>, Code> {
         let mut toy = Toy::default();
         let plan = RedactionPlan::new(redaction).with_min_digests(5);
-        let redacted = redact(person(), &plan, &|key| *key == Key::from("iss"), &mut toy).unwrap();
+        let redacted = redact(person(), &plan, |key| *key == Key::from("iss"), &mut toy).unwrap();
         let restored = restore(redacted, toy.opened, &Limits::DEFAULT).unwrap();
         let disclosed = restored.disclosed();
         let selection = Selection::Paths(texts.iter().map(|text| text.parse().unwrap()).collect());

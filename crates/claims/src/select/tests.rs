@@ -6,7 +6,7 @@ use crate::{Key, Limits, Redaction, RedactionPlan, redact, restore};
 fn restored() -> (crate::Restored<'static>, Vec<String>) {
     let mut toy = Toy::default();
     let plan = RedactionPlan::new(Redaction::All).with_min_digests(5);
-    let redacted = redact(person(), &plan, &|key| *key == Key::from("iss"), &mut toy).unwrap();
+    let redacted = redact(person(), &plan, |key| *key == Key::from("iss"), &mut toy).unwrap();
     let restored = restore(redacted, toy.opened, &Limits::DEFAULT).unwrap();
     let paths = restored.disclosed().iter().map(|d| if d.decoy { "decoy".to_owned() } else { d.path.to_string() }).collect();
     (restored, paths)
@@ -38,7 +38,7 @@ fn a_parent_brings_all_that_is_inside() {
 fn a_path_into_a_claim_redacted_as_a_whole_brings_the_whole() {
     let mut toy = Toy::default();
     let plan = RedactionPlan::new(Redaction::Paths(vec!["address".parse().unwrap(), "name".parse().unwrap()]));
-    let redacted = redact(person(), &plan, &|_| false, &mut toy).unwrap();
+    let redacted = redact(person(), &plan, |_| false, &mut toy).unwrap();
     let restored = restore(redacted, toy.opened, &Limits::DEFAULT).unwrap();
     let selection = Selection::Paths(vec!["address.country".parse().unwrap()]);
     let chosen = selection.choose(&restored.disclosed(), restored.claims()).unwrap();

@@ -31,6 +31,7 @@ pub(crate) fn digest(algorithm: HashAlgorithm, data: &[u8]) -> Hash {
     Hash::from_slice(sha2::digest(hash_algorithm(algorithm), data).as_ref())
 }
 
+#[inline]
 pub(crate) fn sha256(data: &[u8]) -> [u8; 32] {
     // The library writes 32 octets.
     sha2::digest(&sha2::SHA256, data).as_ref().first_chunk().copied().unwrap_or_default()

@@ -132,9 +132,8 @@ impl Walk {
             Value::Array(elements) => {
                 self.members += elements.len();
                 let mut elements = elements.iter().enumerate();
-                elements.try_for_each(|(n, element)| {
-                    self.value(element, depth + 1).map_err(|fault| fault.below(|| Step::Index(n)))
-                })
+                elements
+                    .try_for_each(|(n, element)| self.value(element, depth + 1).map_err(|fault| fault.below(|| Step::Index(n))))
             }
             Value::Tag(tag, _) if MARKS.contains(tag) => Err(mark()),
             Value::Tag(_, inner) => self.value(inner, depth + 1),
