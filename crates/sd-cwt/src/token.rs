@@ -17,7 +17,7 @@ use mimicred_error::At;
 use mimicred_keys::{HashAlgorithm, sha256};
 
 use crate::aead::{Cipher, Entry};
-use crate::disclosure::{at_disclosure, digest, open};
+use crate::disclosure::{at_disclosure, digest, open_into};
 use crate::{Code, Error};
 
 pub(crate) use check::{Checked, Reading};
@@ -129,9 +129,16 @@ impl<'a> Token<'a> {
         limits: &mut cbor::Limits,
         mut each: impl FnMut(&'a [u8], Digest<'a>, Content<'a>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        for (n, disclosure) in self.disclosures.iter().enumerate() {
-            let (salt, content) = open(disclosure, hash, limits).map_err(|error| at_disclosure(error, n))?;
-            each(salt, digest(hash, disclosure.encoded), content)?;
+        // Hashed some at a time, and then opened: looking up one digest does not wait for the hash of the next.
+        const SOME: usize = 32;
+        let mut digests = Vec::with_capacity(SOME);
+        let mut content = Content::Decoy;
+        for (from, some) in self.disclosures.chunks(SOME).enumerate().map(|(n, some)| (n * SOME, some)) {
+            digests.extend(some.iter().map(|disclosure| digest(hash, disclosure.encoded)));
+            for ((n, disclosure), digest) in (from..).zip(some).zip(digests.drain(..)) {
+                let salt = open_into(&mut content, disclosure, hash, limits).map_err(|error| at_disclosure(error, n))?;
+                each(salt, digest, std::mem::replace(&mut content, Content::Decoy))?;
+            }
         }
         Ok(())
     }

@@ -13,6 +13,8 @@ use crate::{Code, Error};
 pub(super) use faults::{forbidden, malformed};
 use faults::{no_head, unexpected};
 
+/// Longest text key in octets (CWT-E-014).
+pub(super) const MAX_TEXT_KEY: usize = 255;
 /// Deeper than this the reader never goes, whatever its limits say.
 const MAX_DEPTH: usize = 128;
 
@@ -164,13 +166,23 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`Code::Structure`] for another type, and as [`parse`](super::parse).
-    #[inline]
+    #[inline(always)]
     pub fn encoded_bytes(&mut self) -> Result<EncodedBytes<'a>, Error> {
         let head = self.expect(2, "a byte string")?;
         let head_len = self.position - head.offset;
         let content = self.take(head.argument)?;
         let encoded = self.input.get(head.offset..self.position).unwrap_or_default();
         Ok(EncodedBytes { encoded, content, is_preferred: head_len == preferred_len(head.argument) })
+    }
+
+    /// The content of a text string.
+    ///
+    /// # Errors
+    /// [`Code::Structure`] for another type, and as [`parse`](super::parse).
+    #[inline]
+    pub fn text(&mut self) -> Result<&'a str, Error> {
+        let head = self.expect(3, "text")?;
+        self.utf8(head.argument)
     }
 
     /// The key of a map entry: an integer, or text of 1 to 255 octets.
@@ -184,6 +196,21 @@ impl<'a> Reader<'a> {
             MapKey::Claim(key) => Ok(key),
             MapKey::Redacted => Err(forbidden(offset, "redacted claims outside a Claims Map")),
         }
+    }
+
+    /// A text key of a map entry: 1 to 255 octets.
+    ///
+    /// # Errors
+    /// [`Code::CborForbidden`] for another length, [`Code::Structure`] for another type, and as [`parse`](super::parse).
+    #[inline]
+    pub fn text_key(&mut self) -> Result<&'a str, Error> {
+        let offset = self.position;
+        let text = self.text()?;
+        // CWT-E-014.
+        if text.is_empty() || text.len() > MAX_TEXT_KEY {
+            return Err(forbidden(offset, "a text key has 1 to 255 octets"));
+        }
+        Ok(text)
     }
 
     /// Passes over one item, checking no more than where it ends, and returns its octets. Nesting costs no stack.
@@ -227,14 +254,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn expect(&mut self, major: u8, what: &'static str) -> Result<Head, Error> {
         let head = self.head()?;
         if head.major == major { Ok(head) } else { Err(unexpected(&head, what)) }
     }
 
     /// Almost every head is one octet or two, and there are thousands of them: those are read here, the others apart.
-    #[inline]
+    #[inline(always)]
     pub(super) fn head(&mut self) -> Result<Head, Error> {
         let offset = self.position;
         let (Some(items), Some(&first)) = (self.items.checked_sub(1), self.input.get(offset)) else {

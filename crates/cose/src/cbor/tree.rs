@@ -5,12 +5,10 @@ use std::borrow::Cow;
 use mimicred_claims::{Digest, Key, Map, Value};
 use mimicred_error::At;
 
-use super::reader::{Head, Reader, forbidden, malformed};
+use super::reader::{Head, MAX_TEXT_KEY, Reader, forbidden, malformed};
 use super::{Dialect, REDACTED_CLAIM_ELEMENT, REDACTED_CLAIM_KEYS, TO_BE_DECOY, TO_BE_REDACTED, float};
 use crate::{Code, Error};
 
-/// Longest text key in octets (CWT-E-014).
-const MAX_TEXT_KEY: usize = 255;
 /// Room made for elements that are announced but not yet read.
 const MAX_RESERVED: usize = 256;
 

@@ -13,6 +13,12 @@ impl Reader<'_> {
         self.input.get(self.position).is_some_and(|first| first >> 5 == 4)
     }
 
+    /// Whether the next item is text, without reading it.
+    #[inline]
+    pub fn is_text_next(&self) -> bool {
+        self.input.get(self.position).is_some_and(|first| first >> 5 == 3)
+    }
+
     /// Whether the next item is a tag, without reading it.
     pub fn is_tag_next(&self) -> bool {
         self.input.get(self.position).is_some_and(|first| first >> 5 == 6)
