@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use mimicred_claims::{Clock, Key, Limits, Map, Value};
 use mimicred_cose::cbor::{Writer, write};
-use mimicred_cose::{AlgorithmId, SymmetricKey, sign1};
+use mimicred_cose::sign1::PreparedSign1;
+use mimicred_cose::{AlgorithmId, SymmetricKey};
 use mimicred_keys::{Algorithm, Error as KeysError, IssuerKey, LeafKey, Random, SecretKey};
 use mimicred_sd_cwt::{
     AcceptExpectations, ClientNonce, DisclosureKey, Error, Expectations, Held, KeyBinding, Nonce, TrustedIssuer,
@@ -59,16 +60,16 @@ impl Cast {
 
     /// Signs these parts with the Issuer's key, whatever they are.
     pub fn sign_token(&self, protected: &[u8], unprotected: &[u8], payload: &[u8]) -> Vec<u8> {
-        let to_be_signed = sign1::to_be_signed(protected, payload).expect("a Sig_structure");
-        let signature = self.issuer.sign(&to_be_signed).expect("a signature");
-        sign1::encode(protected, unprotected, payload, signature.as_bytes())
+        let prepared = PreparedSign1::new(protected, payload).expect("a Sig_structure");
+        let signature = self.issuer.sign(prepared.to_be_signed()).expect("a signature");
+        prepared.encode(unprotected, signature.as_bytes())
     }
 
     /// Signs these parts with the Holder's key, whatever they are.
     pub fn sign_binding(&self, protected: &[u8], unprotected: &[u8], payload: &[u8]) -> Vec<u8> {
-        let to_be_signed = sign1::to_be_signed(protected, payload).expect("a Sig_structure");
-        let signature = self.holder.sign(&to_be_signed).expect("a signature");
-        sign1::encode(protected, unprotected, payload, signature.as_bytes())
+        let prepared = PreparedSign1::new(protected, payload).expect("a Sig_structure");
+        let signature = self.holder.sign(prepared.to_be_signed()).expect("a signature");
+        prepared.encode(unprotected, signature.as_bytes())
     }
 
     /// A protected header of a token: SHA-256, and CWT Claims if there are any.

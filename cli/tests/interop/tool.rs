@@ -9,7 +9,7 @@ use mimicred_claims::Value;
 use mimicred_cose::cbor;
 use mimicred_cose::edn;
 use mimicred_cose::key::public_members;
-use mimicred_cose::sign1::{self, CwtTag, Sign1};
+use mimicred_cose::sign1::{CwtTag, PreparedSign1, Sign1};
 use mimicred_keys::{Algorithm, IssuerKey, PublicKey, SecretKey};
 use tempfile::TempDir;
 
@@ -161,9 +161,9 @@ pub(crate) fn parts(octets: &[u8]) -> Sign1<'_> {
 /// The message with another payload, signed anew.
 pub(crate) fn with_payload(octets: &[u8], payload: &str, key: &SecretKey) -> Vec<u8> {
     let (parts, payload) = (parts(octets), cbor_of(payload));
-    let to_be_signed = sign1::to_be_signed(parts.protected(), &payload).unwrap();
-    let signature = IssuerKey::new(key.clone()).sign(&to_be_signed).unwrap();
-    sign1::encode(parts.protected(), parts.unprotected(), &payload, signature.as_bytes())
+    let prepared = PreparedSign1::new(parts.protected(), &payload).unwrap();
+    let signature = IssuerKey::new(key.clone()).sign(prepared.to_be_signed()).unwrap();
+    prepared.encode(parts.unprotected(), signature.as_bytes())
 }
 
 /// Octets in hex.

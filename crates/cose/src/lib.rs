@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use mimicred_cose::header::{self, Header};
-//! use mimicred_cose::sign1::{self, CwtTag, Sign1};
+//! use mimicred_cose::sign1::{CwtTag, PreparedSign1, Sign1};
 //! use mimicred_cose::{AlgorithmId, cbor};
 //! use mimicred_keys::{Algorithm, IssuerKey, SecretKey};
 //!
@@ -14,10 +14,10 @@
 //! protected.map(1);
 //! protected.int(1);
 //! protected.int(AlgorithmId::for_key(Algorithm::Ed25519).id());
-//! let (protected, payload) = (protected.finish(), b"\xa0");
 //!
-//! let signature = key.sign(&sign1::to_be_signed(&protected, payload)?)?;
-//! let message = sign1::encode(&protected, b"\xa0", payload, signature.as_bytes());
+//! let prepared = PreparedSign1::new(&protected.finish(), b"\xa0")?;
+//! let signature = key.sign(prepared.to_be_signed())?;
+//! let message = prepared.encode(b"\xa0", signature.as_bytes());
 //!
 //! let received = Sign1::parse(&message, CwtTag::Refused, &cbor::Limits::DEFAULT)?;
 //! let header = Header::read(received.protected(), &[], &cbor::Limits::DEFAULT)?;

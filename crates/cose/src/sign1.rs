@@ -1,5 +1,8 @@
 //! COSE_Sign1 (RFC 9052 section 4.2): taken apart without copying, verified over the octets received, made in two steps.
 
+use std::fmt;
+use std::ops::Range;
+
 use mimicred_error::At;
 use mimicred_keys::{Family, PublicKey, ToBeSigned};
 
@@ -179,14 +182,95 @@ impl SignedParts<'_> {
     }
 }
 
-/// What is to be signed for a message of this protected header and payload.
+/// A message that lacks its signature, and its unprotected header, which no signature covers.
 ///
-/// # Errors
-/// None that can happen: the octets are of the family by construction.
+/// ```
+/// use mimicred_cose::sign1::{CwtTag, PreparedSign1, Sign1};
+/// use mimicred_keys::{Algorithm, IssuerKey, SecretKey};
+/// # use mimicred_cose::cbor::Limits;
 ///
-/// The crate's front page has an example.
-pub fn to_be_signed(protected: &[u8], payload: &[u8]) -> Result<ToBeSigned, mimicred_keys::Error> {
-    ToBeSigned::new(Family::Cose, sig_structure(protected, payload))
+/// let key = IssuerKey::new(SecretKey::from_octets(Algorithm::Ed25519, &[7; 32])?);
+/// let prepared = PreparedSign1::new(b"\xa1\x01\x32", b"\xa0")?;
+/// let signature = key.sign(prepared.to_be_signed())?;
+/// let message = prepared.encode(b"\xa0", signature.as_bytes());
+/// assert_eq!(Sign1::parse(&message, CwtTag::Refused, &Limits::DEFAULT)?.payload(), prepared.payload());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct PreparedSign1 {
+    to_be_signed: ToBeSigned,
+    /// Where the parts are in what is to be signed.
+    protected: Range<usize>,
+    payload: Range<usize>,
+}
+
+impl PreparedSign1 {
+    /// A message of this protected header, an encoded map, and this payload.
+    ///
+    /// # Errors
+    /// None that can happen: the octets are of the family by construction.
+    pub fn new(protected: &[u8], payload: &[u8]) -> Result<Self, mimicred_keys::Error> {
+        Self::with_payload(protected, payload.len(), |writer| {
+            writer.raw(payload);
+            Ok(())
+        })
+    }
+
+    /// The same with a payload that is written now, of about `expected` octets.
+    ///
+    /// # Errors
+    /// Those of `payload`.
+    pub fn with_payload<E: From<mimicred_keys::Error>>(
+        protected: &[u8],
+        expected: usize,
+        payload: impl FnOnce(&mut Writer) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let mut writer = Writer::with_capacity(protected.len() + expected + 64);
+        start_sig_structure(&mut writer, protected.len());
+        let start = writer.as_bytes().len();
+        writer.raw(protected);
+        let protected = start..writer.as_bytes().len();
+        writer.bytes(&[]);
+        let mut len = 0;
+        writer.bytes_of(expected, |writer| {
+            let start = writer.as_bytes().len();
+            payload(writer)?;
+            len = writer.as_bytes().len() - start;
+            Ok::<_, E>(())
+        })?;
+        let end = writer.as_bytes().len();
+        let to_be_signed = ToBeSigned::new(Family::Cose, writer.finish())?;
+        Ok(Self { to_be_signed, protected, payload: end - len..end })
+    }
+
+    /// What is to be signed.
+    pub fn to_be_signed(&self) -> &ToBeSigned {
+        &self.to_be_signed
+    }
+
+    /// The content of the protected header.
+    pub fn protected(&self) -> &[u8] {
+        self.to_be_signed.as_bytes().get(self.protected.clone()).unwrap_or_default()
+    }
+
+    /// The payload.
+    pub fn payload(&self) -> &[u8] {
+        self.to_be_signed.as_bytes().get(self.payload.clone()).unwrap_or_default()
+    }
+
+    /// The message, as [`encode()`] makes it.
+    pub fn encode(&self, unprotected: &[u8], signature: &[u8]) -> Vec<u8> {
+        encode(self.protected(), unprotected, self.payload(), signature)
+    }
+}
+
+/// The lengths only: a payload holds claims.
+impl fmt::Debug for PreparedSign1 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedSign1")
+            .field("protected", &self.protected.len())
+            .field("payload", &self.payload.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// The message. `unprotected` is an encoded map. The signature is taken as it is: who did not make it himself verifies it first.
@@ -232,13 +316,18 @@ fn sig_structure(protected: &[u8], payload: &[u8]) -> Vec<u8> {
 /// What stands before the protected header, and between it and the payload.
 fn sig_structure_heads(protected: &[u8], payload: &[u8]) -> [Vec<u8>; 2] {
     let mut before = Writer::with_capacity(24);
-    before.array(4);
-    before.text("Signature1");
-    before.bytes_head(protected.len());
+    start_sig_structure(&mut before, protected.len());
     let mut between = Writer::with_capacity(16);
     between.bytes(&[]);
     between.bytes_head(payload.len());
     [before.finish(), between.finish()]
+}
+
+/// What stands before the protected header, of so many octets.
+fn start_sig_structure(writer: &mut Writer, protected: usize) {
+    writer.array(4);
+    writer.text("Signature1");
+    writer.bytes_head(protected);
 }
 
 #[cfg(test)]

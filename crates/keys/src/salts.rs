@@ -79,8 +79,8 @@ impl<'r> Salts<'r> {
 /// The position of the first salt that equals one before it. Positions are kept where a salt's hash says, or in the next free place.
 fn first_repeated(salts: &[[u8; SALT_LEN]]) -> Option<usize> {
     const FREE: u32 = u32::MAX;
-    // At most half of the places are taken.
-    let places = (2 * salts.len()).next_power_of_two();
+    // At most a quarter of the places are taken: most salts find theirs free.
+    let places = (4 * salts.len()).next_power_of_two();
     let (mut taken, last) = (vec![FREE; places], places - 1);
     for (n, salt) in salts.iter().enumerate() {
         let mut place = spread(salt) & last;

@@ -90,6 +90,9 @@ pub(crate) fn at_disclosure(error: Error, index: usize) -> Error {
     }
 }
 
+/// What a disclosure is expected to have, in octets: any number between 24 and 255 is as good.
+const USUAL_LEN: usize = 100;
+
 /// New disclosures, written one behind the other as they are to stand in `sd_claims`.
 #[derive(Default)]
 pub(crate) struct Written {
@@ -115,7 +118,7 @@ impl Written {
         value: Option<&Value<'_>>,
         key: Option<&Key<'_>>,
     ) -> Result<usize, Error> {
-        self.encoded.bytes_of(|content| {
+        self.encoded.bytes_of(USUAL_LEN, |content| {
             content.array(1 + usize::from(value.is_some()) + usize::from(key.is_some()));
             content.bytes(salt);
             value.map_or(Ok(()), |value| content.value(value))?;

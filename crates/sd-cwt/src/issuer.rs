@@ -13,8 +13,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use mimicred_claims::{Key, Map, RedactionPlan, redact};
-use mimicred_cose::cbor::Writer;
-use mimicred_cose::{AlgorithmId, cwt, sign1};
+use mimicred_cose::sign1::PreparedSign1;
+use mimicred_cose::{AlgorithmId, cwt};
 use mimicred_keys::{HashAlgorithm, PublicKey, Random, Salts};
 
 use crate::disclosure::Written;
@@ -243,11 +243,9 @@ impl Issuer {
             Some((claims, plan)) => self.header.write(Some(&self.redact(claims, plan, &mut disclosing)?))?,
             None => without_claims,
         };
-        let mut writer = Writer::with_capacity(256 + payload.redacted.len() * (self.header.hash.len() + 2));
-        writer.entries(&payload)?;
-        let payload = writer.finish();
-        let to_be_signed = sign1::to_be_signed(&protected, &payload)?;
-        Ok(PreparedSdCwt { to_be_signed, protected, payload, disclosures: disclosing.finish(), key: self.key.clone() })
+        let expected = 256 + payload.redacted.len() * (self.header.hash.len() + 2);
+        let message = PreparedSign1::with_payload(&protected, expected, |writer| Ok::<_, Error>(writer.entries(&payload)?))?;
+        Ok(PreparedSdCwt { message, disclosures: disclosing.finish(), key: self.key.clone() })
     }
 
     /// How many octets the token will have, more or less.

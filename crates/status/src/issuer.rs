@@ -4,7 +4,8 @@ use std::fmt;
 
 use mimicred_claims::{Date, Key, Map, Value};
 use mimicred_cose::cbor::Writer;
-use mimicred_cose::{AlgorithmId, cwt, header, sign1};
+use mimicred_cose::sign1::PreparedSign1;
+use mimicred_cose::{AlgorithmId, cwt, header};
 use mimicred_keys::{Family, IssuerKey, PublicKey, ToBeSigned};
 
 use crate::cwt::MEDIA_TYPE;
@@ -59,9 +60,8 @@ impl StatusIssuer {
         let (mut protected, mut payload) = (Writer::new(), Writer::new());
         protected.entries(&self.header())?;
         payload.entries(&claims(token)?)?;
-        let (protected, payload) = (protected.finish(), payload.finish());
-        let to_be_signed = sign1::to_be_signed(&protected, &payload)?;
-        Ok(PreparedStatusListCwt { to_be_signed, protected, payload, key: self.key.clone() })
+        let message = PreparedSign1::new(&protected.finish(), &payload.finish())?;
+        Ok(PreparedStatusListCwt { message, key: self.key.clone() })
     }
 
     fn header(&self) -> Map<'static> {
@@ -106,16 +106,14 @@ fn date(date: Date) -> Value<'static> {
 
 /// A Status List Token that lacks its signature.
 pub struct PreparedStatusListCwt {
-    to_be_signed: ToBeSigned,
-    protected: Vec<u8>,
-    payload: Vec<u8>,
+    message: PreparedSign1,
     key: PublicKey,
 }
 
 impl PreparedStatusListCwt {
     /// What is to be signed.
     pub fn to_be_signed(&self) -> &ToBeSigned {
-        &self.to_be_signed
+        self.message.to_be_signed()
     }
 
     /// Completes the token with a signature made elsewhere, which is verified.
@@ -125,7 +123,7 @@ impl PreparedStatusListCwt {
     ///
     /// [`StatusIssuer::prepare_cwt`] has an example.
     pub fn finish(self, signature: &[u8]) -> Result<StatusListCwt, Error> {
-        let verified = self.key.verify(Family::Cose, self.to_be_signed.as_bytes(), signature);
+        let verified = self.key.verify(Family::Cose, self.to_be_signed().as_bytes(), signature);
         verified.map_err(|error| Error::new(Code::Signature).because(error))?;
         Ok(self.assemble(signature))
     }
@@ -138,14 +136,14 @@ impl PreparedStatusListCwt {
         if *key.public() != self.key {
             return Err(Code::KeyMismatch.into());
         }
-        let signature = key.sign(&self.to_be_signed)?;
+        let signature = key.sign(self.to_be_signed())?;
         Ok(self.assemble(signature.as_bytes()))
     }
 
     /// Tag 18, and no tag 61 before it.
     fn assemble(&self, signature: &[u8]) -> StatusListCwt {
         const EMPTY_MAP: &[u8] = &[0xa0];
-        StatusListCwt::new(sign1::encode(&self.protected, EMPTY_MAP, &self.payload, signature))
+        StatusListCwt::new(self.message.encode(EMPTY_MAP, signature))
     }
 }
 
@@ -153,7 +151,7 @@ impl fmt::Debug for PreparedStatusListCwt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PreparedStatusListCwt")
             .field("key", &self.key)
-            .field("payload", &self.payload.len())
+            .field("payload", &self.message.payload().len())
             .finish_non_exhaustive()
     }
 }

@@ -86,7 +86,7 @@ impl Writer {
         self.out.extend_from_slice(bytes);
     }
 
-    /// A byte string of what `content` writes.
+    /// A byte string of what `content` writes, about `expected` octets; the better the guess, the less is moved.
     ///
     /// # Errors
     /// Those of `content`; what it had written by then stays.
@@ -95,7 +95,7 @@ impl Writer {
     /// use mimicred_cose::cbor::Writer;
     ///
     /// let mut writer = Writer::new();
-    /// writer.bytes_of(|content| {
+    /// writer.bytes_of(8, |content| {
     ///     content.array(1);
     ///     content.value(&"inside".into())
     /// })?;
@@ -103,25 +103,26 @@ impl Writer {
     /// # Ok::<(), mimicred_cose::Error>(())
     /// ```
     #[inline]
-    pub fn bytes_of<E>(&mut self, content: impl FnOnce(&mut Self) -> Result<(), E>) -> Result<(), E> {
-        // The head comes first and its length is known last: almost always it has two octets.
-        const HEAD: usize = 2;
+    pub fn bytes_of<E>(&mut self, expected: usize, content: impl FnOnce(&mut Self) -> Result<(), E>) -> Result<(), E> {
+        // The head comes first and its length is known last.
         let start = self.out.len();
-        self.out.extend_from_slice(&[0x58, 0]);
+        self.bytes_head(expected);
+        let head = self.out.len() - start;
         content(self)?;
-        let len = self.out.len() - start - HEAD;
-        match (u8::try_from(len), self.out.get_mut(start + 1)) {
-            (Ok(len @ 24..), Some(argument)) => *argument = len,
-            _ => self.set_head(start, HEAD, len),
+        let len = self.out.len() - start - head;
+        match (head, u8::try_from(len), self.out.get_mut(start + 1)) {
+            // The usual one, quickly.
+            (2, Ok(len @ 24..), Some(argument)) => *argument = len,
+            _ => self.set_head(start, head, len),
         }
         Ok(())
     }
 
-    /// Puts the head of a byte string of this length in place of the octets where one was expected to fit.
+    /// Puts the head of a byte string of this length in place of the one that was expected to fit.
     #[cold]
     fn set_head(&mut self, start: usize, expected: usize, len: usize) {
         let mut head = Self::new();
-        head.head(2, length(len));
+        head.bytes_head(len);
         self.out.splice(start..start + expected, head.out);
     }
 

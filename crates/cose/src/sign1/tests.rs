@@ -50,7 +50,7 @@ fn the_cwt_tag_is_tolerated_where_the_caller_says_so() {
 fn the_signature_covers_the_received_octets() {
     let message = Sign1::parse(GOOD, CwtTag::Refused, &Limits::DEFAULT).unwrap();
     assert_eq!(message.sig_structure(), b"\x84\x6aSignature1\x43\xa1\x01\x32\x40\x41\xa0");
-    assert_eq!(to_be_signed(b"\xa1\x01\x32", b"\xa0").unwrap().as_bytes(), message.sig_structure());
+    assert_eq!(PreparedSign1::new(b"\xa1\x01\x32", b"\xa0").unwrap().to_be_signed().as_bytes(), message.sig_structure());
 }
 
 /// CWT-E-008, CWT-E-009, CWT-K-016.
@@ -65,7 +65,7 @@ fn verifies_with_the_right_key_and_algorithm_only() {
         let mut scalar = vec![7; algorithm.coordinate_len()];
         scalar[0] = 0;
         let key = IssuerKey::new(SecretKey::from_octets(algorithm, &scalar).unwrap());
-        let signature = key.sign(&to_be_signed(b"\xa0", b"\xa0").unwrap()).unwrap();
+        let signature = key.sign(PreparedSign1::new(b"\xa0", b"\xa0").unwrap().to_be_signed()).unwrap();
         assert_eq!(signature.as_bytes().len(), algorithm.signature_len());
         let verify = |payload: &[u8], signature: &[u8], id| {
             let octets = encode(b"\xa0", b"\xa0", payload, signature);

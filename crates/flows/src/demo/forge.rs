@@ -2,7 +2,7 @@
 
 use mimicred_cose::cbor::{Limits, Writer};
 use mimicred_cose::header::Header;
-use mimicred_cose::sign1::{CwtTag, Sign1, encode, to_be_signed};
+use mimicred_cose::sign1::{CwtTag, PreparedSign1, Sign1};
 use mimicred_cose::{AlgorithmId, header};
 use mimicred_keys::LeafKey;
 use mimicred_room::RoomContext;
@@ -39,6 +39,7 @@ pub(super) fn rebind(
     payload.bytes(&context.nonce);
     let payload = payload.finish();
 
-    let signature = key.sign(&to_be_signed(&protected, &payload)?)?;
-    Ok(encode(&protected, &[0xa0], &payload, signature.as_bytes()))
+    let prepared = PreparedSign1::new(&protected, &payload)?;
+    let signature = key.sign(prepared.to_be_signed())?;
+    Ok(prepared.encode(&[0xa0], signature.as_bytes()))
 }

@@ -13,7 +13,7 @@ use coset::{
 use mimicred_claims::{Key, Map, Value};
 use mimicred_cose::cbor::{self, Dialect, Limits};
 use mimicred_cose::header::Header;
-use mimicred_cose::sign1::{self, CwtTag, Sign1};
+use mimicred_cose::sign1::{CwtTag, PreparedSign1, Sign1};
 use mimicred_cose::{Code, cwt};
 use mimicred_keys::{Algorithm, IssuerKey, SecretKey};
 use mimicred_peers::{OpenSslKey, verify_fixed};
@@ -54,9 +54,9 @@ fn our_message(secret: SecretKey, algorithm: iana::Algorithm, payload: &[u8]) ->
     ]);
     let unprotected = cbor::write(&map(vec![(Key::Int(4), bytes(b"kid-1"))])).unwrap();
     let protected = cbor::write(&protected).unwrap();
-    let to_be_signed = sign1::to_be_signed(&protected, payload).unwrap();
-    let signature = IssuerKey::new(secret).sign(&to_be_signed).unwrap();
-    sign1::encode(&protected, &unprotected, payload, signature.as_bytes())
+    let prepared = PreparedSign1::new(&protected, payload).unwrap();
+    let signature = IssuerKey::new(secret).sign(prepared.to_be_signed()).unwrap();
+    prepared.encode(&unprotected, signature.as_bytes())
 }
 
 #[test]

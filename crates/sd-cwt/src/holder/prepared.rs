@@ -19,7 +19,7 @@ pub struct PreparedPresentation {
 impl PreparedPresentation {
     /// What is to be signed.
     pub fn to_be_signed(&self) -> &ToBeSigned {
-        &self.kbt.to_be_signed
+        self.kbt.to_be_signed()
     }
 
     /// The claims that it will disclose, in the clear or to those who have a key: what to show before signing.
@@ -37,7 +37,7 @@ impl PreparedPresentation {
     /// # Errors
     /// [`Code::SignatureHolder`].
     pub fn finish(self, signature: &[u8]) -> Result<Presentation, Error> {
-        let verified = self.key.verify(Family::Cose, self.kbt.to_be_signed.as_bytes(), signature);
+        let verified = self.key.verify(Family::Cose, self.kbt.to_be_signed().as_bytes(), signature);
         verified.map_err(|error| Error::new(Code::SignatureHolder).because(error))?;
         Ok(self.assemble(signature))
     }
@@ -50,7 +50,7 @@ impl PreparedPresentation {
         if *key.public() != self.key {
             return Err(Code::KeyMismatch.into());
         }
-        let signature = key.sign(&self.kbt.to_be_signed)?;
+        let signature = key.sign(self.kbt.to_be_signed())?;
         Ok(self.assemble(signature.as_bytes()))
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use mimicred_cose::sign1::PreparedSign1;
 use mimicred_keys::{Family, IssuerKey, PublicKey, ToBeSigned};
 
 use crate::disclosure::Written;
@@ -9,9 +10,7 @@ use crate::{Code, Error, SdCwt};
 
 /// An SD-CWT that lacks its signature.
 pub struct PreparedSdCwt {
-    pub(super) to_be_signed: ToBeSigned,
-    pub(super) protected: Vec<u8>,
-    pub(super) payload: Vec<u8>,
+    pub(super) message: PreparedSign1,
     pub(super) disclosures: Written,
     pub(super) key: PublicKey,
 }
@@ -19,7 +18,7 @@ pub struct PreparedSdCwt {
 impl PreparedSdCwt {
     /// What is to be signed.
     pub fn to_be_signed(&self) -> &ToBeSigned {
-        &self.to_be_signed
+        self.message.to_be_signed()
     }
 
     /// Completes the token with a signature made elsewhere, which is verified.
@@ -46,7 +45,7 @@ impl PreparedSdCwt {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn finish(self, signature: &[u8]) -> Result<SdCwt, Error> {
-        let verified = self.key.verify(Family::Cose, self.to_be_signed.as_bytes(), signature);
+        let verified = self.key.verify(Family::Cose, self.to_be_signed().as_bytes(), signature);
         verified.map_err(|error| Error::new(Code::SignatureIssuer).because(error))?;
         Ok(self.assemble(signature))
     }
@@ -59,12 +58,12 @@ impl PreparedSdCwt {
         if *key.public() != self.key {
             return Err(Code::KeyMismatch.into());
         }
-        let signature = key.sign(&self.to_be_signed)?;
+        let signature = key.sign(self.to_be_signed())?;
         Ok(self.assemble(signature.as_bytes()))
     }
 
     fn assemble(self, signature: &[u8]) -> SdCwt {
-        SdCwt::new(&self.protected, self.disclosures, &self.payload, signature)
+        SdCwt::new(self.message.protected(), self.disclosures, self.message.payload(), signature)
     }
 }
 

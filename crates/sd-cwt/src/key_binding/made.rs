@@ -2,7 +2,8 @@
 
 use mimicred_claims::{Key, Map, Value};
 use mimicred_cose::cbor::Writer;
-use mimicred_cose::{AlgorithmId, cwt, sign1};
+use mimicred_cose::sign1::PreparedSign1;
+use mimicred_cose::{AlgorithmId, cwt};
 use mimicred_keys::{PublicKey, ToBeSigned};
 
 use super::{Binding, TYPE};
@@ -95,11 +96,7 @@ impl<'b> BindingClaims<'b> {
 }
 
 /// A KBT that lacks its signature.
-pub(crate) struct PreparedKbt {
-    pub(crate) to_be_signed: ToBeSigned,
-    protected: Vec<u8>,
-    payload: Vec<u8>,
-}
+pub(crate) struct PreparedKbt(PreparedSign1);
 
 /// The KBT around an SD-CWT, its octets put into the header as they are (CWT-P-006 to CWT-P-012, CWT-P-016).
 pub(crate) fn prepare(
@@ -133,12 +130,16 @@ pub(crate) fn prepare(
     let mut payload = Writer::new();
     payload.entries(&claims)?;
     let payload = payload.finish();
-    Ok(PreparedKbt { to_be_signed: sign1::to_be_signed(&protected, &payload)?, protected, payload })
+    Ok(PreparedKbt(PreparedSign1::new(&protected, &payload)?))
 }
 
 impl PreparedKbt {
+    pub(crate) fn to_be_signed(&self) -> &ToBeSigned {
+        self.0.to_be_signed()
+    }
+
     pub(crate) fn assemble(&self, signature: &[u8]) -> Vec<u8> {
         // An empty unprotected header.
-        sign1::encode(&self.protected, &[0xa0], &self.payload, signature)
+        self.0.encode(&[0xa0], signature)
     }
 }
