@@ -143,7 +143,7 @@ fn with_binding_claim(presentation: &[u8], claim: (Key<'static>, Value<'static>)
     let mut payload = Writer::new();
     payload.entries(&claims).unwrap();
     let payload = payload.finish();
-    let signature = holder_key().sign(&sign1::to_be_signed(kbt.protected(), &payload).unwrap()).unwrap();
+    let signature = holder_key().sign(sign1::PreparedSign1::new(kbt.protected(), &payload).unwrap().to_be_signed()).unwrap();
     sign1::encode(kbt.protected(), kbt.unprotected(), &payload, signature.as_bytes())
 }
 
@@ -223,7 +223,7 @@ fn with_disclosures_of(presentation: &[u8], other: &[u8]) -> Vec<u8> {
     protected.int(16);
     protected.int(294);
     let protected = protected.finish();
-    let signature = holder_key().sign(&sign1::to_be_signed(&protected, &payload).unwrap()).unwrap();
+    let signature = holder_key().sign(sign1::PreparedSign1::new(&protected, &payload).unwrap().to_be_signed()).unwrap();
     sign1::encode(&protected, &[0xa0], &payload, signature.as_bytes())
 }
 

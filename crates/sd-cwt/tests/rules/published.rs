@@ -147,9 +147,9 @@ fn the_digest_without_head_is_wrong() {
     };
     let resign = |claims| {
         let payload = cbor::write(&Value::Map(claims)).unwrap();
-        let to_be_signed = sign1::to_be_signed(sign1.protected(), &payload).unwrap();
-        let signature = IssuerKey::new(issuer.clone()).sign(&to_be_signed).unwrap();
-        sign1::encode(sign1.protected(), sign1.unprotected(), &payload, signature.as_bytes())
+        let prepared = sign1::PreparedSign1::new(sign1.protected(), &payload).unwrap();
+        let signature = IssuerKey::new(issuer.clone()).sign(prepared.to_be_signed()).unwrap();
+        prepared.encode(sign1.unprotected(), signature.as_bytes())
     };
     assert!(accept(&resign(claims.clone()), &issuer, &holder, NOW).is_ok());
     claims.redacted = vec![wrong.into()];

@@ -178,7 +178,7 @@ impl Draft {
     pub(crate) fn token_signed_by(&self, key: &IssuerKey) -> Vec<u8> {
         let protected = self.raw.protected.clone().unwrap_or_else(|| cbor::write(&Value::Map(self.protected.clone())).unwrap());
         let payload = self.payload();
-        let signature = key.sign(&sign1::to_be_signed(&protected, &payload).unwrap()).unwrap();
+        let signature = key.sign(sign1::PreparedSign1::new(&protected, &payload).unwrap().to_be_signed()).unwrap();
         sign1::encode(&protected, &self.unprotected(), &payload, signature.as_bytes())
     }
 
@@ -204,7 +204,7 @@ impl Draft {
         let kcwt = self.raw.kcwt.clone().unwrap_or_else(|| self.token());
         let protected = self.raw.kbt_protected.clone().unwrap_or_else(|| with_raw_entry(&self.kbt_protected, 13, Some(&kcwt)));
         let payload = self.raw.kbt_payload.clone().unwrap_or_else(|| cbor::write(&Value::Map(self.kbt_claims.clone())).unwrap());
-        let signature = key.sign(&sign1::to_be_signed(&protected, &payload).unwrap()).unwrap();
+        let signature = key.sign(sign1::PreparedSign1::new(&protected, &payload).unwrap().to_be_signed()).unwrap();
         let raw = self.raw.kbt_unprotected.clone();
         let unprotected = raw.unwrap_or_else(|| cbor::write(&Value::Map(self.kbt_unprotected.clone())).unwrap());
         sign1::encode(&protected, &unprotected, &payload, signature.as_bytes())

@@ -90,7 +90,7 @@ impl Draft {
             writer.finish()
         };
         let (protected, payload) = (encoded(&self.protected), encoded(&self.claims));
-        let signature = key.sign(&sign1::to_be_signed(&protected, &payload).unwrap()).unwrap();
+        let signature = key.sign(sign1::PreparedSign1::new(&protected, &payload).unwrap().to_be_signed()).unwrap();
         let mut writer = Writer::new();
         for tag in &self.tags {
             writer.tag(*tag);

@@ -214,7 +214,7 @@ fn the_holder_signs_what_is_encrypted() {
         let changed = with_raw_entry(&good.kbt_protected, 13, Some(&changed.token()));
         let payload = cbor::write(&Value::Map(good.kbt_claims.clone())).unwrap();
         let holder = mimicred_keys::IssuerKey::new(secret(mimicred_keys::Algorithm::Ed25519, 2));
-        let signature = holder.sign(&mimicred_cose::sign1::to_be_signed(&signed, &payload).unwrap()).unwrap();
+        let signature = holder.sign(mimicred_cose::sign1::PreparedSign1::new(&signed, &payload).unwrap().to_be_signed()).unwrap();
         let message = |protected| mimicred_cose::sign1::encode(protected, &[0xa0], &payload, signature.as_bytes());
         assert!(open(&message(&signed), &[]).is_ok());
         assert_eq!(open(&message(&changed), &[key(&SECRET)]), Err(Code::SignatureHolder));

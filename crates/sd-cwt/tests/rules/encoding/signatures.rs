@@ -109,7 +109,7 @@ fn ecdsa_signatures_have_fixed_length() {
         put(&mut draft.protected, 1, Value::Int(alg));
         let key = IssuerKey::new(secret(algorithm, 1));
         let [protected, payload] = [cbor::write(&Value::Map(draft.protected.clone())).unwrap(), draft.payload()];
-        let sign = || key.sign(&sign1::to_be_signed(&protected, &payload).unwrap()).unwrap().into_bytes();
+        let sign = || key.sign(sign1::PreparedSign1::new(&protected, &payload).unwrap().to_be_signed()).unwrap().into_bytes();
         let signature = std::iter::repeat_with(sign).find(|signature| signature[0] == 0).unwrap();
         assert_eq!(signature.len(), algorithm.signature_len());
         assert_eq!(with_signature(&draft, &signature).verify_with(|_| {}).err(), None, "{algorithm}, zero in front");
