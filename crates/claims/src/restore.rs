@@ -159,7 +159,7 @@ pub fn restore_with<'a>(root: Map<'a>, also: Map<'a>, opened: Vec<Opened<'a>>, l
 
 fn restoring<'a, 'l>(root: Map<'a>, opened: Vec<Opened<'a>>, limits: &'l Limits) -> Result<Restoring<'a, 'l>, Error> {
     let mut restoring = Restoring::new(root, opened.len(), limits)?;
-    opened.into_iter().try_for_each(|opened| restoring.add(opened.digest, opened.content))?;
+    opened.into_iter().try_for_each(|opened| restoring.add(&opened.digest, opened.content))?;
     Ok(restoring)
 }
 

@@ -127,15 +127,16 @@ impl<'a> Token<'a> {
         &self,
         hash: HashAlgorithm,
         limits: &mut cbor::Limits,
-        mut each: impl FnMut(&'a [u8], Digest<'a>, Content<'a>) -> Result<(), Error>,
+        mut each: impl FnMut(&'a [u8], &Digest<'static>, Content<'a>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         // Hashed some at a time, and then opened: looking up one digest does not wait for the hash of the next.
         const SOME: usize = 32;
         let mut digests = Vec::with_capacity(SOME);
         let mut content = Content::Decoy;
         for (from, some) in self.disclosures.chunks(SOME).enumerate().map(|(n, some)| (n * SOME, some)) {
+            digests.clear();
             digests.extend(some.iter().map(|disclosure| digest(hash, disclosure.encoded)));
-            for ((n, disclosure), digest) in (from..).zip(some).zip(digests.drain(..)) {
+            for ((n, disclosure), digest) in (from..).zip(some).zip(&digests) {
                 let salt = open_into(&mut content, disclosure, hash, limits).map_err(|error| at_disclosure(error, n))?;
                 each(salt, digest, std::mem::replace(&mut content, Content::Decoy))?;
             }

@@ -240,7 +240,7 @@ impl<'a> UnverifiedPresentation<'a> {
             if !self.token.encrypted.is_empty() {
                 let (encrypted, cipher) = (&self.token.encrypted, self.token.cipher()?);
                 let found = aead::open(encrypted, cipher, self.disclosure_keys, hash, left)?;
-                found.0.into_iter().try_for_each(|opened| restoring.add(opened.digest, opened.content))?;
+                found.0.into_iter().try_for_each(|opened| restoring.add(&opened.digest, opened.content))?;
                 pending = found.1;
             }
             Ok(())

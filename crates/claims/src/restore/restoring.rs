@@ -27,7 +27,7 @@ use walk::ROOT;
 /// let mut token = Map::new();
 /// token.redacted.push(Digest::from(b"digest"));
 /// let mut restoring = Restoring::new(token, 1, &Limits::DEFAULT)?;
-/// restoring.add(Digest::from(b"digest"), Content::Claim(Key::from("email"), Value::from("a@b.example")))?;
+/// restoring.add(&Digest::from(b"digest"), Content::Claim(Key::from("email"), Value::from("a@b.example")))?;
 /// let restored = restoring.finish()?;
 /// assert_eq!(restored.claims().text("email"), Some(&Value::from("a@b.example")));
 /// # Ok::<(), mimicred_claims::Error>(())
@@ -47,7 +47,7 @@ pub struct Restoring<'a, 'l> {
     /// The disclosures of the claims behind those in clear.
     sources: Vec<usize>,
     /// What has not found its digest yet, with its position among the disclosures.
-    waiting: Vec<(usize, Digest<'a>, Option<Content<'a>>)>,
+    waiting: Vec<(usize, Digest<'static>, Option<Content<'a>>)>,
     landed: Vec<Option<Landed>>,
     trail: Trail<'a>,
     seen: usize,
@@ -115,21 +115,21 @@ impl<'a, 'l> Restoring<'a, 'l> {
     /// # Errors
     /// [`Code::DigestDuplicate`], [`Code::DisclosureMisplaced`], [`Code::RedactionForbidden`], [`Code::Limit`].
     #[inline]
-    pub fn add(&mut self, digest: Digest<'a>, content: Content<'a>) -> Result<(), Error> {
+    pub fn add(&mut self, digest: &Digest<'_>, content: Content<'a>) -> Result<(), Error> {
         let index = self.landed.len();
         if index >= self.limits.disclosures {
             return Err(too_many("disclosures"));
         }
         let twice = || Error::new(Code::DigestDuplicate).at(At::Disclosure(index));
-        match self.known.entry(self.keyed.fingerprint(&digest)) {
+        match self.known.entry(self.keyed.fingerprint(digest)) {
             Entry::Vacant(vacant) => {
                 vacant.insert(Standing::Waiting(position(self.waiting.len())?));
-                self.waiting.push((index, digest, Some(content)));
+                self.waiting.push((index, digest.clone().into_owned(), Some(content)));
                 self.landed.push(None);
                 Ok(())
             }
             Entry::Occupied(mut known) => match *known.get() {
-                Standing::Top(n) if self.top.get(index_of(n)) == Some(&digest) => {
+                Standing::Top(n) if self.top.get(index_of(n)) == Some(digest) => {
                     known.insert(Standing::Met);
                     self.undisclosed -= 1;
                     self.land_at_top(index, content)

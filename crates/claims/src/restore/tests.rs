@@ -169,7 +169,7 @@ fn visible_claims_are_not_disclosed() {
     let visible = |key: &Key<'_>| *key == Key::from("exp");
     let run = |root: Map<'static>, also: Map<'static>, opened: Opened<'static>| {
         let mut restoring = Restoring::new(root, 1, &Limits::DEFAULT).unwrap().with_visible(&visible);
-        restoring.add(opened.digest, opened.content)?;
+        restoring.add(&opened.digest, opened.content)?;
         restoring.finish_with(also)
     };
     let exp = |n| claim(n, "exp", Value::Int(1));

@@ -23,7 +23,7 @@ fn lacks_disclosure(token: &Token<'_>, hash: HashAlgorithm) -> Result<bool, Erro
     let claims = token.claims()?;
     let mut by_digest = HashMap::new();
     token.open(hash, &mut token.limits(), |_, digest, content| {
-        by_digest.insert(digest, content);
+        by_digest.insert(digest.clone(), content);
         Ok(())
     })?;
     let mut pending = Vec::new();
