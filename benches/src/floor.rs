@@ -3,7 +3,7 @@
 use mimicred_cose::cbor::{Limits, Reader};
 use mimicred_cose::header::{self, Header};
 use mimicred_cose::sign1::{CwtTag, Sign1};
-use mimicred_keys::{Family, HashAlgorithm, IssuerKey, PublicKey, ToBeSigned};
+use mimicred_keys::{Family, HashAlgorithm, IssuerKey, PublicKey, Random, SALT_LEN, SystemRandom, ToBeSigned};
 
 const LIMITS: Limits = Limits { size: 1 << 28, depth: 64, items: 1 << 24, ..Limits::DEFAULT };
 
@@ -57,16 +57,31 @@ pub struct Issued {
     disclosures: Vec<Vec<u8>>,
 }
 
+/// Whether drawing the salts, all at once, counts.
+#[derive(Clone, Copy)]
+pub enum Drawing {
+    Counted,
+    LeftOut,
+}
+
 impl Issued {
     pub fn new(token: &[u8]) -> Self {
         let token = Sign1::parse(token, CwtTag::Refused, &LIMITS).unwrap();
         Self { to_be_signed: ToBeSigned::new(Family::Cose, token.sig_structure()).unwrap(), disclosures: disclosures(&token) }
     }
 
-    /// One signature, and a hash for each disclosure. The salts are not in it.
-    pub fn issue(&self, key: &IssuerKey) -> usize {
+    /// One signature, and a hash for each disclosure.
+    pub fn issue(&self, key: &IssuerKey, salts: Drawing) -> usize {
+        let drawn = match salts {
+            Drawing::Counted => {
+                let mut drawn = vec![[0; SALT_LEN]; self.disclosures.len()];
+                SystemRandom.fill(drawn.as_flattened_mut()).unwrap();
+                drawn
+            }
+            Drawing::LeftOut => Vec::new(),
+        };
         key.sign(&self.to_be_signed).unwrap();
-        hash(&self.disclosures)
+        hash(&self.disclosures) + drawn.len()
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use mimicred_benches::floor::{Issued, Presented};
+use mimicred_benches::floor::{Drawing, Issued, Presented};
 use mimicred_benches::peer;
 use mimicred_benches::timing::{Case, measure, print};
 use mimicred_benches::tokens::{Cast, flat, half, names, nested};
@@ -34,7 +34,8 @@ fn main() {
             let (claims, marked) = (flat(&names), peer::claims(count, &cast));
             let floor = Issued::new(&cast.issue(claims.clone()));
             let cases = vec![
-                Case::new("crypto only: one signature, a hash each", || floor.issue(&cast.issuer)),
+                Case::new("crypto only: one signature, a hash each", || floor.issue(&cast.issuer, Drawing::LeftOut)),
+                Case::new("crypto only, and the salts drawn at once", || floor.issue(&cast.issuer, Drawing::Counted)),
                 Case::with_input("mimicred", || claims.clone(), |claims| cast.issue(claims)),
                 Case::with_input("sd-cwt 0.3 with cose2", || marked.clone(), |marked| peer::issue(marked, count, &cast.issuer)),
             ];

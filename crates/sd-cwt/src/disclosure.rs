@@ -104,11 +104,12 @@ pub(crate) struct Written {
 }
 
 impl Written {
-    /// None yet, with room for so many octets. `left` of them, as far as can be told now, will stand before the disclosures.
-    pub(crate) fn with_capacity(octets: usize, left: usize) -> Self {
+    /// None yet, with room for so many of them and for so many octets. `left` octets, as far as can be told now, will stand before
+    /// the disclosures.
+    pub(crate) fn with_capacity(count: usize, octets: usize, left: usize) -> Self {
         let mut room = Vec::with_capacity(octets);
         room.resize(left, 0);
-        Self { encoded: Writer::from(room), left, ends: Vec::new() }
+        Self { encoded: Writer::from(room), left, ends: Vec::with_capacity(count) }
     }
 
     /// Writes one and returns its number: of a claim if there is a key, of an element if there is a value, else of nothing.

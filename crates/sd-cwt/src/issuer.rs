@@ -236,7 +236,7 @@ impl Issuer {
     fn redact_and_encode(&self, issuance: Issuance<'_>, salts: Stock<'_>, extent: Extent) -> Result<PreparedSdCwt, Error> {
         let without_claims = self.header.write(None)?;
         let before = before_disclosures(&without_claims, extent.disclosures).len();
-        let disclosures = Written::with_capacity(self.room_for(extent), before);
+        let disclosures = Written::with_capacity(extent.disclosures, self.room_for(extent), before);
         let mut disclosing = Disclosing::new(self.header.hash, salts, disclosures);
         let payload = self.redact(issuance.claims, issuance.plan, &mut disclosing)?;
         let protected = match issuance.header_claims {

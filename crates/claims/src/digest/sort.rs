@@ -14,10 +14,11 @@ pub(crate) fn sort(digests: &mut Vec<Digest<'_>>) {
     };
     let mut sorted: Vec<Digest<'_>> = std::iter::repeat_with(Digest::default).take(digests.len()).collect();
     let bits = starts.len().ilog2();
-    for digest in digests.iter_mut() {
-        let Some(next) = starts.get_mut(bucket(digest, bits)) else { continue };
+    for digest in std::mem::take(digests) {
+        // Each has a bucket, and each bucket as many places as it has digests.
+        let Some(next) = starts.get_mut(bucket(&digest, bits)) else { continue };
         if let Some(place) = usize::try_from(*next).ok().and_then(|place| sorted.get_mut(place)) {
-            std::mem::swap(place, digest);
+            *place = digest;
         }
         *next += 1;
     }
