@@ -4,9 +4,10 @@ use mimicred_error::Report;
 
 mimicred_error::codes! {
     crate "sd-jwt";
-    /// The text is not `jwt~disclosures~` with an optional KB-JWT, or a JWT has not three parts.
-    Format = "format", Malformed, "JWT-E-001, JWT-E-002, JWT-E-003, JWT-E-004",
-        "this is not an SD-JWT in compact form", "it is jwt~, each disclosure followed by ~, and then at most a KB-JWT";
+    /// The text is not `jwt~disclosures~` with an optional KB-JWT, a JWT has not three parts, or a member of the JSON form is missing or
+    /// misplaced.
+    Format = "format", Malformed, "JWT-E-001, JWT-E-002, JWT-E-003, JWT-E-004, JWT-J-002, JWT-J-004, JWT-J-009",
+        "this is not an SD-JWT", "compact: jwt~, each disclosure followed by ~, and then at most a KB-JWT; in JSON: disclosures and kb_jwt in the first signature's header";
     /// A part is not strict base64url.
     B64Malformed = "b64-malformed", Malformed, "JWT-E-005",
         "a part is not base64url", "use the alphabet A-Z a-z 0-9 - _ without padding, whitespace or stray trailing bits";
@@ -17,7 +18,7 @@ mimicred_error::codes! {
     Structure = "structure", Malformed, "JWT-E-019",
         "the payload is not a JSON object", "the payload of a JWT is an object";
     /// A header parameter is not acceptable.
-    Header = "header", Malformed, "JWT-E-020, JWT-K-004, RFC 7515 4.1",
+    Header = "header", Malformed, "JWT-E-020, JWT-J-007, JWT-J-008, JWT-K-004, RFC 7515 4.1",
         "a JOSE header is not acceptable", "alg is text; crit is not understood; a KB-JWT brings no key of its own";
     /// The `typ` is not the expected one.
     TypeMismatch = "type-mismatch", Rejected, "JWT-V-022, JWT-V-027, JWT-P-003",

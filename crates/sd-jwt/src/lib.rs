@@ -1,4 +1,4 @@
-//! SD-JWT and SD-JWT+KB (RFC 9901) in compact form: [`Issuer`], Holder ([`Held`]) and Verifier ([`UnverifiedPresentation`]).
+//! SD-JWT and SD-JWT+KB (RFC 9901), compact and in JSON serialization ([`JsonSdJwt`]): [`Issuer`], Holder ([`Held`]) and Verifier ([`UnverifiedPresentation`]).
 //!
 //! - The Issuer prepares a token from claims and a redaction plan, and anybody signs it.
 //! - The Holder accepts it after checking it like a Verifier, and presents what she chooses, bound to one audience and nonce.
@@ -26,6 +26,6 @@ pub use issuer::{DEFAULT_TYPE, Issuer, PreparedSdJwt};
 pub use key_binding::{Binding, KeyBinding};
 pub use mimicred_claims::Limits;
 pub use mimicred_claims::picture::{Content, DisclosureState, InspectedDisclosure, Label, Node, Status};
-pub use serialization::{Presentation, SdJwt};
+pub use serialization::{JsonForm, JsonSdJwt, Presentation, SdJwt};
 pub use token::TypeRule;
 pub use verifier::{Expectations, TrustedIssuer, UnverifiedPresentation, VerifiedPresentation};

@@ -1,4 +1,7 @@
-//! The compact form (RFC 9901 section 4): `jwt~disclosure~…~`, and a KB-JWT after the last tilde if there is one.
+//! The compact form (RFC 9901 section 4): `jwt~disclosure~…~`, and a KB-JWT after the last tilde if there is one. The JSON
+//! serialization is read to it and written from it.
+
+mod json;
 
 use std::fmt;
 
@@ -6,6 +9,8 @@ use mimicred_claims::ClaimPath;
 use mimicred_error::At;
 
 use crate::{Code, Error};
+
+pub use json::{JsonForm, JsonSdJwt, to_json};
 
 /// Most octets of a token that are read (JWT-E-017).
 pub const MAX_OCTETS: usize = 4 << 20;
@@ -102,6 +107,14 @@ impl SdJwt {
     pub fn into_string(self) -> String {
         self.0
     }
+
+    /// The same in JSON serialization (JWT-J-001).
+    ///
+    /// # Errors
+    /// None that can happen: it is a compact text by construction.
+    pub fn to_json(&self, form: JsonForm) -> Result<String, Error> {
+        to_json(&self.0, form)
+    }
 }
 
 impl AsRef<str> for SdJwt {
@@ -148,6 +161,14 @@ impl Presentation {
     /// The compact text.
     pub fn into_string(self) -> String {
         self.text
+    }
+
+    /// The same in JSON serialization (JWT-J-001, JWT-J-003).
+    ///
+    /// # Errors
+    /// None that can happen: it is a compact text by construction.
+    pub fn to_json(&self, form: JsonForm) -> Result<String, Error> {
+        to_json(&self.text, form)
     }
 
     /// The claims that are disclosed by it, beside those that are always visible.

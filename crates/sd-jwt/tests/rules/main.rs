@@ -10,6 +10,8 @@ mod inspect;
 #[cfg(test)]
 mod issuance;
 #[cfg(test)]
+mod json;
+#[cfg(test)]
 mod key_binding;
 #[cfg(test)]
 mod properties;
