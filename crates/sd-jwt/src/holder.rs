@@ -7,10 +7,11 @@ use mimicred_claims::{ClaimPath, Clock, Disclosed, Limits, Map, Selection};
 use mimicred_jose::jws::{self, Header};
 use mimicred_keys::{Algorithm, Family, HashAlgorithm, LeafKey, PublicKey, ToBeSigned};
 
-use crate::key_binding::{self, Binding, CNF, check_confirmation};
+use crate::confirmation::{self, CNF};
+use crate::key_binding::{self, Binding};
 use crate::serialization::Parts;
 use crate::token::{Checked, Token, TypeRule};
-use crate::{Code, Error, Inspection, Presentation, TrustedIssuer};
+use crate::{Code, Error, Inspection, KnownKey, Presentation, TrustedIssuer};
 
 /// An SD-JWT as received from an Issuer. Nothing about it is verified.
 ///
@@ -25,6 +26,7 @@ pub struct UnverifiedSdJwt<'a> {
     parts: Parts<'a>,
     token: Token<'a>,
     types: TypeRule,
+    known_keys: &'a [KnownKey],
 }
 
 /// What a Holder expects of a token made for her.
@@ -53,13 +55,20 @@ impl<'a> UnverifiedSdJwt<'a> {
             return Err(Error::new(Code::Format).note("no tilde at the end"));
         }
         let token = Token::parse(&parts)?;
-        Ok(Self { text, parts, token, types: TypeRule::default() })
+        Ok(Self { text, parts, token, types: TypeRule::default(), known_keys: &[] })
     }
 
     /// The same token, judged by another rule for `typ`.
     #[must_use]
     pub fn with_type_rule(mut self, types: TypeRule) -> Self {
         self.types = types;
+        self
+    }
+
+    /// Knows keys for tokens whose `cnf` has a key identifier only (JWT-K-003). A thumbprint of her own key the Holder knows anyway.
+    #[must_use]
+    pub fn with_known_keys(mut self, keys: &'a [KnownKey]) -> Self {
+        self.known_keys = keys;
         self
     }
 
@@ -133,7 +142,7 @@ impl<'a> UnverifiedSdJwt<'a> {
     fn hold(&self, checked: Checked<'_, '_>, confirmation_key: &PublicKey, clock: &Clock) -> Result<Held, Error> {
         let (hash, issuer) = (checked.hash, checked.issuer);
         let restored = self.token.restore(checked, clock, &Limits::DEFAULT)?;
-        check_confirmation(restored.claims().text(CNF), confirmation_key)?;
+        confirmation::check(restored.claims().text(CNF), confirmation_key, self.known_keys)?;
 
         let mut at = self.parts.issuer_jwt.len() + 1;
         let issuer_jwt = 0..at;

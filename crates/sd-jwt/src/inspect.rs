@@ -2,12 +2,12 @@
 
 use mimicred_claims::picture::{self, InspectedDisclosure, Node, Unreadable};
 use mimicred_claims::{Date, Map};
-use mimicred_jose::jwk;
 
 use crate::Error;
+use crate::confirmation::{CNF, NamedKey};
 use crate::digest::{digest, take_hash};
 use crate::disclosure::open;
-use crate::key_binding::{CNF, KbJwt, confirmation_key};
+use crate::key_binding::KbJwt;
 use crate::marks::mark_map;
 use crate::token::{Token, date};
 
@@ -25,7 +25,7 @@ pub struct Inspection {
     pub disclosures: Vec<InspectedDisclosure>,
     /// The KB-JWT.
     pub key_binding: Option<InspectedBinding>,
-    /// Thumbprint of the key in `cnf` (RFC 7638), if it is one we can read and is not redacted away.
+    /// Thumbprint of the key in `cnf` (RFC 7638), given or computed, if it is one we can read and is not redacted away.
     pub confirmation_thumbprint: Option<String>,
     /// `exp`, `nbf` and `iat` where they are in clear and readable.
     pub dates: Vec<(&'static str, Date)>,
@@ -47,7 +47,7 @@ impl Inspection {
         let hash = take_hash(&mut payload)?;
         mark_map(&mut payload)?;
         let dates = ["iat", "nbf", "exp"].into_iter().filter_map(|name| Some((name, date(&payload, name).ok()??))).collect();
-        let cnf = payload.text(CNF).and_then(|cnf| confirmation_key(cnf).ok());
+        let cnf = NamedKey::of(payload.text(CNF)).ok();
 
         let disclosures = token.disclosures().map(|(text, octets)| {
             open(text, octets, hash).map_err(|e| Unreadable { digest: digest(hash, text), code: e.code().slug() })
@@ -60,7 +60,7 @@ impl Inspection {
             disclosures: picture.disclosures,
             key_binding: key_binding
                 .map(|kb| InspectedBinding { header: kb.jws.header().members().clone(), claims: kb.claims.clone() }),
-            confirmation_thumbprint: cnf.map(|key| jwk::thumbprint(&key)),
+            confirmation_thumbprint: cnf.and_then(|key| key.thumbprint()),
             dates,
         })
     }

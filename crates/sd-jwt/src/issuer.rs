@@ -1,15 +1,19 @@
 //! The Issuer: claims and a redaction plan become an SD-JWT, signed in two steps.
 
+mod confirmation;
+
 use mimicred_claims::{Digest, Key, Map, RedactionPlan, Redactor, Value, redact};
+use mimicred_jose::json;
 use mimicred_jose::jws::{self, AlgorithmName};
-use mimicred_jose::{json, jwk};
 use mimicred_keys::{Family, HashAlgorithm, IssuerKey, PublicKey, Random, Salts, ToBeSigned};
 
+use crate::confirmation::CNF;
 use crate::digest::digest;
-use crate::key_binding::{CNF, confirmation_key};
 use crate::marks::{SD_ALG, check_unmarked, unmark_map};
 use crate::token::is_sd_jwt_type;
 use crate::{Code, Error, SdJwt, disclosure};
+
+pub use confirmation::Confirmation;
 
 /// The `typ` of our tokens unless another one is chosen, after the pattern `example+sd-jwt` of RFC 9901 (JWT-I-016).
 pub const DEFAULT_TYPE: &str = "mimi-identity+sd-jwt";
@@ -95,10 +99,10 @@ impl Issuer {
     /// [`Code::ConfirmationTwice`], [`Code::Confirmation`] for a `cnf` in the claims that no Verifier could use (JWT-I-018),
     /// [`Code::TypeMismatch`], [`Code::AlgUnsupported`], [`Code::ClaimType`], [`Code::Unwritable`], [`Code::Limit`],
     /// [`Code::SaltRepeated`], [`Code::Keys`].
-    pub fn prepare(
+    pub fn prepare<'c>(
         &self,
         claims: Map<'_>,
-        confirmation: Option<&PublicKey>,
+        confirmation: impl Into<Confirmation<'c>>,
         plan: &RedactionPlan,
         random: &mut dyn Random,
     ) -> Result<PreparedSdJwt, Error> {
@@ -114,18 +118,7 @@ impl Issuer {
         }
         let mut claims = claims;
         check_unmarked(&claims)?;
-        match (confirmation, claims.text(CNF)) {
-            (Some(_), Some(_)) => return Err(Code::ConfirmationTwice.into()),
-            (Some(key), None) => {
-                let mut cnf = Map::new();
-                cnf.insert(Key::from("jwk"), Value::Map(jwk::public_members(key)))?;
-                claims.insert(Key::from(CNF), Value::Map(cnf))?;
-            }
-            (None, Some(cnf)) => {
-                confirmation_key(cnf)?;
-            }
-            (None, None) => {}
-        }
+        confirmation::settle(&mut claims, confirmation.into())?;
         crate::token::check_dates(&claims)?;
 
         let salts = Salts::draw(plan.most_disclosures(claims.members()), random)?;

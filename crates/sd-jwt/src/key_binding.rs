@@ -1,55 +1,22 @@
-//! Key binding: the confirmation key in `cnf` (RFC 7800) and the KB-JWT signed with it (RFC 9901 section 4.3).
+//! Key binding: the KB-JWT, signed with the confirmation key (RFC 9901 section 4.3).
 
 use std::borrow::Cow;
 
 use mimicred_claims::{Clock, Key, Map, Value};
-use mimicred_error::{At, Report};
+use mimicred_error::At;
 use mimicred_jose::jws::{self, AlgorithmName, Compact};
-use mimicred_jose::{Code as JoseCode, Jwk, json, jwk};
+use mimicred_jose::{Code as JoseCode, json};
 use mimicred_keys::{HashAlgorithm, PublicKey, ToBeSigned};
 
 use crate::digest::digest;
 use crate::token::{check_times, date, object};
 use crate::{Code, Error};
 
-pub(crate) const CNF: &str = "cnf";
 /// The `typ` of a KB-JWT; no other spelling is accepted (JWT-P-003, trap 18).
 pub(crate) const TYPE: &str = "kb+jwt";
 
 /// A KB-JWT has four claims (JWT-P-006); this leaves room for what others add.
 const LIMITS: json::Limits = json::Limits { octets: 64 * 1024, depth: 8, values: 1024 };
-
-/// The methods that name a key by other means than `jwk` (RFC 7800 section 3, RFC 8705, RFC 9449); `kid` only adds to one.
-const OTHER_METHODS: [&str; 3] = ["jwe", "jku", "x5t#S256"];
-
-/// The one key that `cnf` names, as `jwk`; a thumbprint besides must be of the same key (JWT-K-001, JWT-K-002).
-pub(crate) fn confirmation_key(cnf: &Value<'_>) -> Result<PublicKey, Error> {
-    let refused = |note: &str| Error::new(Code::Confirmation).at(At::Field(Cow::Borrowed(CNF))).note(note);
-    let cnf = cnf.as_map().ok_or_else(|| refused("not an object"))?;
-    let jwk = cnf.text("jwk").ok_or_else(|| refused("no jwk"))?.as_map().ok_or_else(|| refused("jwk is not an object"))?;
-    if OTHER_METHODS.iter().any(|name| cnf.text(name).is_some()) {
-        return Err(refused("more than one key"));
-    }
-    let key = Jwk::parse_public(jwk).map_err(|e| Error::new(Code::Confirmation).at(e.place().clone()).because(e))?.public;
-    match cnf.text("jkt") {
-        Some(jkt) if jkt.as_text() != Some(&jwk::thumbprint(&key)) => Err(refused("jkt is of another key")),
-        _ => Ok(key),
-    }
-}
-
-/// Whether `cnf` names this key, as `jwk` or by its thumbprint alone (JWT-K-003).
-pub(crate) fn check_confirmation(cnf: Option<&Value<'_>>, key: &PublicKey) -> Result<(), Error> {
-    let refused = |note: &str| Error::new(Code::Confirmation).at(At::Field(Cow::Borrowed(CNF))).note(note);
-    let cnf = cnf.ok_or_else(|| refused("missing"))?;
-    if let Some(members) = cnf.as_map()
-        && members.text("jwk").is_none()
-        && members.text("jkt").and_then(Value::as_text) == Some(&jwk::thumbprint(key))
-        && !OTHER_METHODS.iter().any(|name| members.text(name).is_some())
-    {
-        return Ok(());
-    }
-    if confirmation_key(cnf)? == *key { Ok(()) } else { Err(refused("another key")) }
-}
 
 /// What the Holder binds a presentation to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@
 //! Digests and signatures are checked over the received text; nothing is written anew between receipt and check. The reading is
 //! strict wherever RFC 9901 leaves a choice. See [`UnverifiedPresentation`] for the whole way.
 
+mod confirmation;
 mod digest;
 mod disclosure;
 mod error;
@@ -19,10 +20,11 @@ pub mod serialization;
 mod token;
 mod verifier;
 
+pub use confirmation::{KnownKey, NamedKey};
 pub use error::{Code, Error};
 pub use holder::{AcceptExpectations, Held, PreparedPresentation, UnverifiedSdJwt};
 pub use inspect::{InspectedBinding, Inspection};
-pub use issuer::{DEFAULT_TYPE, Issuer, PreparedSdJwt};
+pub use issuer::{Confirmation, DEFAULT_TYPE, Issuer, PreparedSdJwt};
 pub use key_binding::{Binding, KeyBinding};
 pub use mimicred_claims::Limits;
 pub use mimicred_claims::picture::{Content, DisclosureState, InspectedDisclosure, Label, Node, Status};

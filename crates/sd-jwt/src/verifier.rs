@@ -10,7 +10,8 @@ use mimicred_error::At;
 use mimicred_jose::jws::Header;
 use mimicred_keys::{Algorithm, PublicKey};
 
-use crate::key_binding::{CNF, KbJwt, KeyBinding, confirmation_key};
+use crate::confirmation::{CNF, KnownKey, resolve};
+use crate::key_binding::{KbJwt, KeyBinding};
 use crate::marks::has_marks;
 use crate::serialization::Parts;
 use crate::token::{Checked, Token, TypeRule, date};
@@ -90,6 +91,7 @@ pub struct UnverifiedPresentation<'a> {
     token: Token<'a>,
     key_binding: Option<KbJwt<'a>>,
     types: TypeRule,
+    known_keys: &'a [KnownKey],
 }
 
 impl<'a> UnverifiedPresentation<'a> {
@@ -110,13 +112,20 @@ impl<'a> UnverifiedPresentation<'a> {
         let parts = Parts::split(text, limits.disclosures)?;
         let token = Token::parse(&parts)?;
         let key_binding = parts.key_binding.map(KbJwt::parse).transpose()?;
-        Ok(Self { token, key_binding, types: TypeRule::default() })
+        Ok(Self { token, key_binding, types: TypeRule::default(), known_keys: &[] })
     }
 
     /// The same presentation, judged by another rule for `typ`.
     #[must_use]
     pub fn with_type_rule(mut self, types: TypeRule) -> Self {
         self.types = types;
+        self
+    }
+
+    /// Knows keys for tokens whose `cnf` does not hold the key but a thumbprint or a key identifier (JWT-K-003).
+    #[must_use]
+    pub fn with_known_keys(mut self, keys: &'a [KnownKey]) -> Self {
+        self.known_keys = keys;
         self
     }
 
@@ -186,13 +195,13 @@ impl<'a> UnverifiedPresentation<'a> {
             None => Ok((None, Some(key))),
         };
 
-        let in_clear = if demanded.is_some() { cnf_in_clear(&checked)? } else { None };
+        let in_clear = if demanded.is_some() { cnf_in_clear(&checked, self.known_keys)? } else { None };
         let early = in_clear.map(verify_binding).transpose()?;
         let restored = self.token.restore(checked, &expected.clock, &expected.limits)?;
         let (bound, confirmation_key) = match (early, demanded) {
             (Some(early), _) => early,
-            (None, Some(_)) => verify_binding(required_cnf(restored.claims().text(CNF))?)?,
-            (None, None) => (None, restored.claims().text(CNF).and_then(|cnf| confirmation_key(cnf).ok())),
+            (None, Some(_)) => verify_binding(resolve(restored.claims().text(CNF), self.known_keys)?)?,
+            (None, None) => (None, resolve(restored.claims().text(CNF), self.known_keys).ok()),
         };
         check_audience(restored.claims(), expected.audience_of_token)?;
         let expires = date(restored.claims(), "exp")?;
@@ -213,18 +222,13 @@ impl fmt::Debug for UnverifiedPresentation<'_> {
 }
 
 /// The key in `cnf`, unless some of it is redacted and has to wait for the disclosures.
-fn cnf_in_clear(checked: &Checked<'_, '_>) -> Result<Option<PublicKey>, Error> {
+fn cnf_in_clear(checked: &Checked<'_, '_>, known: &[KnownKey]) -> Result<Option<PublicKey>, Error> {
     match checked.payload.text(CNF) {
-        Some(cnf) if !has_marks(cnf) => confirmation_key(cnf).map(Some),
+        Some(cnf) if !has_marks(cnf) => resolve(Some(cnf), known).map(Some),
         Some(_) => Ok(None),
-        None if checked.payload.redacted.is_empty() => required_cnf(None).map(Some),
+        None if checked.payload.redacted.is_empty() => resolve(None, known).map(Some),
         None => Ok(None),
     }
-}
-
-fn required_cnf(cnf: Option<&Value<'_>>) -> Result<PublicKey, Error> {
-    let missing = || Error::new(Code::Confirmation).at(At::Field(Cow::Borrowed(CNF))).note("missing");
-    confirmation_key(cnf.ok_or_else(missing)?)
 }
 
 /// `aud` of the token: text, or an array of texts that has ours (RFC 7519 section 4.1.3).

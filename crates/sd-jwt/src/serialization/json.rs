@@ -62,8 +62,7 @@ impl JsonSdJwt {
         if text.len() > MAX_OCTETS {
             return Err(Error::new(Code::Limit).note("the token is too long"));
         }
-        let json_limits =
-            json::Limits { values: json::Limits::DEFAULT.values.max(limits.disclosures), ..json::Limits::DEFAULT };
+        let json_limits = json::Limits { values: json::Limits::DEFAULT.values.max(limits.disclosures), ..json::Limits::DEFAULT };
         let read = json::parse(text, &json_limits)?;
         let object = read.as_map().ok_or_else(|| format("not an object"))?;
         if object.text(DISCLOSURES).is_some() {

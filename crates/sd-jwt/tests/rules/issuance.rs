@@ -241,7 +241,10 @@ fn the_confirmation_key_is_public_and_given_once() {
     assert_eq!(refused(prepare(&own, Some(leaf.public()))), Code::ConfirmationTwice);
     let private = format!(r#"{{"cnf":{{"jwk":{}}}}}"#, *mimicred_jose::jwk::secret_text(&secret(Algorithm::Ed25519, 2)));
     assert_eq!(refused(prepare(&private, None)), Code::Confirmation);
-    assert_eq!(refused(prepare(r#"{"cnf":{"kid":"1"}}"#, None)), Code::Confirmation);
+    for unusable in ["{}", r#"{"jku":"https://a.example/keys"}"#, r#"{"kid":1}"#, r#"{"jwk":1}"#, "1"] {
+        assert_eq!(refused(prepare(&format!(r#"{{"cnf":{unusable}}}"#), None)), Code::Confirmation, "{unusable}");
+    }
+    assert!(prepare(r#"{"cnf":{"kid":"1"}}"#, None).is_ok(), "for who knows the key by this name");
 
     let token = issue(CLAIMS, &all());
     let (payload, _) = decoded(token.as_str());

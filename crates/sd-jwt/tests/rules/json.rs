@@ -2,8 +2,8 @@
 //! place.
 
 use crate::support::{
-    ISS, bind, by_issuer, digest, disclosure, expectations, jwt, payload, processed, refused, token, trusted, verify,
-    verify_as, verify_plain,
+    ISS, bind, by_issuer, digest, disclosure, expectations, jwt, payload, processed, refused, token, trusted, verify, verify_as,
+    verify_plain,
 };
 use mimicred_claims::{Limits, Map};
 use mimicred_jose::base64url;
@@ -78,7 +78,8 @@ fn disclosures_have_one_place() {
     assert!(verify_json(&flattened(&header, &jws, "")).is_ok());
     let refused = |text: &str| refused(JsonSdJwt::parse(text));
     assert_eq!(refused(&flattened(&header, &jws, r#","disclosures":[]"#)), Code::Format);
-    for wrong in [r#"{"disclosures":"WyJhIiwxXQ"}"#, r#"{"disclosures":{}}"#, r#"{"disclosures":[1]}"#, r#"{"disclosures":null}"#] {
+    for wrong in [r#"{"disclosures":"WyJhIiwxXQ"}"#, r#"{"disclosures":{}}"#, r#"{"disclosures":[1]}"#, r#"{"disclosures":null}"#]
+    {
         assert_eq!(refused(&flattened(wrong, &jws, "")), Code::Format, "{wrong}");
     }
     for [name, value] in [["disclosures", "[]"], ["kb_jwt", "\"a.b.c\""]] {

@@ -4,8 +4,11 @@ use crate::support::*;
 use mimicred_claims::{Clock, Selection};
 use mimicred_error::{At, Report};
 use mimicred_jose::{base64url, jwk};
-use mimicred_keys::{Algorithm, HashAlgorithm, LeafKey};
-use mimicred_sd_jwt::{Binding, Code, Expectations, KeyBinding, TypeRule};
+use mimicred_keys::{Algorithm, HashAlgorithm, LeafKey, PublicKey};
+use mimicred_sd_jwt::{
+    AcceptExpectations, Binding, Code, Confirmation, Expectations, Issuer, KeyBinding, KnownKey, TypeRule,
+    UnverifiedPresentation, UnverifiedSdJwt,
+};
 
 fn name() -> String {
     disclosure(r#"["s1","name","Alice"]"#)
@@ -246,7 +249,7 @@ fn the_holder_makes_it() {
         let name = name();
         let payload = format!(r#"{{"iss":"{ISS}",{},"_sd":["{}"]}}"#, cnf(leaf.public()), digest(&name));
         let issuers = trusted();
-        let expected = mimicred_sd_jwt::AcceptExpectations { issuers: &issuers, confirmation_key: leaf.public(), clock: clock() };
+        let expected = AcceptExpectations { issuers: &issuers, confirmation_key: leaf.public(), clock: clock() };
         let held = mimicred_sd_jwt::Held::accept(&token_of(HEADER, &payload, &[&name]), &expected).unwrap();
         let binding = Binding { audience: ROOM, nonce: NONCE, issued_at: NOW };
         let prepare = || held.prepare(&Selection::All, &binding).unwrap();
@@ -282,4 +285,57 @@ fn what_others_choose_is_bounded() {
     {
         assert_eq!(refused(held.prepare(&Selection::None, &binding)), Code::Limit);
     }
+}
+
+/// JWT-K-003: a thumbprint or a key identifier names a key that the Verifier knows from elsewhere; the binding must be by that key.
+#[test]
+fn a_key_may_be_known_from_elsewhere() {
+    let (leaf, other) = (leaf_key(), other_leaf_key());
+    let known = |key_id: Option<&str>, key: &PublicKey| KnownKey { key_id: key_id.map(str::to_owned), key: key.clone() };
+    let verify_with = |cnf: &str, known: &[KnownKey]| {
+        let token = token_of(HEADER, &format!(r#"{{"iss":"{ISS}","cnf":{cnf}}}"#), &[]);
+        let bound = bind(&token);
+        let presentation = UnverifiedPresentation::parse(&bound).unwrap().with_known_keys(known);
+        presentation.verify(&expectations(&trusted(), required())).map(|verified| verified.confirmation_key().cloned())
+    };
+    let by_thumbprint = format!(r#"{{"jkt":"{}"}}"#, jwk::thumbprint(leaf.public()));
+    let (ours, theirs) = (known(Some("1"), leaf.public()), known(Some("2"), other.public()));
+    for cnf in [by_thumbprint.as_str(), r#"{"kid":"1"}"#] {
+        assert_eq!(verify_with(cnf, &[theirs.clone(), ours.clone()]).unwrap().as_ref(), Some(leaf.public()), "{cnf}");
+        assert_eq!(refused(verify_with(cnf, &[])), Code::Confirmation, "{cnf}");
+        assert_eq!(refused(verify_with(cnf, std::slice::from_ref(&theirs))), Code::Confirmation, "{cnf}");
+    }
+    // Named like ours, and another's: who knows that key under that name expects its signature.
+    assert_eq!(refused(verify_with(r#"{"kid":"1"}"#, &[known(Some("1"), other.public())])), Code::SignatureHolder);
+    let ambiguous = [ours.clone(), known(Some("1"), other.public())];
+    assert_eq!(refused(verify_with(r#"{"kid":"1"}"#, &ambiguous)), Code::Confirmation);
+    assert!(verify_with(r#"{"kid":"1"}"#, &[ours.clone(), ours.clone()]).is_ok());
+    assert_eq!(refused(verify_with(r#"{"kid":"1"}"#, &[known(None, leaf.public())])), Code::Confirmation);
+}
+
+/// JWT-K-003, JWT-H-002: the Holder knows the thumbprint of her own key, and the names of it that she is told.
+#[test]
+fn the_holder_knows_her_own_key() {
+    let leaf = leaf_key();
+    let key = issuer_key();
+    let prepared = Issuer::new(key.public()).prepare(
+        read(&format!(r#"{{"iss":"{ISS}"}}"#)),
+        Confirmation::thumbprint_of(leaf.public()),
+        &plan(&[]),
+        &mut Counting::default(),
+    );
+    let token = prepared.unwrap().sign(&key).unwrap();
+    let (payload, _) = decoded(token.as_str());
+    assert!(payload.contains(&format!(r#""cnf":{{"jkt":"{}"}}"#, jwk::thumbprint(leaf.public()))), "{payload}");
+    assert!(accept(token.as_str()).is_ok());
+
+    let named = token_of(HEADER, &format!(r#"{{"iss":"{ISS}","cnf":{{"kid":"1"}}}}"#), &[]);
+    let issuers = trusted();
+    let expected = AcceptExpectations { issuers: &issuers, confirmation_key: leaf.public(), clock: clock() };
+    let accept_with =
+        |known: &[KnownKey]| UnverifiedSdJwt::parse(&named).unwrap().with_known_keys(known).accept(&expected).map(drop);
+    assert_eq!(refused(accept_with(&[])), Code::Confirmation);
+    let known = |key: &PublicKey| [KnownKey { key_id: Some("1".to_owned()), key: key.clone() }];
+    assert!(accept_with(&known(leaf.public())).is_ok());
+    assert_eq!(refused(accept_with(&known(other_leaf_key().public()))), Code::Confirmation);
 }
