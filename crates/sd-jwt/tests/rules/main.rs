@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod encoding;
 #[cfg(test)]
+mod field;
+#[cfg(test)]
 mod holder;
 #[cfg(test)]
 mod inspect;
