@@ -14,6 +14,8 @@ mod issuance;
 #[cfg(test)]
 mod key_binding;
 #[cfg(test)]
+mod pitfalls;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod support;
