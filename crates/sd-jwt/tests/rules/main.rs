@@ -22,6 +22,8 @@ mod support;
 #[cfg(test)]
 mod time;
 #[cfg(test)]
+mod traps;
+#[cfg(test)]
 mod vectors;
 #[cfg(test)]
 mod verification;
