@@ -124,7 +124,7 @@ impl Issuer {
         let salts = Salts::draw(plan.most_disclosures(claims.members()), random)?;
         let mut disclosing = Disclosing { hash: self.hash, salts, disclosures: Vec::new() };
         let keep = |key: &Key<'_>| matches!(key, Key::Text(name) if ALWAYS_VISIBLE.contains(&name.as_ref()));
-        let mut payload = redact(claims, plan, &keep, &mut disclosing)?;
+        let mut payload = redact(claims, plan, keep, &mut disclosing)?;
         unmark_map(&mut payload)?;
         // Always written, although sha-256 is the default: deployed peers miss it otherwise.
         payload.insert(Key::from(SD_ALG), Value::from(self.hash.name()))?;

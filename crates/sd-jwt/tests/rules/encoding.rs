@@ -58,7 +58,7 @@ fn jwts_have_three_parts() {
     }
 }
 
-/// JWT-E-005, in every part; the error says which disclosure.
+/// JWT-E-005, trap 21, in every part; the error says which disclosure.
 #[test]
 fn base64url_is_strict() {
     let (token, name) = with_name();
@@ -77,7 +77,8 @@ fn base64url_is_strict() {
     assert_eq!(refused(verify_plain(&format!(" {token}"))), Code::B64Malformed);
 }
 
-/// JWT-E-006 to JWT-E-009, JWT-V-007 to JWT-V-009: signed digests of disclosures that are none.
+/// JWT-E-006 to JWT-E-009, JWT-V-007 to JWT-V-009, trap 10, trap 13; pitfalls 64 and 65: signed digests of disclosures that are
+/// none.
 #[test]
 fn malformed_disclosures_are_refused_even_when_signed() {
     let one = |json: &str, place: fn(&str) -> String| {
@@ -111,7 +112,7 @@ fn spelling_is_kept() {
     }
 }
 
-/// JWT-E-011, JWT-V-028: the digest is over the text and in one spelling; every other form is a digest of nothing.
+/// JWT-E-011, JWT-V-028, trap 1: the digest is over the text and in one spelling; every other form is a digest of nothing.
 #[test]
 fn digests_are_over_the_text() {
     let name = name();
@@ -126,7 +127,7 @@ fn digests_are_over_the_text() {
     }
 }
 
-/// JWT-E-012 to JWT-E-014, anywhere in the payload.
+/// JWT-E-012 to JWT-E-014, trap 11, trap 12, anywhere in the payload.
 #[test]
 fn reserved_names_serve_no_other_purpose() {
     for members in [
@@ -155,7 +156,7 @@ fn reserved_names_serve_no_other_purpose() {
     assert_eq!(processed(&verify_plain(&token(r#""_sd":[],"a":{"_sd":[]}"#, &[])).unwrap()), r#"{"a":{}}"#);
 }
 
-/// JWT-E-014, JWT-E-015, JWT-V-003, JWT-I-010.
+/// JWT-E-014, JWT-E-015, JWT-V-003, JWT-I-010; pitfall 67.
 #[test]
 fn hash_names_are_exact_and_strong() {
     for good in ["sha-256", "sha-384", "sha-512"] {
@@ -166,7 +167,7 @@ fn hash_names_are_exact_and_strong() {
     }
 }
 
-/// JWT-E-016, JWT-E-019, JWT-E-020.
+/// JWT-E-016, JWT-E-019, JWT-E-020, trap 20.
 #[test]
 fn headers_and_payloads_are_strict_json() {
     let with_header = |header: &str| refused(verify_plain(&token_of(header, &payload(""), &[])));
@@ -210,7 +211,7 @@ fn size_depth_and_number_are_bounded() {
     assert_eq!(refused(verify_plain(&format!("a.b.c~{many}"))), Code::Limit);
 }
 
-/// JWT-E-018: numbers, text and order come through as the issuer wrote them.
+/// JWT-E-018, trap 19: numbers, text and order come through as the issuer wrote them.
 #[test]
 fn values_come_through_unchanged() {
     let members =

@@ -23,7 +23,7 @@ fn presented(paths: &[&str]) -> String {
     processed(&verify(presentation.as_str()).unwrap())
 }
 
-/// JWT-H-001.
+/// JWT-H-001, trap 5; pitfall 68.
 #[test]
 fn an_issuer_sends_no_key_binding() {
     let token = issue(CLAIMS, &plan(&PATHS));
@@ -32,7 +32,7 @@ fn an_issuer_sends_no_key_binding() {
     assert_eq!(refused(accept(token.as_str().strip_suffix('~').unwrap())), Code::Format);
 }
 
-/// JWT-H-002, demand 68: all that a Verifier checks.
+/// JWT-H-002, pitfall 68: all that a Verifier checks.
 #[test]
 fn the_holder_verifies_too() {
     let (name, stray) = (disclosure(r#"["s1","name","Alice"]"#), disclosure(r#"["s2","x",1]"#));

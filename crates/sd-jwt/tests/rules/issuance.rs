@@ -103,7 +103,7 @@ fn nothing_redacted() {
     }
 }
 
-/// JWT-I-004: 16 octets each, none twice, drawn at once; a random source that repeats itself is noticed.
+/// JWT-I-004, pitfall 72: 16 octets each, none twice, drawn at once; a random source that repeats itself is noticed.
 #[test]
 fn salts_are_fresh() {
     let issuer = Issuer::new(issuer_key().public());

@@ -19,7 +19,7 @@ fn with_name() -> String {
     token(&format!(r#""_sd":["{}"]"#, digest(&name)), &[&name])
 }
 
-/// JWT-V-019, JWT-V-020, trap 4.
+/// JWT-V-019, JWT-V-020, trap 4; pitfall 62.
 #[test]
 fn the_verifier_decides_beforehand() {
     let plain = with_name();
@@ -32,7 +32,7 @@ fn the_verifier_decides_beforehand() {
     assert_eq!(refused(verify_plain(&format!("{plain}k.l.m"))), Code::B64Malformed);
 }
 
-/// JWT-P-003, JWT-V-022, trap 18.
+/// JWT-P-003, JWT-V-022, trap 18; pitfall 61.
 #[test]
 fn the_type_is_exactly_kb_jwt() {
     let plain = with_name();
@@ -52,7 +52,7 @@ fn the_type_is_exactly_kb_jwt() {
     }
 }
 
-/// JWT-P-004, JWT-V-024, trap 17.
+/// JWT-P-004, JWT-V-024, trap 17; pitfall 61.
 #[test]
 fn its_claims_are_all_there() {
     let plain = with_name();
@@ -78,7 +78,7 @@ fn its_claims_are_all_there() {
     assert!(verify(&bind_with(&plain, "jti", "\"x\"")).is_ok());
 }
 
-/// JWT-P-005, JWT-P-008, JWT-V-025, trap 3.
+/// JWT-P-005, JWT-P-008, JWT-V-025, trap 3; pitfall 61.
 #[test]
 fn it_covers_exactly_what_is_sent() {
     let (name, mail) = (name(), disclosure(r#"["s2","email","a@a.example"]"#));

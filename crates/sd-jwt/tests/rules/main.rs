@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod encoding;
 #[cfg(test)]
+mod field;
+#[cfg(test)]
 mod holder;
 #[cfg(test)]
 mod inspect;
@@ -14,11 +16,15 @@ mod json;
 #[cfg(test)]
 mod key_binding;
 #[cfg(test)]
+mod pitfalls;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
 mod time;
+#[cfg(test)]
+mod traps;
 #[cfg(test)]
 mod vectors;
 #[cfg(test)]

@@ -95,6 +95,16 @@ pub(crate) fn digest(text: &str) -> String {
     base64url::encode(&HashAlgorithm::Sha256.digest(text.as_bytes()))
 }
 
+/// The member of an object with these digests.
+pub(crate) fn sd(digests: &[&str]) -> String {
+    format!(r#""_sd":[{}]"#, digests.iter().map(|digest| format!("\"{digest}\"")).collect::<Vec<_>>().join(","))
+}
+
+/// The element of an array in whose place this digest stands.
+pub(crate) fn element(digest: &str) -> String {
+    format!(r#"{{"...":"{digest}"}}"#)
+}
+
 /// A payload with `iss`, the leaf key in `cnf`, and these members.
 pub(crate) fn payload(members: &str) -> String {
     let comma = if members.is_empty() { "" } else { "," };

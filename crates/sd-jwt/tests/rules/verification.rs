@@ -5,11 +5,7 @@ use mimicred_error::{At, Report};
 use mimicred_keys::{Algorithm, IssuerKey};
 use mimicred_sd_jwt::{Code, Expectations, KeyBinding, TrustedIssuer, TypeRule, UnverifiedPresentation};
 
-fn sd(digests: &[&str]) -> String {
-    format!(r#""_sd":[{}]"#, digests.iter().map(|digest| format!("\"{digest}\"")).collect::<Vec<_>>().join(","))
-}
-
-/// JWT-V-001.
+/// JWT-V-001; pitfall 66.
 #[test]
 fn the_issuer_signature_holds() {
     let good = token("", &[]);
@@ -104,7 +100,7 @@ fn the_type_is_that_of_an_sd_jwt() {
     }
 }
 
-/// JWT-V-004, JWT-V-015, JWT-V-016.
+/// JWT-V-004, JWT-V-015, JWT-V-016, trap 8; pitfall 60.
 #[test]
 fn every_disclosure_has_its_digest() {
     let (name, mail) = (disclosure(r#"["s1","name","Alice"]"#), disclosure(r#"["s2","email","a@a.example"]"#));
@@ -147,7 +143,7 @@ fn disclosures_are_restored_where_their_digests_are() {
     }
 }
 
-/// JWT-V-010.
+/// JWT-V-010, trap 9; pitfall 63.
 #[test]
 fn a_disclosed_claim_replaces_nothing() {
     let sub = disclosure(r#"["s1","sub","mallory"]"#);
@@ -169,7 +165,7 @@ fn a_disclosed_claim_replaces_nothing() {
     assert!(nameless(ISS).is_ok());
 }
 
-/// JWT-V-014, JWT-I-006.
+/// JWT-V-014, JWT-I-006, trap 7; pitfall 70.
 #[test]
 fn no_digest_stands_twice() {
     let name = disclosure(r#"["s1","name","Alice"]"#);
