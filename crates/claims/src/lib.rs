@@ -15,6 +15,7 @@
 //! # Ok::<(), mimicred_claims::Error>(())
 //! ```
 
+mod application;
 mod digest;
 mod error;
 mod keyed;
@@ -28,6 +29,7 @@ mod select;
 mod time;
 mod value;
 
+pub use application::{ClaimsCheck, Decision, StatusCheck, StatusRule};
 pub use digest::Digest;
 pub use error::{Code, Error};
 pub use path::{ClaimPath, Step};

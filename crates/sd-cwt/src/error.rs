@@ -176,3 +176,8 @@ impl From<mimicred_keys::Error> for Error {
 pub(crate) fn about(code: Code, claim: &'static str) -> Error {
     Error::new(code).at(mimicred_error::At::Field(claim.into()))
 }
+
+/// A refusal by somebody who was asked, as an error of this code.
+pub(crate) fn refusal(code: Code) -> impl FnOnce(&'static str) -> Error {
+    move |note| Error::new(code).note(note)
+}

@@ -15,7 +15,7 @@ use mimicred_cose::sign1::CwtTag;
 use mimicred_error::At;
 use mimicred_keys::{Algorithm, PublicKey};
 
-use crate::error::about;
+use crate::error::{about, refusal};
 use crate::policy::ask_about_containers;
 use crate::rules::Registered;
 use crate::token::{Checked, Reading, Signer, Token, Trust};
@@ -203,7 +203,7 @@ impl<'a> UnverifiedSdCwt<'a> {
         };
         if let Some(policy) = self.wishes.policy {
             for claims in [Some(&checked.claims.payload), checked.claims.header.as_ref()].into_iter().flatten() {
-                policy.clear_claims(claims).or(Code::PolicyRefused)?;
+                policy.clear_claims(claims).or(refusal(Code::PolicyRefused))?;
             }
         }
         let mut salts = Vec::with_capacity(self.token.disclosures.len());
@@ -232,7 +232,7 @@ impl<'a> UnverifiedSdCwt<'a> {
         let disclosed = restored.disclosed();
         if let Some(policy) = self.wishes.policy {
             ask_about_containers(policy, restored.claims(), &disclosed)?;
-            policy.restored_claims(restored.claims()).or(Code::PolicyRefused)?;
+            policy.restored_claims(restored.claims()).or(refusal(Code::PolicyRefused))?;
         }
         Ok(Held {
             octets: self.octets.to_owned(),

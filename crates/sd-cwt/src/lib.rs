@@ -36,15 +36,15 @@ pub use holder::{AcceptExpectations, ClientNonce, Held, PreparedPresentation, Re
 pub use inspect::{InspectedBinding, Inspection};
 pub use issuer::{Confirmation, Issuance, Issuer, PreparedSdCwt, SaltList, SaltSource, Salted};
 pub use key_binding::{AudienceRule, Binding, BindingClaims, KeyBinding, Nonce};
-pub use mimicred_claims::Limits;
 pub use mimicred_claims::picture::{Content, DisclosureState, InspectedDisclosure, Label, Node, Status};
+pub use mimicred_claims::{ClaimsCheck, Decision, Limits, StatusCheck, StatusRule};
 pub use mimicred_cose::key::ThumbprintUris;
-pub use policy::{Container, Decision, HolderPolicy};
+pub use policy::{Container, HolderPolicy};
 pub use preissuance::Preissuance;
 pub use rules::VctRule;
 pub use serialization::{Presentation, SdCwt};
 pub use token::TypeRule;
 pub use verifier::{
-    CertifiedIssuer, ClaimsCheck, Expectations, Occurrence, ReplayCheck, StatusCheck, StatusRule, TrustedIssuer,
-    UnverifiedPresentation, UnvouchedClaims, Vct, VerifiedPresentation,
+    CertifiedIssuer, Expectations, Occurrence, ReplayCheck, TrustedIssuer, UnverifiedPresentation, UnvouchedClaims, Vct,
+    VerifiedPresentation,
 };

@@ -2,28 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use mimicred_claims::{ClaimPath, Disclosed, Map, Step, Value};
+use mimicred_claims::{ClaimPath, Decision, Disclosed, Map, Step, Value};
 
+use crate::error::refusal;
 use crate::{Code, Error};
-
-/// What somebody asked by this crate decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// Go on.
-    Accept,
-    /// Stop; the text becomes the remark of the error. It is fixed, so that no value of a claim gets into it.
-    Refuse(&'static str),
-}
-
-impl Decision {
-    /// The refusal as an error of this code.
-    pub(crate) fn or(self, code: Code) -> Result<(), Error> {
-        match self {
-            Self::Accept => Ok(()),
-            Self::Refuse(note) => Err(Error::new(code).note(note)),
-        }
-    }
-}
 
 /// What a Holder does not want to hold, however correct it is. Each question is asked once everything that the answer is about is
 /// known to be the Issuer's; each answer is yes by default.
@@ -126,6 +108,6 @@ impl Asking<'_> {
         let (digests, decoys) = self.counts.remove(path).unwrap_or_default();
         let container = Container { path: path.clone(), members, digests, decoys };
         let at = mimicred_error::At::Path(path.to_string());
-        self.policy.container(&container).or(Code::PolicyRefused).map_err(|error| error.at(at))
+        self.policy.container(&container).or(refusal(Code::PolicyRefused)).map_err(|error| error.at(at))
     }
 }

@@ -24,7 +24,7 @@ use crate::{Code, DisclosureKey, Error, KnownKey};
 
 use checks::Checks;
 
-pub use checks::{ClaimsCheck, Occurrence, ReplayCheck, StatusCheck, StatusRule, Vct};
+pub use checks::{Occurrence, ReplayCheck, Vct};
 pub use unvouched::UnvouchedClaims;
 pub use verified::VerifiedPresentation;
 

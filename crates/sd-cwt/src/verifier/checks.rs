@@ -1,31 +1,15 @@
 //! What a Verifier checks by rules of its own, once everything else holds.
 
-use mimicred_claims::{ClaimPath, Date, Map, Restored, Value};
+use mimicred_claims::{ClaimPath, ClaimsCheck, Date, Decision, Map, Restored, StatusCheck, StatusRule, Value};
 use mimicred_cose::cwt;
 use mimicred_error::At;
 use mimicred_keys::PublicKey;
 
-use crate::error::about;
-use crate::policy::Decision;
+use crate::error::{about, refusal};
 use crate::{Code, Error};
-
-/// A rule of the application over the Validated Claims Set (CWT-V-034).
-pub type ClaimsCheck<'c> = dyn Fn(&Map<'_>) -> Decision + Sync + 'c;
 
 /// Who remembers which KBTs were seen (CWT-V-010): asked once per KBT that is valid, it accepts the first use and refuses others.
 pub type ReplayCheck<'c> = dyn Fn(&Occurrence<'_>) -> Decision + Sync + 'c;
-
-/// Who knows whether a token is still good, by the value of its `status` claim (CWT-S-001).
-pub type StatusCheck<'c> = dyn Fn(&Value<'_>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> + Sync + 'c;
-
-/// Whether a token must have a status (CWT-S-013).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StatusRule {
-    /// A token without `status`, or whose Holder does not disclose it, is refused.
-    Required,
-    /// Such a token is accepted: whose Issuer redacted `status` can withhold it (trap 10).
-    IfPresent,
-}
 
 /// A credential type, `vct`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,14 +56,14 @@ impl Checks<'_> {
         if let Some(vct) = self.vct {
             check_vct(claims, vct)?;
         }
-        if let Some(missing) = self.required.iter().find(|path| claims.at(path).is_none()) {
+        if let Some(missing) = claims.missing(self.required) {
             return Err(Error::new(Code::ClaimMissing).at(At::Path(missing.to_string())).note("it is required here"));
         }
         if let Some(check) = self.claims {
-            check(claims).or(Code::PolicyRefused)?;
+            check(claims).or(refusal(Code::PolicyRefused))?;
         }
         if let Some(check) = self.replay {
-            check(&occurrence()).or(Code::Nonce)?;
+            check(&occurrence()).or(refusal(Code::Nonce))?;
         }
         let Some((rule, check)) = self.status else { return Ok(()) };
         match (claims.int(cwt::STATUS), rule) {

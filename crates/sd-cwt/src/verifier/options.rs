@@ -1,8 +1,8 @@
 //! What a Verifier may know and want beside [`Expectations`](crate::Expectations).
 
-use mimicred_claims::ClaimPath;
+use mimicred_claims::{ClaimPath, ClaimsCheck, StatusCheck, StatusRule};
 
-use super::{CertifiedIssuer, ClaimsCheck, ReplayCheck, StatusCheck, StatusRule, UnverifiedPresentation, Vct};
+use super::{CertifiedIssuer, ReplayCheck, UnverifiedPresentation, Vct};
 use crate::key_binding::AudienceRule;
 use crate::rules::VctRule;
 use crate::token::{Reading, TypeRule};
