@@ -43,6 +43,24 @@ pub fn encode_ascii(octets: &[u8]) -> Vec<u8> {
     text
 }
 
+/// Octets to padded base64 with the standard alphabet, as `x5c` has it (RFC 7515 section 4.1.6).
+///
+/// ```
+/// assert_eq!(mimicred_jose::base64url::encode_standard(b"\xfb\xff"), "+/8=");
+/// ```
+pub fn encode_standard(octets: &[u8]) -> String {
+    let standard = |character: char| match character {
+        '-' => '+',
+        '_' => '/',
+        other => other,
+    };
+    let mut text: String = encode(octets).chars().map(standard).collect();
+    while !text.len().is_multiple_of(4) {
+        text.push('=');
+    }
+    text
+}
+
 /// Base64url to octets.
 ///
 /// # Errors

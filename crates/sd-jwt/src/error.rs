@@ -14,9 +14,9 @@ mimicred_error::codes! {
     /// A header or payload is not JSON, or an object has a member twice.
     JsonMalformed = "json-malformed", Malformed, "JWT-E-016, RFC 8259",
         "a header, payload or disclosed value is not strict JSON", "write JSON in UTF-8, each member once";
-    /// A payload is not an object.
-    Structure = "structure", Malformed, "JWT-E-019",
-        "the payload is not a JSON object", "the payload of a JWT is an object";
+    /// A payload is not an object, or has an empty `_sd` where there must be none.
+    Structure = "structure", Malformed, "JWT-E-019, JWT-Y-006",
+        "the payload is not an object of the right shape", "the payload of a JWT is an object; a credential with nothing to disclose has no _sd";
     /// A header parameter is not acceptable.
     Header = "header", Malformed, "JWT-E-020, JWT-J-007, JWT-J-008, JWT-K-004, RFC 7515 4.1",
         "a JOSE header is not acceptable", "alg is text; crit is not understood; a KB-JWT brings no key of its own";
@@ -42,7 +42,7 @@ mimicred_error::codes! {
     ClaimType = "claim-type", Malformed, "JWT-P-004, JWT-T-002",
         "a claim has the wrong type", "dates are numbers, iss and nonce are text, aud of a KB-JWT is one text";
     /// A claim that must stay visible was to be redacted.
-    RedactionForbidden = "redaction-forbidden", Rejected, "JWT-I-014, JWT-I-015",
+    RedactionForbidden = "redaction-forbidden", Rejected, "JWT-I-014, JWT-I-015, JWT-Y-003, JWT-Y-004",
         "this claim must stay visible", "leave iss, aud, exp, nbf, cnf, vct and status out of the redaction plan";
     /// A disclosure is not `[salt, name, value]` or `[salt, value]`, or of the wrong kind for its place.
     DisclosureMalformed = "disclosure-malformed", Malformed, "JWT-E-006, JWT-E-007, JWT-E-008, JWT-V-007, JWT-V-008",
@@ -83,6 +83,12 @@ mimicred_error::codes! {
     /// The KB-JWT is bound to another token or other disclosures.
     SdHash = "sd-hash", Rejected, "JWT-V-025, JWT-P-005",
         "the key binding covers another token or other disclosures", "sd_hash is over everything up to the last tilde, as sent";
+    /// A policy of the one who checks refuses the token.
+    PolicyRefused = "policy-refused", Rejected, "JWT-H-003, JWT-V-017, JWT-Y-008",
+        "a policy of the one who checks refuses the token", "the token is sound; the remark says what the policy does not want";
+    /// The status of the token is not good, or not there although it is demanded.
+    Status = "status", Rejected, "JWT-S-001, JWT-Y-012",
+        "the status of the token is not good or not known", "the cause is named beside this error; a required status must be disclosed";
     /// Too long, too deep, too many.
     Limit = "limit", Rejected, "JWT-E-017, JWT-V-029",
         "the token is too long, too deep or has too many parts", "raise the limit only if you trust where the token comes from";

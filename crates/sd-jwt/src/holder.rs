@@ -10,8 +10,9 @@ use mimicred_keys::{Algorithm, Family, HashAlgorithm, LeafKey, PublicKey, ToBeSi
 use crate::confirmation::{self, CNF};
 use crate::key_binding::{self, Binding};
 use crate::serialization::Parts;
-use crate::token::{Checked, Token, TypeRule};
-use crate::{Code, Error, Inspection, KnownKey, Presentation, TrustedIssuer};
+use crate::token::{Checked, Reading, Signer, Token, Trust, TypeRule};
+use crate::vc::VcRules;
+use crate::{CertifiedIssuer, Code, Error, Inspection, KnownKey, Presentation, TrustedIssuer};
 
 /// An SD-JWT as received from an Issuer. Nothing about it is verified.
 ///
@@ -26,6 +27,8 @@ pub struct UnverifiedSdJwt<'a> {
     parts: Parts<'a>,
     token: Token<'a>,
     types: TypeRule,
+    vc: Option<VcRules<'a>>,
+    certified: &'a [CertifiedIssuer],
     known_keys: &'a [KnownKey],
 }
 
@@ -55,7 +58,7 @@ impl<'a> UnverifiedSdJwt<'a> {
             return Err(Error::new(Code::Format).note("no tilde at the end"));
         }
         let token = Token::parse(&parts)?;
-        Ok(Self { text, parts, token, types: TypeRule::default(), known_keys: &[] })
+        Ok(Self { text, parts, token, types: TypeRule::default(), vc: None, certified: &[], known_keys: &[] })
     }
 
     /// The same token, judged by another rule for `typ`.
@@ -63,6 +66,24 @@ impl<'a> UnverifiedSdJwt<'a> {
     pub fn with_type_rule(mut self, types: TypeRule) -> Self {
         self.types = types;
         self
+    }
+
+    /// The same token, held to the rules of SD-JWT VC besides, its `typ` among them.
+    #[must_use]
+    pub fn with_vc_rules(mut self, rules: VcRules<'a>) -> Self {
+        self.vc = Some(rules);
+        self
+    }
+
+    /// Trusts issuers by their certificates too, for tokens whose header has one (JWT-Y-010).
+    #[must_use]
+    pub fn with_certified_issuers(mut self, issuers: &'a [CertifiedIssuer]) -> Self {
+        self.certified = issuers;
+        self
+    }
+
+    fn reading(&self) -> Reading<'_> {
+        Reading { types: &self.types, vc: self.vc }
     }
 
     /// Knows keys for tokens whose `cnf` has a key identifier only (JWT-K-003). A thumbprint of her own key the Holder knows anyway.
@@ -105,7 +126,8 @@ impl<'a> UnverifiedSdJwt<'a> {
     /// # Errors
     /// As [`UnverifiedPresentation::verify`](crate::UnverifiedPresentation::verify); [`Code::Confirmation`] for another key.
     pub fn accept(&self, expected: &AcceptExpectations<'_>) -> Result<Held, Error> {
-        let checked = self.token.check(&self.types, expected.issuers, &expected.clock)?;
+        let trust = Trust { issuers: expected.issuers, certified: self.certified };
+        let checked = self.token.check(self.reading(), |payload| self.token.signer(payload, &trust), &expected.clock)?;
         self.hold(checked, expected.confirmation_key, &expected.clock)
     }
 
@@ -134,14 +156,14 @@ impl<'a> UnverifiedSdJwt<'a> {
     /// ```
     pub fn reopen(&self, confirmation_key: &PublicKey, clock: Clock) -> Result<Held, Error> {
         // Whoever issued it was trusted then; the key is not looked at.
-        let claimed = TrustedIssuer { issuer: self.issuer().unwrap_or_default().to_owned(), key: confirmation_key.clone() };
-        let checked = self.token.check_as(&self.types, |_| Ok(&claimed), &clock)?;
+        let claimed = Signer { name: self.issuer().unwrap_or_default(), key: confirmation_key };
+        let checked = self.token.check(self.reading(), |_| Ok(claimed), &clock)?;
         self.hold(checked, confirmation_key, &clock)
     }
 
     fn hold(&self, checked: Checked<'_, '_>, confirmation_key: &PublicKey, clock: &Clock) -> Result<Held, Error> {
-        let (hash, issuer) = (checked.hash, checked.issuer);
-        let restored = self.token.restore(checked, clock, &Limits::DEFAULT)?;
+        let (hash, issuer) = (checked.hash, checked.signer.name.to_owned());
+        let restored = self.token.restore(checked, self.reading(), clock, &Limits::DEFAULT)?;
         confirmation::check(restored.claims().text(CNF), confirmation_key, self.known_keys)?;
 
         let mut at = self.parts.issuer_jwt.len() + 1;
@@ -158,7 +180,7 @@ impl<'a> UnverifiedSdJwt<'a> {
             issuer_jwt,
             disclosures,
             hash,
-            issuer: issuer.issuer.clone(),
+            issuer,
             key: confirmation_key.clone(),
             claims: restored.into_claims().into_owned(),
             disclosed,

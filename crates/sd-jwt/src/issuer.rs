@@ -2,15 +2,17 @@
 
 mod confirmation;
 
-use mimicred_claims::{Digest, Key, Map, RedactionPlan, Redactor, Value, redact};
-use mimicred_jose::json;
+use mimicred_claims::{Digest, Key, Map, Redaction, RedactionPlan, Redactor, Value, redact};
+use mimicred_error::At;
 use mimicred_jose::jws::{self, AlgorithmName};
+use mimicred_jose::{base64url, json};
 use mimicred_keys::{Family, HashAlgorithm, IssuerKey, PublicKey, Random, Salts, ToBeSigned};
 
 use crate::confirmation::CNF;
 use crate::digest::digest;
 use crate::marks::{SD_ALG, check_unmarked, unmark_map};
-use crate::token::is_sd_jwt_type;
+use crate::token::{is_sd_jwt_type, is_type};
+use crate::vc::{self, VC_TYPE};
 use crate::{Code, Error, SdJwt, disclosure};
 
 pub use confirmation::Confirmation;
@@ -49,6 +51,8 @@ pub struct Issuer {
     hash: HashAlgorithm,
     typ: String,
     kid: Option<String>,
+    x5c: Option<Vec<Vec<u8>>>,
+    redactable: Vec<String>,
 }
 
 impl Issuer {
@@ -60,6 +64,8 @@ impl Issuer {
             hash: key.algorithm().matching_hash(),
             typ: DEFAULT_TYPE.to_owned(),
             kid: None,
+            x5c: None,
+            redactable: Vec::new(),
         }
     }
 
@@ -67,6 +73,37 @@ impl Issuer {
     #[must_use]
     pub fn with_kid(mut self, kid: impl Into<String>) -> Self {
         self.kid = Some(kid.into());
+        self
+    }
+
+    /// Puts the certificates of the key into the header (`x5c`, RFC 7515 section 4.1.6), the key's own first, each in DER. They say who
+    /// the Issuer is, so that the claims need no `iss` (trap 26). That the first one is of the key is for the caller to know.
+    #[must_use]
+    pub fn with_x5c(mut self, certificates: Vec<Vec<u8>>) -> Self {
+        self.x5c = Some(certificates);
+        self
+    }
+
+    /// Lets a plan redact these claims by naming them, though a Verifier needs them early: without this, `iss`, `aud`, `exp`, `nbf`,
+    /// `cnf`, `vct` and `status` are refused (JWT-I-015), and under [`Redaction::All`](mimicred_claims::Redaction::All) they stay
+    /// visible in any case. What a credential ([`VC_TYPE`]) must keep visible stays so (JWT-Y-004).
+    ///
+    /// ```
+    /// # use mimicred_claims::{Key, Map, Redaction, RedactionPlan, Value};
+    /// # use mimicred_keys::{Algorithm, SecretKey, SystemRandom};
+    /// # use mimicred_sd_jwt::{Code, Issuer};
+    /// # let key = SecretKey::from_octets(Algorithm::Ed25519, &[7; 32])?;
+    /// # let claims = Map::from_entries(vec![(Key::from("exp"), Value::Int(1_900_000_000))])?;
+    /// let hide_exp = RedactionPlan::new(Redaction::Paths(vec!["exp".parse()?]));
+    /// let issuer = Issuer::new(key.public());
+    /// let refused = issuer.prepare(claims.clone(), None, &hide_exp, &mut SystemRandom);
+    /// assert_eq!(refused.unwrap_err().code(), Code::RedactionForbidden);
+    /// assert!(issuer.with_redactable(["exp"]).prepare(claims, None, &hide_exp, &mut SystemRandom).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_redactable<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.redactable = names.into_iter().map(Into::into).collect();
         self
     }
 
@@ -97,7 +134,8 @@ impl Issuer {
     /// # Errors
     /// [`Code::ReservedName`] (JWT-I-008), [`Code::RedactionForbidden`] (JWT-I-015), [`Code::PathUnmatched`],
     /// [`Code::ConfirmationTwice`], [`Code::Confirmation`] for a `cnf` in the claims that no Verifier could use (JWT-I-018),
-    /// [`Code::TypeMismatch`], [`Code::AlgUnsupported`], [`Code::ClaimType`], [`Code::Unwritable`], [`Code::Limit`],
+    /// [`Code::ClaimMissing`] for a credential ([`VC_TYPE`]) without `vct` (JWT-Y-003), [`Code::Header`] for a chain without
+    /// certificates, [`Code::TypeMismatch`], [`Code::AlgUnsupported`], [`Code::ClaimType`], [`Code::Unwritable`], [`Code::Limit`],
     /// [`Code::SaltRepeated`], [`Code::Keys`].
     pub fn prepare<'c>(
         &self,
@@ -120,10 +158,20 @@ impl Issuer {
         check_unmarked(&claims)?;
         confirmation::settle(&mut claims, confirmation.into())?;
         crate::token::check_dates(&claims)?;
+        let is_vc = is_type(&self.typ, VC_TYPE);
+        if is_vc {
+            vc::check_claims(&claims)?;
+        }
 
         let salts = Salts::draw(plan.most_disclosures(claims.members()), random)?;
         let mut disclosing = Disclosing { hash: self.hash, salts, disclosures: Vec::new() };
-        let keep = |key: &Key<'_>| matches!(key, Key::Text(name) if ALWAYS_VISIBLE.contains(&name.as_ref()));
+        // What is all redacted is not named one by one.
+        let redactable = if *plan.redaction() == Redaction::All { &[][..] } else { self.redactable.as_slice() };
+        let keep = |key: &Key<'_>| {
+            let Key::Text(name) = key else { return false };
+            let overridden = redactable.iter().any(|redactable| redactable == name) && !(is_vc && vc::is_never_disclosed(key));
+            ALWAYS_VISIBLE.contains(&name.as_ref()) && !overridden
+        };
         let mut payload = redact(claims, plan, keep, &mut disclosing)?;
         unmark_map(&mut payload)?;
         // Always written, although sha-256 is the default: deployed peers miss it otherwise.
@@ -136,6 +184,13 @@ impl Issuer {
         let mut entries =
             vec![(Key::from("alg"), Value::from(self.algorithm.as_str())), (Key::from("typ"), Value::from(self.typ.as_str()))];
         entries.extend(self.kid.as_deref().map(|kid| (Key::from("kid"), Value::from(kid))));
+        if let Some(chain) = &self.x5c {
+            if chain.is_empty() || chain.iter().any(Vec::is_empty) {
+                return Err(Error::new(Code::Header).at(At::Header("x5c".into())).note("no certificate, or an empty one"));
+            }
+            let chain = chain.iter().map(|certificate| Value::from(base64url::encode_standard(certificate))).collect();
+            entries.push((Key::from("x5c"), Value::Array(chain)));
+        }
         Ok(Map::from_entries(entries)?)
     }
 }
@@ -237,7 +292,7 @@ impl Redactor for Disclosing<'_> {
 
     /// The digest of a random value for which there is no disclosure (JWT-D-002 to JWT-D-004).
     fn decoy(&mut self, _: Option<u64>) -> Result<Digest<'static>, Error> {
-        let random = mimicred_jose::base64url::encode(self.salts.take()?);
+        let random = base64url::encode(self.salts.take()?);
         Ok(digest(self.hash, &random))
     }
 

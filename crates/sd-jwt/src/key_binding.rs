@@ -65,6 +65,9 @@ pub enum KeyBinding<'e> {
     },
     /// A KB-JWT must not be there.
     NotExpected,
+    /// A KB-JWT may be there, and is not looked at: who presents the token may be anybody, and nothing in the result says otherwise
+    /// (JWT-V-021). It must still be a JWT in form.
+    Ignored,
 }
 
 /// A received KB-JWT, not verified.

@@ -18,6 +18,7 @@ mod key_binding;
 mod marks;
 pub mod serialization;
 mod token;
+mod vc;
 mod verifier;
 
 pub use confirmation::{KnownKey, NamedKey};
@@ -26,8 +27,11 @@ pub use holder::{AcceptExpectations, Held, PreparedPresentation, UnverifiedSdJwt
 pub use inspect::{InspectedBinding, Inspection};
 pub use issuer::{Confirmation, DEFAULT_TYPE, Issuer, PreparedSdJwt};
 pub use key_binding::{Binding, KeyBinding};
-pub use mimicred_claims::Limits;
 pub use mimicred_claims::picture::{Content, DisclosureState, InspectedDisclosure, Label, Node, Status};
+pub use mimicred_claims::{ClaimsCheck, Decision, Limits, StatusCheck, StatusRule};
 pub use serialization::{JsonForm, JsonSdJwt, Presentation, SdJwt};
 pub use token::TypeRule;
-pub use verifier::{Expectations, TrustedIssuer, UnverifiedPresentation, VerifiedPresentation};
+pub use vc::{AlsoKnownAs, VC_TYPE, VcRules, VcTypes};
+pub use verifier::{
+    CertifiedIssuer, Expectations, Occurrence, ReplayCheck, TrustedIssuer, UnverifiedPresentation, VerifiedPresentation,
+};

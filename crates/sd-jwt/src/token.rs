@@ -1,9 +1,11 @@
 //! A received token, taken apart: what Holder and Verifier check alike (RFC 9901 section 7.1).
 
+mod issuers;
+
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use mimicred_claims::{Clock, Date, Limits, Map, Opened, Restored, Value, restore};
+use mimicred_claims::{Clock, Date, Limits, Map, Opened, Restored, Restoring, Value};
 use mimicred_error::At;
 use mimicred_jose::jws::{Compact, Header};
 use mimicred_jose::{base64url, json};
@@ -13,7 +15,10 @@ use crate::digest::take_hash;
 use crate::disclosure::{at_disclosure, open};
 use crate::marks::mark_map;
 use crate::serialization::Parts;
-use crate::{Code, Error, TrustedIssuer};
+use crate::vc::{self, VcRules};
+use crate::{Code, Error};
+
+pub(crate) use issuers::{Signer, Trust};
 
 /// Which `typ` of the Issuer's JWT is accepted (JWT-V-027). A KB-JWT never passes for a token.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +46,7 @@ impl TypeRule {
 }
 
 /// Media type names are compared without regard to case, and `application/` may be left out (RFC 7515 section 4.1.9).
-fn is_type(typ: &str, wanted: &str) -> bool {
+pub(crate) fn is_type(typ: &str, wanted: &str) -> bool {
     bare_type(typ).eq_ignore_ascii_case(bare_type(wanted))
 }
 
@@ -78,7 +83,15 @@ pub(crate) struct Token<'a> {
 pub(crate) struct Checked<'t, 'i> {
     pub(crate) payload: Map<'t>,
     pub(crate) hash: HashAlgorithm,
-    pub(crate) issuer: &'i TrustedIssuer,
+    pub(crate) signer: Signer<'i>,
+}
+
+/// How a token is read.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'r> {
+    pub(crate) types: &'r TypeRule,
+    /// The rules for credentials, if it is to be one.
+    pub(crate) vc: Option<VcRules<'r>>,
 }
 
 impl<'a> Token<'a> {
@@ -120,78 +133,67 @@ impl<'a> Token<'a> {
         self.disclosures.iter().copied().zip(octets.collect::<Vec<_>>())
     }
 
-    /// Type, issuer, signature, hash name and shape, in this order, and the dates that are in clear.
+    /// Type, issuer, signature, hash name and shape, in this order, and the dates that are in clear. Who the issuer is, and whether it
+    /// is a trusted one, is told by `signer`.
     pub(crate) fn check<'i>(
         &self,
-        types: &TypeRule,
-        issuers: &'i [TrustedIssuer],
+        reading: Reading<'_>,
+        signer: impl FnOnce(&Map<'_>) -> Result<Signer<'i>, Error>,
         clock: &Clock,
     ) -> Result<Checked<'_, 'i>, Error> {
-        self.check_as(types, |payload| self.check_issuer(payload, issuers), clock)
-    }
-
-    /// The same, with another way to tell the issuer.
-    pub(crate) fn check_as<'i>(
-        &self,
-        types: &TypeRule,
-        issuer: impl FnOnce(&Map<'_>) -> Result<&'i TrustedIssuer, Error>,
-        clock: &Clock,
-    ) -> Result<Checked<'_, 'i>, Error> {
-        self.check_type(types)?;
+        self.check_type(reading)?;
         let mut payload = self.payload()?;
-        let issuer = issuer(&payload)?;
+        let signer = signer(&payload)?;
         let hash = take_hash(&mut payload)?;
+        if reading.vc.is_some() {
+            vc::check_digests(&payload, self.disclosures.len())?;
+        }
         mark_map(&mut payload)?;
+        if reading.vc.is_some() {
+            vc::check_visible(&payload)?;
+        }
         check_times(&payload, clock)?;
-        Ok(Checked { payload, hash, issuer })
+        Ok(Checked { payload, hash, signer })
     }
 
-    pub(crate) fn check_type(&self, types: &TypeRule) -> Result<(), Error> {
-        if types.accepts(self.header().typ()) {
+    /// A credential has the type of credentials, any other token one that the rule accepts (JWT-V-027, JWT-Y-001).
+    pub(crate) fn check_type(&self, reading: Reading<'_>) -> Result<(), Error> {
+        if let Some(rules) = reading.vc {
+            return rules.check_type(self.header().typ());
+        }
+        if reading.types.accepts(self.header().typ()) {
             return Ok(());
         }
         Err(Error::new(Code::TypeMismatch).at(At::Header(Cow::Borrowed("typ"))))
     }
 
-    /// Who made the token: a trusted issuer of that name, with one of its keys (JWT-V-001, JWT-V-002). A token without `iss` is
-    /// that of whoever's key verifies it.
-    fn check_issuer<'i>(&self, payload: &Map<'_>, issuers: &'i [TrustedIssuer]) -> Result<&'i TrustedIssuer, Error> {
-        let algorithm = self.header().algorithm()?.algorithm();
-        let place = || At::Field(Cow::Borrowed("iss"));
-        let iss = match payload.text("iss") {
-            Some(iss) => Some(iss.as_text().ok_or_else(|| Error::new(Code::ClaimType).at(place()))?),
-            None => None,
-        };
-        let is_named = |issuer: &&TrustedIssuer| iss.is_none_or(|iss| iss == issuer.issuer);
-        if !issuers.iter().any(|issuer| is_named(&issuer)) {
-            return Err(Error::new(Code::IssuerUntrusted).at(place()));
-        }
-        let fitting = |issuer: &&TrustedIssuer| issuer.key.algorithm() == algorithm;
-        if !issuers.iter().filter(is_named).any(|issuer| fitting(&issuer)) {
-            return Err(Error::new(Code::AlgUnsupported).at(At::Header(Cow::Borrowed("alg"))).note("no key of the issuer fits"));
-        }
-        let verified = |issuer: &&TrustedIssuer| self.jws.verify(&issuer.key).is_ok();
-        if let Some(found) = issuers.iter().filter(is_named).filter(fitting).find(verified) {
-            return Ok(found);
-        }
-        // One trusted issuer speaking in the name of another is not a broken signature, and is reported as what it is.
-        if issuers.iter().filter(|issuer| !is_named(issuer)).filter(fitting).any(|issuer| verified(&issuer)) {
-            return Err(Error::new(Code::IssuerUntrusted).at(place()).note("signed with the key of another issuer"));
-        }
-        Err(Code::SignatureIssuer.into())
-    }
-
     /// Puts the disclosures into the payload (JWT-V-004 to JWT-V-016) and checks what they brought.
-    pub(crate) fn restore<'t>(&'t self, checked: Checked<'t, '_>, clock: &Clock, limits: &Limits) -> Result<Restored<'t>, Error> {
+    pub(crate) fn restore<'t>(
+        &'t self,
+        checked: Checked<'t, '_>,
+        reading: Reading<'_>,
+        clock: &Clock,
+        limits: &Limits,
+    ) -> Result<Restored<'t>, Error> {
         if self.disclosures.len() > limits.disclosures {
             return Err(Error::new(Code::Limit).note("too many disclosures"));
         }
-        let opened = self.open(checked.hash)?;
-        let restored = restore(checked.payload, opened, limits)?;
+        let mut restoring = Restoring::new(checked.payload, self.disclosures.len(), limits)?;
+        if reading.vc.is_some() {
+            restoring = restoring.with_visible(&vc::is_never_disclosed);
+        }
+        for opened in self.open(checked.hash)? {
+            restoring.add(&opened.digest, opened.content)?;
+        }
+        let restored = restoring.finish()?;
         // JWT-V-017: what counts is the processed payload; a date, or iss, may have been a disclosure.
         check_times(restored.claims(), clock)?;
+        if let Some(rules) = reading.vc {
+            vc::check_claims(restored.claims())?;
+            rules.check_vct(restored.claims())?;
+        }
         match restored.claims().text("iss") {
-            Some(iss) if iss.as_text() != Some(&checked.issuer.issuer) => {
+            Some(iss) if iss.as_text() != Some(checked.signer.name) => {
                 Err(Error::new(Code::IssuerUntrusted).at(At::Field(Cow::Borrowed("iss"))))
             }
             _ => Ok(restored),

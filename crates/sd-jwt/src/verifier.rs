@@ -1,5 +1,7 @@
 //! The Verifier: a presentation and what is expected of it become verified claims.
 
+mod checks;
+mod options;
 mod verified;
 
 use std::borrow::Cow;
@@ -14,9 +16,13 @@ use crate::confirmation::{CNF, KnownKey, resolve};
 use crate::key_binding::{KbJwt, KeyBinding};
 use crate::marks::has_marks;
 use crate::serialization::Parts;
-use crate::token::{Checked, Token, TypeRule, date};
+use crate::token::{Checked, Reading, Token, Trust, TypeRule, date};
+use crate::vc::VcRules;
 use crate::{Code, Error, Inspection};
 
+use checks::Checks;
+
+pub use checks::{Occurrence, ReplayCheck};
 pub use verified::VerifiedPresentation;
 
 /// An issuer that the caller trusts, by name and key. One that has several keys is listed once for each.
@@ -25,6 +31,18 @@ pub struct TrustedIssuer {
     /// What `iss` must be, octet for octet.
     pub issuer: String,
     /// The Assertion Key.
+    pub key: PublicKey,
+}
+
+/// An issuer that the caller trusts by its certificate, which the caller has verified: whoever checks chains of certificates says
+/// so by making this entry (JWT-Y-010).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertifiedIssuer {
+    /// The issuer's own certificate in DER, octet for octet as it stands first in `x5c`.
+    pub certificate: Vec<u8>,
+    /// What the issuer is called; where the token has `iss` too, that must be the same.
+    pub issuer: String,
+    /// The key in the certificate.
     pub key: PublicKey,
 }
 
@@ -91,7 +109,10 @@ pub struct UnverifiedPresentation<'a> {
     token: Token<'a>,
     key_binding: Option<KbJwt<'a>>,
     types: TypeRule,
+    vc: Option<VcRules<'a>>,
+    certified: &'a [CertifiedIssuer],
     known_keys: &'a [KnownKey],
+    checks: Checks<'a>,
 }
 
 impl<'a> UnverifiedPresentation<'a> {
@@ -112,21 +133,15 @@ impl<'a> UnverifiedPresentation<'a> {
         let parts = Parts::split(text, limits.disclosures)?;
         let token = Token::parse(&parts)?;
         let key_binding = parts.key_binding.map(KbJwt::parse).transpose()?;
-        Ok(Self { token, key_binding, types: TypeRule::default(), known_keys: &[] })
-    }
-
-    /// The same presentation, judged by another rule for `typ`.
-    #[must_use]
-    pub fn with_type_rule(mut self, types: TypeRule) -> Self {
-        self.types = types;
-        self
-    }
-
-    /// Knows keys for tokens whose `cnf` does not hold the key but a thumbprint or a key identifier (JWT-K-003).
-    #[must_use]
-    pub fn with_known_keys(mut self, keys: &'a [KnownKey]) -> Self {
-        self.known_keys = keys;
-        self
+        Ok(Self {
+            token,
+            key_binding,
+            types: TypeRule::default(),
+            vc: None,
+            certified: &[],
+            known_keys: &[],
+            checks: Checks::default(),
+        })
     }
 
     /// `iss`, as claimed.
@@ -179,15 +194,17 @@ impl<'a> UnverifiedPresentation<'a> {
         let demanded = match (&expected.key_binding, &self.key_binding) {
             (KeyBinding::Required { .. }, None) => return Err(Code::KbMissing.into()),
             (KeyBinding::NotExpected, Some(_)) => return Err(Code::KbUnexpected.into()),
-            (KeyBinding::NotExpected, None) => None,
+            (KeyBinding::NotExpected, None) | (KeyBinding::Ignored, _) => None,
             (KeyBinding::Required { audience, nonce, max_age }, Some(kb)) => Some((kb, (*audience, *nonce, *max_age))),
         };
-        self.token.check_type(&self.types)?;
+        let reading = Reading { types: &self.types, vc: self.vc };
+        self.token.check_type(reading)?;
         if let Some((kb, _)) = demanded {
             kb.check_header()?;
         }
-        let checked = self.token.check(&self.types, expected.issuers, &expected.clock)?;
-        let (issuer, hash) = (checked.issuer, checked.hash);
+        let trust = Trust { issuers: expected.issuers, certified: self.certified };
+        let checked = self.token.check(reading, |payload| self.token.signer(payload, &trust), &expected.clock)?;
+        let (signer, hash) = (checked.signer, checked.hash);
         let verify_binding = |key: PublicKey| match demanded {
             Some((kb, wanted)) => {
                 kb.verify(&key, wanted, &expected.clock, (hash, self.token.bound)).map(|bound| (Some(bound), Some(key)))
@@ -197,7 +214,7 @@ impl<'a> UnverifiedPresentation<'a> {
 
         let in_clear = if demanded.is_some() { cnf_in_clear(&checked, self.known_keys)? } else { None };
         let early = in_clear.map(verify_binding).transpose()?;
-        let restored = self.token.restore(checked, &expected.clock, &expected.limits)?;
+        let restored = self.token.restore(checked, reading, &expected.clock, &expected.limits)?;
         let (bound, confirmation_key) = match (early, demanded) {
             (Some(early), _) => early,
             (None, Some(_)) => verify_binding(resolve(restored.claims().text(CNF), self.known_keys)?)?,
@@ -206,7 +223,16 @@ impl<'a> UnverifiedPresentation<'a> {
         check_audience(restored.claims(), expected.audience_of_token)?;
         let expires = date(restored.claims(), "exp")?;
         let token_hash = self.token.hash();
-        Ok(VerifiedPresentation { restored, issuer: issuer.clone(), confirmation_key, bound, expires, token_hash })
+        let occurrence = bound.as_ref().zip(confirmation_key.as_ref()).map(|(bound, confirmation_key)| Occurrence {
+            confirmation_key,
+            audience: &bound.audience,
+            nonce: &bound.nonce,
+            token_hash,
+            expires,
+        });
+        self.checks.apply(&restored, occurrence)?;
+        let issuer = TrustedIssuer { issuer: signer.name.to_owned(), key: signer.key.clone() };
+        Ok(VerifiedPresentation { restored, issuer, confirmation_key, bound, expires, token_hash })
     }
 }
 

@@ -10,8 +10,13 @@ use crate::key_binding::Bound;
 
 /// A presentation that holds: the only way to its claims.
 ///
-/// Two things stay the caller's: whether an `exp` must be there ([`VerifiedPresentation::expires`]), and whether this key binding
-/// has been seen before ([`VerifiedPresentation::token_hash`] with audience and nonce).
+/// What nobody asked for is not checked, and stays the caller's:
+///
+/// - whether this key binding has been seen before: [`with_replay_check`](crate::UnverifiedPresentation::with_replay_check);
+/// - whether the token has been revoked: [`with_status_check`](crate::UnverifiedPresentation::with_status_check);
+/// - whether a claim must be there, `exp` or `aud` among them ([`VerifiedPresentation::expires`]), or a credential be of some type:
+///   [`with_required_claims`](crate::UnverifiedPresentation::with_required_claims),
+///   [`with_vc_rules`](crate::UnverifiedPresentation::with_vc_rules).
 #[derive(Clone)]
 pub struct VerifiedPresentation<'p> {
     pub(super) restored: Restored<'p>,
@@ -51,6 +56,11 @@ impl<'p> VerifiedPresentation<'p> {
     /// The Assertion Key that verified.
     pub fn issuer_key(&self) -> &PublicKey {
         &self.issuer.key
+    }
+
+    /// Whether the possession of the confirmation key was proven. It was if key binding was required, and not otherwise (JWT-V-021).
+    pub fn is_bound(&self) -> bool {
+        self.bound.is_some()
     }
 
     /// The key in `cnf`. Its possession was proven if key binding was required, and not otherwise.

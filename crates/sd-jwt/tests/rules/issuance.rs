@@ -213,10 +213,10 @@ fn header_and_hash_follow_the_key() {
     }
     let key = issuer_key();
     let issuer =
-        || Issuer::new(key.public()).with_kid("2026-1").with_type("dc+sd-jwt").with_algorithm_name(AlgorithmName::Ed25519);
+        || Issuer::new(key.public()).with_kid("2026-1").with_type("example+sd-jwt").with_algorithm_name(AlgorithmName::Ed25519);
     let token = issuer().prepare(read(CLAIMS), None, &all(), &mut Counting::default()).unwrap().sign(&key).unwrap();
     let header = UnverifiedSdJwt::parse(token.as_str()).unwrap().header().clone();
-    assert_eq!((header.alg(), header.typ(), header.kid()), ("Ed25519", Some("dc+sd-jwt"), Some("2026-1")));
+    assert_eq!((header.alg(), header.typ(), header.kid()), ("Ed25519", Some("example+sd-jwt"), Some("2026-1")));
     let with = |issuer: Issuer| refused(issuer.prepare(read(CLAIMS), None, &all(), &mut Counting::default()));
     for typ in ["JWT", "kb+jwt", "+sd-jwt", ""] {
         assert_eq!(with(issuer().with_type(typ)), Code::TypeMismatch, "{typ}");

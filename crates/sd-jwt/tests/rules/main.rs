@@ -12,6 +12,8 @@ mod inspect;
 #[cfg(test)]
 mod issuance;
 #[cfg(test)]
+mod issuers;
+#[cfg(test)]
 mod json;
 #[cfg(test)]
 mod key_binding;
@@ -25,6 +27,8 @@ mod support;
 mod time;
 #[cfg(test)]
 mod traps;
+#[cfg(test)]
+mod vc;
 #[cfg(test)]
 mod vectors;
 #[cfg(test)]
