@@ -1,6 +1,10 @@
-//! What the measurements share: tokens to measure on, the crypto floor under them, and a clock that is fair.
+//! What the measurements share: claims and keys to measure with, the crypto floor, and a clock that is fair. The two formats are
+//! twins, [`sd_cwt`] and [`sd_jwt`], and everything is measured of both through [`format::Format`].
 
+pub mod cast;
+pub mod claims;
 pub mod floor;
-pub mod peer;
+pub mod format;
+pub mod sd_cwt;
+pub mod sd_jwt;
 pub mod timing;
-pub mod tokens;

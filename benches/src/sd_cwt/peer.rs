@@ -9,7 +9,9 @@ use sd_cwt_peer::{
     verify_and_decode_sd_cwt,
 };
 
-use crate::tokens::{Cast, ISSUER, NONCE, NOW, ROOM, SUBJECT};
+use super::tokens::{NONCE, SUBJECT};
+use crate::cast::{Cast, ISSUER, NOW, ROOM};
+use crate::claims::{TEXT, name};
 
 struct Signer<'k>(Algorithm, &'k dyn Fn(&ToBeSigned) -> Signature);
 
@@ -48,7 +50,7 @@ fn map<const N: usize>(entries: [(i64, Cbor); N]) -> Cbor {
 }
 
 /// The flat claims, marked for redaction.
-pub fn claims(count: usize, cast: &Cast) -> Cbor {
+pub(super) fn claims(count: usize, cast: &Cast) -> Cbor {
     let holder = cast.holder.public();
     let octets = |octets: &[u8]| Cbor::Bytes(octets.to_vec());
     let key = match holder.y() {
@@ -57,13 +59,13 @@ pub fn claims(count: usize, cast: &Cast) -> Cbor {
     };
     let named = [(Cbor::from(1), Cbor::from(ISSUER)), (Cbor::from(2), Cbor::from(SUBJECT)), (Cbor::from(8), map([(1, key)]))];
     let marked = (0..count).map(|n| {
-        let key = Cbor::Tag(TO_BE_REDACTED_TAG, Box::new(Cbor::from(format!("claim_{n:03}"))));
-        (key, Cbor::from("x".repeat(100)))
+        let key = Cbor::Tag(TO_BE_REDACTED_TAG, Box::new(Cbor::from(name(n))));
+        (key, Cbor::from(TEXT))
     });
     Cbor::Map(named.into_iter().chain(marked).collect())
 }
 
-pub fn issue(claims: Cbor, count: usize, key: &IssuerKey) -> Vec<u8> {
+pub(super) fn issue(claims: Cbor, count: usize, key: &IssuerKey) -> Vec<u8> {
     // Drawn in bulk, as ours are.
     let mut drawn = vec![[0; 16]; count];
     SystemRandom.fill(drawn.as_flattened_mut()).unwrap();
@@ -76,7 +78,7 @@ pub fn issue(claims: Cbor, count: usize, key: &IssuerKey) -> Vec<u8> {
     message.sign_and_encode(&Signer(key.public().algorithm(), &|message| key.sign(message).unwrap()), None).unwrap()
 }
 
-pub fn present(token: &[u8], key: &LeafKey) -> Vec<u8> {
+pub(super) fn present(token: &[u8], key: &LeafKey) -> Vec<u8> {
     let kcwt: Cbor = cbor2::from_slice(token).unwrap();
     let payload = map([(3, ROOM.into()), (6, NOW.into()), (39, Cbor::Bytes(NONCE.to_vec()))]);
     let mut kbt = Sign1Message::new(Some(cbor2::to_vec(&payload).unwrap()));
@@ -86,12 +88,12 @@ pub fn present(token: &[u8], key: &LeafKey) -> Vec<u8> {
 }
 
 /// Both signatures, `aud`, `cnonce` and the claims; cose2 has read `kcwt` to a value, so it is written again.
-pub fn verify(presentation: &[u8], cast: &Cast) -> usize {
+pub(super) fn verify(presentation: &[u8], cast: &Cast) -> usize {
     let kbt = Sign1Message::from_slice(presentation).unwrap();
     assert_eq!(kbt.protected.get_i64(sd_cwt_peer::HEADER_TYP).unwrap(), Some(sd_cwt_peer::CONTENT_FORMAT_KB_CWT));
     let token = cbor2::to_vec(kbt.protected.get(sd_cwt_peer::HEADER_KCWT).unwrap()).unwrap();
     let limits = ProcessingLimits::default();
-    let message = verify_and_decode_sd_cwt(&Verifier(&cast.trusted[0].key), &token, None, limits).unwrap();
+    let message = verify_and_decode_sd_cwt(&Verifier(cast.issuer.public()), &token, None, limits).unwrap();
     // The key in cnf is read here too.
     let holder = PublicKey::from_octets(cast.holder.public().algorithm(), cast.holder.public().octets()).unwrap();
     kbt.verify(&Verifier(&holder), None).unwrap();
