@@ -1,15 +1,12 @@
 //! The Status List Token as a CWT: reading and verifying.
 
-use std::borrow::Cow;
-
 use mimicred_claims::{Key, Map, Value};
 use mimicred_cose::cbor::{self, Dialect, Reader};
 use mimicred_cose::cwt;
 use mimicred_cose::header::{self, Header};
 use mimicred_cose::sign1::{CwtTag, Sign1};
-use mimicred_error::At;
-use mimicred_keys::PublicKey;
 
+use crate::error::{about, about_header};
 use crate::token::Claims;
 use crate::{Code, Error, Expectations, Limits, StatusListToken, VerifiedStatusList};
 
@@ -128,23 +125,11 @@ impl<'a> UnverifiedStatusListCwt<'a> {
     /// [`Code::Subject`], [`Code::Expired`], [`Code::Premature`], [`Code::Stale`], [`Code::Compression`], [`Code::Limit`].
     pub fn verify(&self, expected: &Expectations<'_>) -> Result<VerifiedStatusList, Error> {
         if !Self::is_type(self.protected.get(header::TYP)) {
-            return Err(Error::new(Code::TypeMismatch).at(At::Header(Cow::Borrowed("typ"))));
+            return Err(about_header(Code::TypeMismatch, "typ"));
         }
-        let key = self.check_signature(expected.keys)?;
-        let claims = self.claims()?;
-        claims.check(expected)?;
-        Ok(VerifiedStatusList::new(claims.decompress(&expected.limits)?, key.clone()))
-    }
-
-    /// The key that signed this, out of those trusted for status (CWT-S-010). The header's key identifier is no licence for anything.
-    fn check_signature<'k>(&self, keys: &'k [PublicKey]) -> Result<&'k PublicKey, Error> {
-        let algorithm = self.protected.algorithm()?;
-        let mut fitting = keys.iter().filter(|key| key.algorithm() == algorithm.algorithm()).peekable();
-        if fitting.peek().is_none() {
-            let note = format!("{algorithm} fits no key trusted for status");
-            return Err(Error::new(Code::AlgUnsupported).at(At::Header(Cow::Borrowed("alg"))).note(note));
-        }
-        fitting.find(|key| self.sign1.verify(algorithm, key).is_ok()).ok_or_else(|| Code::Signature.into())
+        let id = self.protected.algorithm()?;
+        let key = expected.signer(id.algorithm(), id, |key| self.sign1.verify(id, key).is_ok())?;
+        VerifiedStatusList::conclude(self.claims()?, key, expected)
     }
 
     fn claims(&self) -> Result<Claims<'a>, Error> {
@@ -153,8 +138,8 @@ impl<'a> UnverifiedStatusListCwt<'a> {
         reader.finish()?;
         let take = |name| cwt::key_for_name(name).and_then(|key| claims.remove(&Key::Int(key)));
         Claims::read(take, |lst| match lst {
-            Value::Bytes(octets) => Some(octets),
-            _ => None,
+            Value::Bytes(octets) => Ok(octets),
+            _ => Err(about(Code::Malformed, "lst").note("it is no byte string")),
         })
     }
 }

@@ -20,7 +20,7 @@ pub enum Bits {
 }
 
 impl Bits {
-    /// The sizes there are (CWT-S-006).
+    /// The sizes there are (CWT-S-006, JWT-S-004).
     pub const ALL: [Bits; 4] = [Bits::One, Bits::Two, Bits::Four, Bits::Eight];
 
     /// The number of bits.
@@ -51,7 +51,8 @@ impl Bits {
 
 /// The statuses of many tokens, by their number.
 ///
-/// Entries are packed into octets from the low bits up (CWT-S-007). A list has whole octets, so that it may be longer than was asked.
+/// Entries are packed into octets from the low bits up (CWT-S-007, JWT-S-005). A list has whole octets, so that it may be longer
+/// than was asked.
 ///
 /// ```
 /// use mimicred_status::{Bits, StatusList, StatusValue};
@@ -82,8 +83,8 @@ impl StatusList {
         Self { bits, octets: octets.into() }
     }
 
-    /// Takes the list out of its compressed form: DEFLATE in ZLIB framing, checksum included, with nothing behind it (CWT-S-007).
-    /// No more is decompressed than the limits allow (CWT-S-011).
+    /// Takes the list out of its compressed form: DEFLATE in ZLIB framing, checksum included, with nothing behind it (CWT-S-007,
+    /// JWT-S-004). No more is decompressed than the limits allow (CWT-S-011, JWT-S-008).
     ///
     /// # Errors
     /// [`Code::Compression`], [`Code::Limit`].
@@ -125,7 +126,7 @@ impl StatusList {
         self.octets.is_empty()
     }
 
-    /// What the entry says, if there is one of this number (CWT-S-008).
+    /// What the entry says, if there is one of this number (CWT-S-008, JWT-S-006).
     pub fn get(&self, index: u64) -> Option<StatusValue> {
         let (octet, shift) = self.place(index)?;
         Some(StatusValue::new((self.octets.get(octet)? >> shift) & self.bits.mask()))

@@ -10,7 +10,7 @@ const STATUS_LIST: &str = "status_list";
 /// Longest URI in octets.
 const MAX_URI: usize = 2048;
 
-/// A place in a status list (CWT-S-003).
+/// A place in a status list (CWT-S-003, JWT-S-002).
 ///
 /// The same claim means the same in CWT and JWT: its keys are text in both.
 ///

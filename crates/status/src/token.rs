@@ -13,13 +13,18 @@ use crate::{Bits, Code, Error, Expectations, StatusList};
 pub struct Limits {
     /// Octets of the token.
     pub token: usize,
-    /// Octets of the list when it is decompressed (CWT-S-011).
+    /// Octets of the list when it is decompressed (CWT-S-011, JWT-S-008).
     pub list: usize,
 }
 
 impl Limits {
     /// 4 MiB as received; 16 MiB when decompressed, which are 2^27 entries of 1 bit or 2^24 of 8 bits.
     pub const DEFAULT: Limits = Limits { token: 4 << 20, list: 16 << 20 };
+
+    /// Whether a token of so many octets is looked at.
+    pub(crate) fn check_token(&self, octets: usize) -> Result<(), Error> {
+        if octets > self.token { Err(Error::new(Code::Limit).note(format!("more than {} octets", self.token))) } else { Ok(()) }
+    }
 }
 
 impl Default for Limits {
@@ -28,7 +33,8 @@ impl Default for Limits {
     }
 }
 
-/// The content of a Status List Token: a list, under the name by which tokens refer to it, and for how long it is good (CWT-S-005).
+/// The content of a Status List Token: a list, under the name by which tokens refer to it, and for how long it is good (CWT-S-005,
+/// JWT-S-003).
 ///
 /// The crate's front page has an example.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,7 +138,7 @@ impl StatusListToken {
 }
 
 impl Validity {
-    /// CWT-S-005: not expired, and neither valid later nor made in the future.
+    /// CWT-S-005, JWT-S-003: not expired, and neither valid later nor made in the future.
     fn check_clock(&self, clock: &Clock) -> Result<(), Error> {
         if self.expires.is_some_and(|exp| clock.is_expired(exp)) {
             return Err(about(Code::Expired, "exp"));
@@ -162,10 +168,10 @@ struct Compressed<'a> {
 }
 
 impl<'a> Claims<'a> {
-    /// Takes the claims that `take` finds by their names in JWT; `octets` makes the octets of `lst`, which is where the formats differ.
+    /// Takes the claims that `take` finds by their names in JWT; `octets` makes the octets of `lst`, which is where the forms differ.
     pub(crate) fn read(
         mut take: impl FnMut(&'static str) -> Option<Value<'a>>,
-        octets: impl FnOnce(Value<'a>) -> Option<Cow<'a, [u8]>>,
+        octets: impl FnOnce(Value<'a>) -> Result<Cow<'a, [u8]>, Error>,
     ) -> Result<Self, Error> {
         let missing = |claim: &'static str| about(Code::Claim, claim);
         let uri = match take("sub") {
@@ -193,7 +199,7 @@ impl<'a> Claims<'a> {
         &self.uri
     }
 
-    /// Whether it is the list expected, and counts now (CWT-S-005).
+    /// Whether it is the list expected, and counts now (CWT-S-005, JWT-S-003).
     pub(crate) fn check(&self, expected: &Expectations<'_>) -> Result<(), Error> {
         if self.uri != expected.uri {
             return Err(about(Code::Subject, "sub"));
@@ -214,8 +220,8 @@ impl<'a> Claims<'a> {
 }
 
 impl<'a> Compressed<'a> {
-    /// CWT-S-006.
-    fn read(mut list: Map<'a>, octets: impl FnOnce(Value<'a>) -> Option<Cow<'a, [u8]>>) -> Result<Self, Error> {
+    /// CWT-S-006, JWT-S-004.
+    fn read(mut list: Map<'a>, octets: impl FnOnce(Value<'a>) -> Result<Cow<'a, [u8]>, Error>) -> Result<Self, Error> {
         let malformed = |member: &'static str| about(Code::Malformed, member);
         let bits = list.text("bits").and_then(Value::as_int).and_then(Bits::from_number);
         let bits = bits.ok_or_else(|| malformed("bits").note("they are 1, 2, 4 or 8"))?;
@@ -224,7 +230,7 @@ impl<'a> Compressed<'a> {
             Some(Value::Text(uri)) => Some(uri.into_owned()),
             Some(_) => return Err(malformed("aggregation_uri")),
         };
-        let octets = list.remove(&Key::from("lst")).and_then(octets).ok_or_else(|| malformed("lst"))?;
-        Ok(Self { bits, octets, aggregation_uri })
+        let lst = list.remove(&Key::from("lst")).ok_or_else(|| malformed("lst"))?;
+        Ok(Self { bits, octets: octets(lst)?, aggregation_uri })
     }
 }

@@ -8,7 +8,7 @@ use crate::{Code, Error};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StatusValue(u8);
 
-/// What a value stands for (CWT-S-009).
+/// What a value stands for (CWT-S-009, JWT-S-007).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// 0: the token is valid, as far as its status goes.
@@ -60,8 +60,8 @@ impl StatusValue {
         }
     }
 
-    /// Nothing if the value is VALID, and an error for every other (CWT-S-009). Who knows what an application specific value means
-    /// looks at [`StatusValue::number`] instead.
+    /// Nothing if the value is VALID, and an error for every other (CWT-S-009, JWT-S-007). Who knows what an application specific
+    /// value means looks at [`StatusValue::number`] instead.
     ///
     /// # Errors
     /// [`Code::Invalid`], [`Code::Suspended`], [`Code::ApplicationSpecific`], [`Code::Reserved`].

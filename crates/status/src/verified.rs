@@ -1,18 +1,20 @@
 //! A list that may be believed: what it says of a token, and how long to keep it.
 
 use std::cmp::Ordering;
+use std::fmt::Display;
 
 use mimicred_claims::{Clock, Date, Value};
-use mimicred_keys::PublicKey;
+use mimicred_keys::{Algorithm, PublicKey};
 
-use crate::error::about;
+use crate::error::{about, about_header};
+use crate::token::Claims;
 use crate::{Code, Error, Limits, StatusListToken, StatusReference, StatusValue};
 
 /// What a Verifier expects of a Status List Token.
 #[derive(Clone, Copy, Debug)]
 pub struct Expectations<'e> {
-    /// Whose word counts about status (CWT-S-010). To issue tokens and to tell their status are two things: that a key is trusted
-    /// for the one says nothing about the other, and who trusts it for both names it twice.
+    /// Whose word counts about status (CWT-S-010, JWT-S-003). To issue tokens and to tell their status are two things: that a key is
+    /// trusted for the one says nothing about the other, and who trusts it for both names it twice.
     pub keys: &'e [PublicKey],
     /// The list that is wanted: the `uri` of the reference.
     pub uri: &'e str,
@@ -24,7 +26,24 @@ pub struct Expectations<'e> {
     pub limits: Limits,
 }
 
-/// Between what bounds a list's own words on caching are followed (CWT-S-012).
+impl<'e> Expectations<'e> {
+    /// The key that signed a token, out of those trusted for status (CWT-S-010, JWT-S-003). Only keys of the algorithm that the header
+    /// names are tried: the algorithm is the key's, and the header's key identifier is no licence for anything.
+    pub(crate) fn signer(
+        &self,
+        algorithm: Algorithm,
+        name: impl Display,
+        verifies: impl Fn(&PublicKey) -> bool,
+    ) -> Result<&'e PublicKey, Error> {
+        let mut fitting = self.keys.iter().filter(|key| key.algorithm() == algorithm).peekable();
+        if fitting.peek().is_none() {
+            return Err(about_header(Code::AlgUnsupported, "alg").note(format!("{name} fits no key trusted for status")));
+        }
+        fitting.find(|key| verifies(key)).ok_or_else(|| Code::Signature.into())
+    }
+}
+
+/// Between what bounds a list's own words on caching are followed (CWT-S-012, JWT-S-009).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CacheBounds {
     /// Seconds before which nobody asks again, so that no Issuer can make us ask all the time.
@@ -52,8 +71,11 @@ pub struct VerifiedStatusList {
 }
 
 impl VerifiedStatusList {
-    pub(crate) fn new(token: StatusListToken, key: PublicKey) -> Self {
-        Self { token, key }
+    /// What follows when type and signature hold, in any form: name and dates, and then the list, which is decompressed only when
+    /// the rest is believed.
+    pub(crate) fn conclude(claims: Claims<'_>, key: &PublicKey, expected: &Expectations<'_>) -> Result<Self, Error> {
+        claims.check(expected)?;
+        Ok(Self { token: claims.decompress(&expected.limits)?, key: key.clone() })
     }
 
     /// What it says.
@@ -71,7 +93,7 @@ impl VerifiedStatusList {
     ///
     /// # Errors
     /// [`Code::Subject`] if the reference is to another list, [`Code::Expired`], [`Code::Premature`], and [`Code::Index`] if the list
-    /// is too short (CWT-S-008).
+    /// is too short (CWT-S-008, JWT-S-006).
     ///
     /// The crate's front page has an example.
     pub fn value(&self, reference: &StatusReference, clock: &Clock) -> Result<StatusValue, Error> {
@@ -83,8 +105,8 @@ impl VerifiedStatusList {
         value.ok_or_else(|| about(Code::Index, "idx").note(format!("the list has {} entries", self.token.list().len())))
     }
 
-    /// Whether the token is valid as far as its status goes. That the token itself is valid is checked before (CWT-S-001): of an
-    /// expired token nobody asks for the status, and status 0 would not help it (CWT-S-010).
+    /// Whether the token is valid as far as its status goes. That the token itself is valid is checked before (CWT-S-001,
+    /// JWT-S-001): of an expired token nobody asks for the status, and status 0 would not help it (CWT-S-010).
     ///
     /// # Errors
     /// As [`VerifiedStatusList::value`] and [`StatusValue::check`].
@@ -95,8 +117,8 @@ impl VerifiedStatusList {
     }
 
     /// The moment from which on to ask for a newer list, which was fetched at `fetched_at`. What the list says, `ttl` and `exp`, comes
-    /// before what its server said (`http_max_age`, in seconds), and the bounds before both (CWT-S-012). That a list is still fresh
-    /// by this is not that it still counts: [`VerifiedStatusList::check`] refuses it from `exp` on.
+    /// before what its server said (`http_max_age`, in seconds), and the bounds before both (CWT-S-012, JWT-S-009). That a list is
+    /// still fresh by this is not that it still counts: [`VerifiedStatusList::check`] refuses it from `exp` on.
     ///
     /// ```
     /// # use mimicred_claims::Clock;
@@ -146,8 +168,8 @@ pub fn newest<'l>(lists: &'l [VerifiedStatusList], uri: &str) -> Option<&'l Veri
 }
 
 /// A check of `status` claims against these lists, in the form in which token formats take one, with whatever error they want: it is
-/// given the value of the claim of a token that is valid otherwise (CWT-S-001), and fails unless the list of that token is here and
-/// says VALID.
+/// given the value of the claim of a token that is valid otherwise (CWT-S-001, JWT-S-001), and fails unless the list of that
+/// token is here and says VALID, whatever form it came in.
 ///
 /// ```
 /// use mimicred_claims::Clock;

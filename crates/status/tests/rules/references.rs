@@ -1,4 +1,4 @@
-//! The claim in the token whose status it is (CWT-S-003, CWT-S-013).
+//! The claim in the token whose status it is (CWT-S-003, CWT-S-013, JWT-S-002).
 
 use mimicred_claims::{Key, Value};
 use mimicred_jose::json;
@@ -61,20 +61,37 @@ fn another_mechanism_alone_is_not_supported() {
     assert_eq!(code(&map(vec![other])), Err(Code::MechanismUnsupported));
 }
 
-/// The same claim in JSON, as the draft prints it; a number with a fraction is none.
+/// JWT-S-002: the same claim in JSON, as the draft prints it. A number with a fraction is none, even if that is 0.
 #[test]
 fn a_jwt_has_the_same_claim() {
     let parse = |text: &'static str| json::parse(text, &json::Limits::DEFAULT).unwrap();
     let good = parse(r#"{"status_list": {"idx": 0, "uri": "https://example.com/statuslists/1"}}"#);
     let reference = StatusReference::from_claim(&good).unwrap();
     assert_eq!((reference.index(), reference.uri()), (0, "https://example.com/statuslists/1"));
+    assert_eq!(json::write(&reference.to_claim()).unwrap(), json::write(&good).unwrap());
+    let last = parse(r#"{"status_list": {"uri": "x:y", "idx": 18446744073709551615, "note": null}, "other": {}}"#);
+    assert_eq!(StatusReference::from_claim(&last).unwrap().index(), u64::MAX);
     for bad in [
-        r#"{"status_list": {"idx": 0.0, "uri": "https://example.com/statuslists/1"}}"#,
+        r#"{"status_list": {"idx": -1, "uri": "https://example.com/statuslists/1"}}"#,
+        r#"{"status_list": {"idx": -0, "uri": "https://example.com/statuslists/1"}}"#,
         r#"{"status_list": {"idx": "0", "uri": "https://example.com/statuslists/1"}}"#,
+        r#"{"status_list": {"idx": 1.5, "uri": "https://example.com/statuslists/1"}}"#,
+        r#"{"status_list": {"idx": 0.0, "uri": "https://example.com/statuslists/1"}}"#,
+        r#"{"status_list": {"idx": 1e2, "uri": "https://example.com/statuslists/1"}}"#,
+        r#"{"status_list": {"idx": 18446744073709551616, "uri": "https://example.com/statuslists/1"}}"#,
+        r#"{"status_list": {"idx": null, "uri": "https://example.com/statuslists/1"}}"#,
+        r#"{"status_list": {"uri": "https://example.com/statuslists/1"}}"#,
+        r#"{"status_list": {"idx": 0}}"#,
+        r#"{"status_list": {"idx": 0, "uri": 1}}"#,
+        r#"{"status_list": {"idx": 0, "uri": "statuslists/1"}}"#,
         r#"{"status_list": []}"#,
+        r#"{}"#,
+        r#""https://example.com/statuslists/1""#,
     ] {
         assert_eq!(code(&parse(bad)), Err(Code::Reference), "{bad}");
     }
+    // JWT-S-002: another mechanism is for who knows it.
+    assert_eq!(code(&parse(r#"{"other": {"idx": 0}}"#)), Err(Code::MechanismUnsupported));
 }
 
 /// CWT-S-013, as far as it is not the token's: where a status is required, none is a refusal.
