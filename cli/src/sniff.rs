@@ -10,12 +10,13 @@ pub(crate) mod policy;
 pub(crate) mod symmetric;
 pub(crate) mod trust;
 
+use mimicred_claims::Value;
 use mimicred_cose::cbor;
 use mimicred_cose::header::{self, Header};
 use mimicred_cose::sign1::{CwtTag, Sign1};
 use mimicred_mls::{Credential, CredentialPresentation, DisclosureBundle, KeyPackageView, LeafNode};
 use mimicred_room::policy::RoomDisclosurePolicy;
-use mimicred_status::UnverifiedStatusListCwt;
+use mimicred_status::{UnverifiedStatusListCwt, UnverifiedStatusListJwt};
 
 use crate::error::{Code, Failure};
 use crate::io::Input;
@@ -38,6 +39,8 @@ pub(crate) enum Content {
     SdKbt,
     /// A Status List Token in CWT form.
     StatusListCwt,
+    /// A Status List Token in JWT form.
+    StatusListJwt,
     /// An MLS Credential.
     Credential,
     /// A credential with its proof for one room.
@@ -83,9 +86,13 @@ impl Content {
                 () => Content::Claims,
             });
         }
-        // eyJ is {" in base64url. One without tildes is cut off, which its reader says.
+        // eyJ is {" in base64url. One without tildes that is no list is cut off, which its reader says.
         if text.starts_with("eyJ") {
-            return Some(if text.contains('~') && !text.ends_with('~') { Content::SdJwtKb } else { Content::SdJwt });
+            return Some(match text.find('~') {
+                Some(_) if !text.ends_with('~') => Content::SdJwtKb,
+                None if is_status_list(text) => Content::StatusListJwt,
+                _ => Content::SdJwt,
+            });
         }
         let has_line = |start: &str| text.lines().any(|line| line.trim_start().starts_with(start));
         (has_line("accepted_formats") || has_line("identity_reveal")).then_some(Content::Policy(PolicyForm::Toml))
@@ -137,7 +144,7 @@ impl Content {
             Content::SdJwtKb => "an SD-JWT with key binding",
             Content::SdCwt => "an SD-CWT without key binding",
             Content::SdKbt => "an SD-CWT with key binding",
-            Content::StatusListCwt => "a Status List Token",
+            Content::StatusListCwt | Content::StatusListJwt => "a Status List Token",
             Content::Credential => "an MLS credential",
             Content::CredentialPresentation => "a CredentialPresentation",
             Content::DisclosureBundle => "a DisclosureBundle",
@@ -160,6 +167,14 @@ fn sign1(octets: &[u8]) -> Content {
         Ok(header) if UnverifiedStatusListCwt::is_type(header.get(header::TYP)) => Content::StatusListCwt,
         _ => Content::SdCwt,
     }
+}
+
+/// A Status List Token has its own `typ` as a JWT too.
+fn is_status_list(text: &str) -> bool {
+    let typ = |token: &UnverifiedStatusListJwt<'_>| {
+        UnverifiedStatusListJwt::is_type(token.header().text("typ").and_then(Value::as_text))
+    };
+    UnverifiedStatusListJwt::parse(text).is_ok_and(|token| typ(&token))
 }
 
 /// The failure for an input that is not what belongs here: it says what the input is instead.

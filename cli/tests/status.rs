@@ -27,12 +27,24 @@ fn key(path: &Path) -> IssuerKey {
     IssuerKey::new(Jwk::parse(value.as_map().unwrap()).unwrap().secret.unwrap())
 }
 
-/// The issuer's list, which says this of Alice's tokens, at place 5.
-fn list(value: StatusValue, signed_by: &IssuerKey) -> Vec<u8> {
+/// What the issuer's list says, of Alice's tokens this, at place 5.
+fn content(value: StatusValue) -> StatusListToken {
     let mut list = StatusList::new(Bits::Two, 1000);
     list.set(5, value).unwrap();
-    let token = StatusListToken::new(LIST, list, NOW).with_expiry(NOW + 86_400).with_ttl(43_200);
-    StatusIssuer::new(signed_by.public()).with_kid("12").prepare_cwt(&token).unwrap().sign(signed_by).unwrap().into_bytes()
+    StatusListToken::new(LIST, list, NOW).with_expiry(NOW + 86_400).with_ttl(43_200)
+}
+
+/// The list as a CWT.
+fn list(value: StatusValue, signed_by: &IssuerKey) -> Vec<u8> {
+    let issuer = StatusIssuer::new(signed_by.public()).with_kid("12");
+    issuer.prepare_cwt(&content(value)).unwrap().sign(signed_by).unwrap().into_bytes()
+}
+
+/// The list as a JWT, with the line end that editors and pipes leave.
+fn list_jwt(value: StatusValue, signed_by: &IssuerKey) -> Vec<u8> {
+    let issuer = StatusIssuer::new(signed_by.public()).with_kid("12");
+    let token = issuer.prepare_jwt(&content(value)).unwrap().sign(signed_by).unwrap();
+    format!("{token}\n").into_bytes()
 }
 
 /// A directory with a trust store that pins the list, and presentations of tokens with a status.
@@ -118,16 +130,24 @@ fn said(output: &Output) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8(text).unwrap())
 }
 
-/// CWT-S-009, mimi-mls 3.5.3 step 9: accepted when the list says VALID, for both token formats, and not otherwise.
+/// CWT-S-009, JWT-S-007, mimi-mls 3.5.3 step 9: accepted when the list says VALID, for both token formats and both forms of lists, and
+/// not otherwise.
 #[test]
 fn a_token_with_a_status_is_accepted_by_its_list() {
     let scene = Scene::new();
     let status_key = key(&scene.path("status.jwk"));
-    scene.write("valid", &list(StatusValue::VALID, &status_key));
-    scene.write("revoked", &list(StatusValue::INVALID, &status_key));
-    scene.write("suspended", &list(StatusValue::SUSPENDED, &status_key));
-    for presented in ["sd-jwt.presented", "sd-cwt.presented"] {
-        let judged = |list| said(&scene.verify(presented, &["--status-list", list, "--status-key", "status.pub.jwk"]));
+    let made: [(&str, fn(StatusValue, &IssuerKey) -> Vec<u8>); 2] = [("cwt", list), ("jwt", list_jwt)];
+    for (form, list) in made {
+        scene.write(&format!("{form}.valid"), &list(StatusValue::VALID, &status_key));
+        scene.write(&format!("{form}.revoked"), &list(StatusValue::INVALID, &status_key));
+        scene.write(&format!("{form}.suspended"), &list(StatusValue::SUSPENDED, &status_key));
+    }
+    let cases = ["sd-jwt.presented", "sd-cwt.presented"].map(|presented| made.map(|(form, _)| (presented, form)));
+    for (presented, form) in cases.concat() {
+        let judged = |list: &str| {
+            let list = format!("{form}.{list}");
+            said(&scene.verify(presented, &["--status-list", &list, "--status-key", "status.pub.jwk"]))
+        };
         let (code, text) = judged("valid");
         assert!(code == Some(0) && text.contains("passed           9 status"), "{text}");
         for (list, note) in [("revoked", "(by its status list)"), ("suspended", "(suspended, by its status list)")] {
@@ -139,12 +159,15 @@ fn a_token_with_a_status_is_accepted_by_its_list() {
     }
 }
 
-/// CWT-S-010: by a list that no key trusted for status has signed nothing is judged; the issuer's own key is none by itself.
+/// CWT-S-010, JWT-S-003: by a list that no key trusted for status has signed nothing is judged; the issuer's own key is none by itself.
 #[test]
 fn a_list_counts_under_a_status_key_only() {
     let scene = Scene::new();
     scene.write("by-issuer", &list(StatusValue::VALID, &key(&fixture("issuer.jwk"))));
+    scene.write("by-issuer.jwt", &list_jwt(StatusValue::VALID, &key(&fixture("issuer.jwk"))));
     let judged = |status: &[&str]| said(&scene.verify("sd-cwt.presented", status));
+    let (code, text) = judged(&["--status-list", "by-issuer.jwt", "--status-key", "status.pub.jwk"]);
+    assert!(code == Some(2) && text.contains("[status/signature]"), "{text}");
     let (code, text) = judged(&["--status-list", "by-issuer", "--status-key", "status.pub.jwk"]);
     assert!(code == Some(2) && text.contains("[status/signature]"), "{text}");
     let (code, text) = judged(&["--status-list", "by-issuer", "--status-key", &at("issuer.pub.jwk")]);
@@ -181,4 +204,36 @@ fn a_list_can_be_looked_at() {
     let no_list = ["--status-list", "sd-cwt.presented", "--status-key", "status.pub.jwk"];
     let (code, text) = said(&scene.verify("sd-cwt.presented", &no_list));
     assert!(code == Some(2) && text.contains("it is an SD-CWT with key binding, not a Status List Token"), "{text}");
+}
+
+/// The same for a list in JWT form, by the names that its claims have there.
+#[test]
+fn a_list_in_jwt_form_can_be_looked_at() {
+    let scene = Scene::new();
+    scene.write("list", &list_jwt(StatusValue::SUSPENDED, &key(&scene.path("status.jwk"))));
+    let (code, text) = said(&scene.command(&[&["inspect", "list", "--now", NOW_TEXT]]));
+    assert_eq!(code, Some(0), "{text}");
+    let lines: Vec<String> = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    for expected in [
+        "typ \"statuslist+jwt\"",
+        "kid \"12\"",
+        "sub \"https://id.a.example/status/1\"",
+        "exp 1790086400 (2026-09-22T14:13:20Z, valid for 1 day)",
+        "ttl 43200 (12 hours)",
+        "VALID 999",
+        "SUSPENDED 1",
+    ] {
+        assert!(lines.iter().any(|line| line == expected), "{expected} in {text}");
+    }
+    assert!(text.contains("UNVERIFIED") && text.contains("Status List Token"), "{text}");
+    let (code, text) = said(&scene.verify("list", &[]));
+    assert!(code == Some(2) && text.contains("it is a Status List Token"), "{text}");
+    // An SD-JWT is none, and what another JWT lacks the reader of lists says.
+    let with_list = |list| said(&scene.verify("sd-cwt.presented", &["--status-list", list, "--status-key", "status.pub.jwk"]));
+    let (code, text) = with_list("sd-jwt");
+    assert!(code == Some(2) && text.contains("it is an SD-JWT without key binding, not a Status List Token"), "{text}");
+    let token = std::fs::read_to_string(scene.path("sd-jwt")).unwrap();
+    scene.write("other.jwt", token.split('~').next().unwrap().as_bytes());
+    let (code, text) = with_list("other.jwt");
+    assert!(code == Some(2) && text.contains("[status/claim]"), "{text}");
 }

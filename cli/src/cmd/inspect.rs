@@ -32,8 +32,8 @@ use notation::NotationArgs;
 use picture::{Item, Picture, Section};
 
 const AFTER_HELP: &str = "\
-Known are keys (JWK, PEM, DER, COSE_Key), certificates, SD-JWT and SD-CWT with and without key binding, Status List Tokens \
-(CWT), MLS credentials, LeafNodes and KeyPackages, presentations and bundles, and room disclosure policies. A COSE_Key or a token \
+Known are keys (JWK, PEM, DER, COSE_Key), certificates, SD-JWT and SD-CWT with and without key binding, Status List Tokens, \
+MLS credentials, LeafNodes and KeyPackages, presentations and bundles, and room disclosure policies. A COSE_Key or a token \
 can be given in CBOR diagnostic notation as well; --edn and --cbor take any CBOR.
 
 Claims are permanent (always visible), disclosed, or redacted: a digest that nothing discloses, of which nobody can tell whether it \
@@ -85,7 +85,8 @@ fn draw_known(input: &Input, now: i64) -> Result<Picture, Failure> {
         Content::SdJwt | Content::SdJwtKb => sd_jwt::token(input.text().unwrap_or_default(), now),
         Content::SdCwt => sd_cwt::token(&input.octets, now),
         Content::SdKbt => sd_cwt::key_binding_token(&input.octets, now),
-        Content::StatusListCwt => status_list::token(&input.octets, now),
+        Content::StatusListCwt => status_list::cwt(&input.octets, now),
+        Content::StatusListJwt => status_list::jwt(input.text().unwrap_or_default(), now),
         Content::Credential => mls::credential(&input.octets, now),
         Content::CredentialPresentation => mls::presentation(&input.octets, now),
         Content::DisclosureBundle => mls::bundle(&input.octets, now),

@@ -2,7 +2,7 @@
 
 use mimicred_claims::{Date, Key, Value};
 use mimicred_cose::cwt;
-use mimicred_status::{Limits, StatusList, StatusListToken, UnverifiedStatusListCwt};
+use mimicred_status::{Limits, StatusList, StatusListToken, UnverifiedStatusListCwt, UnverifiedStatusListJwt};
 
 use super::known::Known;
 use super::picture::{Item, Picture, Section};
@@ -15,31 +15,49 @@ use crate::now::span;
 ///
 /// # Errors
 /// It cannot be read.
-pub(super) fn token(octets: &[u8], now: i64) -> Result<Picture, Failure> {
+pub(super) fn cwt(octets: &[u8], now: i64) -> Result<Picture, Failure> {
     let received = UnverifiedStatusListCwt::parse(octets)?;
-    let content = received.inspect(&Limits::DEFAULT)?;
-    let sections = vec![
-        Section::new("header", entries(&received.header().clone().into_owned(), Known::Header)),
-        Section::new("claims", claims(&content, now)),
-        Section::new("status list", list(&content)),
-    ];
-    Ok(Picture::new("Status List Token", sections).note(format!("{} octets", octets.len())))
+    let header = entries(&received.header().clone().into_owned(), Known::Header);
+    let key = |name| cwt::key_for_name(name).map_or(Key::from(name), Key::Int);
+    let picture = draw(header, &received.inspect(&Limits::DEFAULT)?, key, now);
+    Ok(picture.note(format!("{} octets", octets.len())))
 }
 
-fn claims(content: &StatusListToken, now: i64) -> Vec<Item> {
-    let item = |key: i128| Item::new(Known::Claims.label(&Key::Int(key)));
-    let date = |key: i128, date: Date| {
+/// Draws a Status List Token in JWT form.
+///
+/// # Errors
+/// It cannot be read.
+pub(super) fn jwt(text: &str, now: i64) -> Result<Picture, Failure> {
+    let received = UnverifiedStatusListJwt::parse(text)?;
+    let header = entries(received.header(), Known::Nothing);
+    let picture = draw(header, &received.inspect(&Limits::DEFAULT)?, Key::from, now);
+    Ok(picture.note(format!("{} characters", text.len())))
+}
+
+/// The same for both forms; `key` makes the key of a claim out of its name in JWT.
+fn draw(header: Vec<Item>, content: &StatusListToken, key: fn(&'static str) -> Key<'static>, now: i64) -> Picture {
+    let sections = vec![
+        Section::new("header", header),
+        Section::new("claims", claims(content, key, now)),
+        Section::new("status list", list(content)),
+    ];
+    Picture::new("Status List Token", sections)
+}
+
+fn claims(content: &StatusListToken, key: fn(&'static str) -> Key<'static>, now: i64) -> Vec<Item> {
+    let item = |name| Item::new(Known::Claims.label(&key(name)));
+    let date = |name, date: Date| {
         let value = match date {
             Date::Int(seconds) => Value::Int(seconds),
             Date::Float(seconds) => Value::Float(seconds),
         };
-        let note = Meaning::of(&Key::Int(key)).map(|meaning| times::note(meaning, &value, now));
-        item(key).value(value).remark(note)
+        let note = Meaning::of(&key(name)).map(|meaning| times::note(meaning, &value, now));
+        item(name).value(value).remark(note)
     };
-    let ttl = |seconds: u64| item(cwt::TTL).value(i128::from(seconds)).note(span(seconds.into()));
-    let mut items = vec![item(cwt::SUB).value(Value::from(content.uri().to_owned())), date(cwt::IAT, content.issued_at())];
-    items.extend(content.not_before().map(|nbf| date(cwt::NBF, nbf)));
-    items.extend(content.expires().map(|exp| date(cwt::EXP, exp)));
+    let ttl = |seconds: u64| item("ttl").value(i128::from(seconds)).note(span(seconds.into()));
+    let mut items = vec![item("sub").value(Value::from(content.uri().to_owned())), date("iat", content.issued_at())];
+    items.extend(content.not_before().map(|nbf| date("nbf", nbf)));
+    items.extend(content.expires().map(|exp| date("exp", exp)));
     items.extend(content.ttl().map(ttl));
     items
 }

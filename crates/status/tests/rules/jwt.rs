@@ -4,5 +4,6 @@ mod drafts;
 mod issuance;
 mod lists;
 mod properties;
+mod published;
 mod tokens;
 mod verification;

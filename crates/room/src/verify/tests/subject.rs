@@ -1,5 +1,7 @@
 //! Steps 8 and 9: whom a presentation is about, and status.
 
+use std::cell::Cell;
+
 use mimicred_claims::{Map, Selection, Value};
 
 use super::pipeline::{assert_step, scene};
@@ -48,11 +50,22 @@ fn another_host_is_fine_where_the_issuer_has_it_too() {
     assert_eq!(verdict.code, VerdictCode::Ok, "{verdict}");
 }
 
+/// The issuer's list, in which all tokens have one status.
+const LIST: &str = "https://id.a.example/status/1";
+
+/// A `status` claim that points into it.
+fn status(idx: i128) -> Value<'static> {
+    let map = |entries: Vec<(&'static str, Value<'static>)>| {
+        Value::Map(Map::from_entries(entries.into_iter().map(|(key, value)| (key.into(), value)).collect()).unwrap())
+    };
+    map(vec![("status_list", map(vec![("idx", Value::Int(idx)), ("uri", Value::from(LIST))]))])
+}
+
 struct Lists(Option<Status>);
 
 impl StatusLists for Lists {
     fn status(&self, uri: &str, index: u64, _at: i64) -> Option<Status> {
-        assert_eq!((uri, index), ("https://id.a.example/status/1", 7));
+        assert_eq!((uri, index), (LIST, 7));
         self.0
     }
 }
@@ -60,12 +73,6 @@ impl StatusLists for Lists {
 /// Step 9: a token with a status needs a pinned list that says it is valid.
 #[test]
 fn status_is_asked_of_pinned_lists_only() {
-    let status = |idx: Value<'static>| {
-        let map = |entries: Vec<(&'static str, Value<'static>)>| {
-            Value::Map(Map::from_entries(entries.into_iter().map(|(key, value)| (key.into(), value)).collect()).unwrap())
-        };
-        map(vec![("status_list", map(vec![("idx", idx), ("uri", Value::from("https://id.a.example/status/1"))]))])
-    };
     for format in [DisclosureFormat::SdJwtKb, DisclosureFormat::SdKbt] {
         let cases = [
             (7, true, Some(Status::Valid), VerdictCode::Ok),
@@ -79,10 +86,10 @@ fn status_is_asked_of_pinned_lists_only() {
             let provider = Provider::new("a.example", 1);
             let person = Person::new(&provider, 2);
             let mut trusted = provider.trusted_for(&["a.example"]);
-            trusted.status_lists.extend(pinned.then(|| "https://id.a.example/status/1".to_owned()));
+            trusted.status_lists.extend(pinned.then(|| LIST.to_owned()));
             let mut world = World::new(&policy(&[(&provider, "a.example")]), vec![trusted], &[&person]);
             let mut said = alice();
-            said.push(("status", status(Value::Int(index))));
+            said.push(("status", status(index)));
             let owned = identity(format, &provider, person.key.public(), &said, NOW + YEAR);
             let octets = bundle(world.context(0), &owned, &Selection::All, &person.key).encode().unwrap();
             let verdict = world.judge(0, 7, Reveal::Bundle(&octets), None, &Lists(says));
@@ -91,6 +98,43 @@ fn status_is_asked_of_pinned_lists_only() {
             } else {
                 assert_step(&verdict, 9, code);
             }
+        }
+    }
+}
+
+/// Lists that count how often they are asked.
+struct Counting(Cell<usize>);
+
+impl StatusLists for Counting {
+    fn status(&self, _uri: &str, _index: u64, _at: i64) -> Option<Status> {
+        self.0.set(self.0.get() + 1);
+        Some(Status::Valid)
+    }
+}
+
+/// JWT-S-001, CWT-S-001: a token that is good otherwise is asked about, once; of one that somebody else signed nobody asks. JWT-S-010:
+/// nor of one that is over, and VALID would not help it. (The Holder of an SD-CWT binds none that is over.)
+#[test]
+fn a_token_that_fails_is_not_asked_about() {
+    for format in [DisclosureFormat::SdJwtKb, DisclosureFormat::SdKbt] {
+        let (provider, forger) = (Provider::new("a.example", 1), Provider::new("a.example", 66));
+        let person = Person::new(&provider, 2);
+        let mut trusted = provider.trusted_for(&["a.example"]);
+        trusted.status_lists.push(LIST.to_owned());
+        let mut said = alice();
+        said.push(("status", status(7)));
+        let judged = |issuer: &Provider, expires: i64| {
+            let mut world = World::new(&policy(&[(&provider, "a.example")]), vec![trusted.clone()], &[&person]);
+            let owned = identity(format, issuer, person.key.public(), &said, expires);
+            let octets = bundle(world.context(0), &owned, &Selection::All, &person.key).encode().unwrap();
+            let lists = Counting(Cell::new(0));
+            let verdict = world.judge(0, 7, Reveal::Bundle(&octets), None, &lists);
+            (verdict.code, lists.0.get())
+        };
+        assert_eq!(judged(&provider, NOW + YEAR), (VerdictCode::Ok, 1), "{format:?}");
+        assert_eq!(judged(&forger, NOW + YEAR), (VerdictCode::IssuerSignatureInvalid, 0), "{format:?}");
+        if format == DisclosureFormat::SdJwtKb {
+            assert_eq!(judged(&provider, NOW - 10), (VerdictCode::Expired, 0));
         }
     }
 }
