@@ -33,7 +33,7 @@ mimicred_error::codes! {
     SignatureHolder = "signature-holder", Rejected, "JWT-V-022, JWT-P-007",
         "the Holder's signature does not verify", "the key binding must be signed with the key named in cnf";
     /// Nobody trusted under that name made this token.
-    IssuerUntrusted = "issuer-untrusted", Rejected, "JWT-V-002",
+    IssuerUntrusted = "issuer-untrusted", Rejected, "JWT-V-002, JWT-Y-009, JWT-Y-010, JWT-Y-011",
         "the Issuer is not trusted", "compare iss with the names of the trusted issuers, and their keys";
     /// A required claim is missing.
     ClaimMissing = "claim-missing", Rejected, "JWT-P-004",

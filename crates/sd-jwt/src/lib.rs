@@ -31,7 +31,7 @@ pub use mimicred_claims::picture::{Content, DisclosureState, InspectedDisclosure
 pub use mimicred_claims::{ClaimsCheck, Decision, Limits, StatusCheck, StatusRule};
 pub use serialization::{JsonForm, JsonSdJwt, Presentation, SdJwt};
 pub use token::TypeRule;
-pub use vc::{AlsoKnownAs, VC_TYPE, VcRules, VcTypes};
+pub use vc::{AlsoKnownAs, IssuerKeys, IssuerMetadata, VC_TYPE, VcRules, VcTypes, metadata_url};
 pub use verifier::{
     CertifiedIssuer, Expectations, Occurrence, ReplayCheck, TrustedIssuer, UnverifiedPresentation, VerifiedPresentation,
 };

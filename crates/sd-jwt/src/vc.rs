@@ -2,6 +2,8 @@
 //!
 //! Nothing is fetched: a `vct` is compared and not followed (JWT-Y-014), and keys come from the caller's trust (JWT-Y-009).
 
+mod metadata;
+
 use std::borrow::Cow;
 
 use mimicred_claims::{Key, Map, Value};
@@ -10,6 +12,8 @@ use mimicred_error::At;
 use crate::marks::{SD, has_marks};
 use crate::token::is_type;
 use crate::{Code, Error};
+
+pub use metadata::{IssuerKeys, IssuerMetadata, metadata_url};
 
 /// `typ` of a credential.
 pub const VC_TYPE: &str = "dc+sd-jwt";

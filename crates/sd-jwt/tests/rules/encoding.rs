@@ -127,7 +127,7 @@ fn digests_are_over_the_text() {
     }
 }
 
-/// JWT-E-012 to JWT-E-014, trap 11, trap 12, anywhere in the payload.
+/// JWT-E-012, JWT-E-013, JWT-E-014, trap 11, trap 12, anywhere in the payload.
 #[test]
 fn reserved_names_serve_no_other_purpose() {
     for members in [

@@ -23,7 +23,7 @@ fn presented(paths: &[&str]) -> String {
     processed(&verify(presentation.as_str()).unwrap())
 }
 
-/// JWT-H-001, trap 5; pitfall 68.
+/// JWT-H-001, JWT-I-017, trap 5; pitfall 68.
 #[test]
 fn an_issuer_sends_no_key_binding() {
     let token = issue(CLAIMS, &plan(&PATHS));
@@ -62,7 +62,7 @@ fn the_holder_verifies_too() {
     assert!(received.with_type_rule(TypeRule::AnyOrNone).accept(&expected).is_ok());
 }
 
-/// JWT-P-001, JWT-P-002, JWT-H-004.
+/// JWT-P-001, JWT-P-002, JWT-H-004, JWT-H-005.
 #[test]
 fn a_child_brings_its_parents_and_nothing_else() {
     let clear = r#""nationalities":[]"#;
@@ -79,6 +79,13 @@ fn a_child_brings_its_parents_and_nothing_else() {
     assert_eq!(held.issuer(), ISS);
     assert_eq!(held.confirmation_key(), leaf_key().public());
     assert_eq!(held.disclosed().len(), 8);
+    // JWT-H-005: of what is withheld neither salt nor value is sent.
+    let (_, issued) = held.as_str().trim_end_matches('~').split_once('~').unwrap();
+    let only_name = held.prepare(&Selection::Paths(vec!["name".parse().unwrap()]), &binding()).unwrap();
+    let sent = only_name.sign(&leaf_key()).unwrap();
+    let is_sent = |disclosure: &&str| sent.as_str().contains(*disclosure);
+    assert_eq!((issued.split('~').count(), issued.split('~').filter(is_sent).count()), (8, 1));
+
     let everything = held.prepare(&Selection::All, &binding()).unwrap();
     assert_eq!(everything.revealed().len(), 8);
     let presentation = everything.sign(&leaf_key()).unwrap();

@@ -275,7 +275,7 @@ fn values_must_fit() {
     }
 }
 
-/// JWT-D-001 to JWT-D-006: decoys look like digests, fill up to the minimum, and have no disclosure.
+/// JWT-D-001, JWT-D-002, JWT-D-003, JWT-D-004, JWT-D-005, JWT-D-006: decoys look like digests, fill up to the minimum, and have no disclosure.
 #[test]
 fn decoys() {
     let token = issue(CLAIMS, &plan(&["name", "address.street"]).with_min_digests(5));

@@ -5,7 +5,8 @@ use mimicred_claims::Map;
 use mimicred_error::{At, Report};
 use mimicred_jose::jwk;
 use mimicred_sd_jwt::{
-    AlsoKnownAs, Code, Error, KeyBinding, StatusRule, TypeRule, UnverifiedPresentation, UnverifiedSdJwt, VcRules, VcTypes,
+    AlsoKnownAs, Code, Error, IssuerMetadata, KeyBinding, StatusRule, TypeRule, UnverifiedPresentation, UnverifiedSdJwt, VcRules,
+    VcTypes, metadata_url,
 };
 
 const VC: &str = r#"{"alg":"EdDSA","typ":"dc+sd-jwt"}"#;
@@ -160,6 +161,83 @@ fn the_key_is_one_that_is_trusted() {
     let nobody = expectations(&[], KeyBinding::NotExpected);
     assert_eq!(refused(presentation.verify(&nobody)), Code::IssuerUntrusted);
     assert!(presentation.verify(&expectations(&trusted(), KeyBinding::NotExpected)).is_ok());
+}
+
+/// JWT-Y-011: where an Issuer's keys are told, and what of the answer is believed.
+#[test]
+fn metadata_is_that_of_the_issuer() {
+    for (iss, url) in [
+        ("https://example.com/tenant/1234", "https://example.com/.well-known/jwt-vc-issuer/tenant/1234"),
+        ("https://example.com/tenant/1234/", "https://example.com/.well-known/jwt-vc-issuer/tenant/1234"),
+        ("https://example.com", "https://example.com/.well-known/jwt-vc-issuer"),
+        ("https://example.com/", "https://example.com/.well-known/jwt-vc-issuer"),
+        ("https://example.com:8443/a", "https://example.com:8443/.well-known/jwt-vc-issuer/a"),
+    ] {
+        assert_eq!(metadata_url(iss).unwrap(), url);
+    }
+    let long = format!("https://example.com/{}", "a".repeat(4096));
+    for wrong in [
+        "http://example.com",
+        "example.com",
+        "https://",
+        "https:///a",
+        "https://a.example?x=1",
+        "https://a.example/b#c",
+        "https://user@a.example",
+        "https://a.example/b c",
+        "did:example:1",
+        "",
+        &long,
+    ] {
+        assert_eq!(refused(metadata_url(wrong)), Code::IssuerUntrusted, "{wrong}");
+    }
+
+    let iss = "https://a.example";
+    let ours = mimicred_jose::json::write_map(&jwk::public_members(issuer_key().public())).unwrap();
+    let rsa = r#"{"kty":"RSA","n":"AQAB","e":"AQAB"}"#;
+    let read = |members: &str| IssuerMetadata::parse(&format!(r#"{{"issuer":"{iss}"{members}}}"#), iss);
+    let with_keys = read(&format!(r#","jwks":{{"keys":[{rsa},{ours}]}}"#)).unwrap();
+    assert_eq!(
+        with_keys.trusted().iter().map(|issuer| (issuer.issuer.as_str(), &issuer.key)).collect::<Vec<_>>(),
+        [(iss, issuer_key().public())]
+    );
+    let elsewhere = read(r#","jwks_uri":"https://a.example/keys""#).unwrap();
+    assert!(elsewhere.trusted().is_empty());
+    assert_eq!(elsewhere.read_key_set(&format!(r#"{{"keys":[{ours}]}}"#)).unwrap(), with_keys);
+    // A token of that Issuer is verified by what it says of its keys.
+    let token = token_of(VC, &format!(r#"{{"iss":"{iss}",{VCT}}}"#), &[]);
+    let presentation = UnverifiedPresentation::parse(&token).unwrap().with_vc_rules(VcRules::default());
+    assert!(presentation.verify(&expectations(&with_keys.trusted(), KeyBinding::NotExpected)).is_ok());
+
+    let private = format!(r#","jwks":{{"keys":[{}]}}"#, *jwk::secret_text(&secret(mimicred_keys::Algorithm::Ed25519, 2)));
+    for wrong in [
+        "",
+        r#","jwks":{"keys":[]},"jwks_uri":"https://a.example/keys""#,
+        r#","jwks":[]"#,
+        r#","jwks":{"keys":1}"#,
+        r#","jwks_uri":"http://a.example/keys""#,
+        r#","jwks_uri":1"#,
+        &private,
+    ] {
+        assert_eq!(refused(read(wrong)), Code::IssuerUntrusted, "{wrong}");
+    }
+    for other in [r#"{"issuer":"https://b.example","jwks":{"keys":[]}}"#, r#"{"jwks":{"keys":[]}}"#, "[]"] {
+        assert_eq!(refused(IssuerMetadata::parse(other, iss)), Code::IssuerUntrusted, "{other}");
+    }
+    assert_eq!(refused(IssuerMetadata::parse("{", iss)), Code::JsonMalformed);
+    let many = format!(r#","jwks":{{"keys":[{}]}}"#, vec!["{}"; 65].join(","));
+    assert_eq!(refused(read(&many)), Code::Limit);
+}
+
+/// JWT-Y-013: a credential may be in JSON serialization like any other token.
+#[test]
+fn a_credential_may_be_in_json() {
+    let compact = vc(VCT, &[]);
+    for form in [mimicred_sd_jwt::JsonForm::Flattened, mimicred_sd_jwt::JsonForm::General] {
+        let text = mimicred_sd_jwt::serialization::to_json(&compact, form).unwrap();
+        let read = mimicred_sd_jwt::JsonSdJwt::parse(&text).unwrap();
+        assert!(verify_vc(read.as_compact(), VcRules::default()).is_ok());
+    }
 }
 
 /// JWT-Y-012, JWT-S-001: the status is looked up where the Verifier does so, and for no credential that fails otherwise.
