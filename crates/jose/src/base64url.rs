@@ -23,24 +23,69 @@ pub fn encode(octets: &[u8]) -> String {
 /// assert_eq!(mimicred_jose::base64url::encode_ascii(b"{}"), b"e30");
 /// ```
 pub fn encode_ascii(octets: &[u8]) -> Vec<u8> {
-    let (groups, rest) = octets.as_chunks::<3>();
-    let mut text = vec![0; groups.len() * 4];
-    for (&[a, b, c], target) in groups.iter().zip(text.as_chunks_mut::<4>().0) {
-        let bits = u32::from_be_bytes([0, a, b, c]);
-        *target = [character(bits >> 18), character(bits >> 12), character(bits >> 6), character(bits)];
-    }
-    match *rest {
-        [a] => {
-            let bits = u32::from(a) << 4;
-            text.extend([character(bits >> 6), character(bits)]);
+    let mut text = Vec::new();
+    encode_into(octets, &mut text);
+    text
+}
+
+/// The same at the end of `text`.
+///
+/// ```
+/// let mut text = b"e30.".to_vec();
+/// mimicred_jose::base64url::encode_into(b"{}", &mut text);
+/// assert_eq!(text, b"e30.e30");
+/// ```
+pub fn encode_into(octets: &[u8], text: &mut Vec<u8>) {
+    let start = text.len();
+    text.resize(start + encoded_len(octets.len()), 0);
+    encode_to(octets, text.get_mut(start..).unwrap_or_default());
+}
+
+/// How many characters so many octets have.
+pub(crate) const fn encoded_len(octets: usize) -> usize {
+    octets / 3 * 4
+        + match octets % 3 {
+            0 => 0,
+            1 => 2,
+            _ => 3,
         }
-        [a, b] => {
-            let bits = u32::from_be_bytes([0, 0, a, b]) << 2;
-            text.extend([character(bits >> 12), character(bits >> 6), character(bits)]);
+}
+
+/// A digest in its text form: 43, 64 or 86 characters of ASCII, in place.
+///
+/// ```
+/// let text = mimicred_jose::base64url::encode_digest(&[0; 32], |text| text.len());
+/// assert_eq!(text, 43);
+/// ```
+pub fn encode_digest<T>(digest: &[u8], then: impl FnOnce(&[u8]) -> T) -> T {
+    // Room for SHA-512; what is longer is none of ours.
+    let mut room = [0; encoded_len(64)];
+    match room.get_mut(..encoded_len(digest.len())) {
+        Some(text) => {
+            encode_to(digest, text);
+            then(text)
+        }
+        None => then(&encode_ascii(digest)),
+    }
+}
+
+/// `text` has room for exactly as many characters as there are.
+fn encode_to(octets: &[u8], text: &mut [u8]) {
+    let (groups, rest) = octets.as_chunks::<3>();
+    let (targets, last) = text.as_chunks_mut::<4>();
+    for (&[a, b, c], target) in groups.iter().zip(targets) {
+        let second = ((a & 0x03) << 4) | (b >> 4);
+        let third = ((b & 0x0f) << 2) | (c >> 6);
+        *target = [character(a >> 2), character(second), character(third), character(c)];
+    }
+    match (rest, last) {
+        (&[a], [first, second]) => [*first, *second] = [character(a >> 2), character((a & 0x03) << 4)],
+        (&[a, b], [first, second, third]) => {
+            let middle = ((a & 0x03) << 4) | (b >> 4);
+            [*first, *second, *third] = [character(a >> 2), character(middle), character((b & 0x0f) << 2)];
         }
         _ => {}
     }
-    text
 }
 
 /// Octets to padded base64 with the standard alphabet, as `x5c` has it (RFC 7515 section 4.1.6).
@@ -156,9 +201,10 @@ fn malformed(offset: usize) -> Error {
     Error::new(Code::B64Malformed).at(At::Offset(offset))
 }
 
-fn character(bits: u32) -> u8 {
-    let [_, _, _, low] = bits.to_be_bytes();
-    ALPHABET.get(usize::from(low & 0x3f)).copied().unwrap_or_default()
+/// The character of the lower six bits.
+#[inline]
+fn character(bits: u8) -> u8 {
+    ALPHABET.get(usize::from(bits & 0x3f)).copied().unwrap_or_default()
 }
 
 const ALPHABET: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

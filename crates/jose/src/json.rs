@@ -8,7 +8,7 @@ mod read;
 mod write;
 
 pub use read::{Limits, parse, parse_octets};
-pub use write::{write, write_into, write_map, write_text_into};
+pub use write::{Marks, write, write_into, write_map, write_map_marked, write_marked_into, write_text_into};
 
 #[cfg(test)]
 mod tests;

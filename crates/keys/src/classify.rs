@@ -110,10 +110,16 @@ fn take_vector<'a>(input: &mut &'a [u8]) -> Option<&'a [u8]> {
 
 /// base64url, exactly one dot, base64url, where the header's text starts with `{` and its encoding therefore with `e`.
 fn is_jws(message: &[u8]) -> bool {
-    let base64url = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_');
-    let mut parts = message.split(|octet| *octet == b'.');
-    let (Some(header), Some(payload), None) = (parts.next(), parts.next(), parts.next()) else { return false };
-    header.first() == Some(&b'e') && header.iter().all(base64url) && payload.iter().all(base64url)
+    if message.first() != Some(&b'e') {
+        return false;
+    }
+    let dot = message.iter().position(|octet| *octet == b'.');
+    let Some((header, [_, payload @ ..])) = dot.and_then(|dot| message.split_at_checked(dot)) else { return false };
+    // To the end, whatever comes: that can be done for many octets at a time.
+    let base64url = |octets: &[u8]| {
+        octets.iter().fold(true, |all, octet| all & (octet.is_ascii_alphanumeric() | matches!(octet, b'-' | b'_')))
+    };
+    base64url(header) && base64url(payload)
 }
 
 /// `[ "Signature1", bstr, bstr, bstr ]` in preferred encoding, and nothing after.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use mimicred_claims::{Digest, Map, Value};
 use mimicred_error::At;
 use mimicred_jose::base64url;
-use mimicred_keys::HashAlgorithm;
+use mimicred_keys::{HashAlgorithm, sha256};
 
 use crate::marks::SD_ALG;
 use crate::{Code, Error};
@@ -20,6 +20,10 @@ pub(crate) fn take_hash(payload: &mut Map<'_>) -> Result<HashAlgorithm, Error> {
 }
 
 /// The digest over the ASCII of a text, as the ASCII of its base64url (JWT-E-011, JWT-P-005).
-pub(crate) fn digest(hash: HashAlgorithm, text: &str) -> Digest<'static> {
-    Digest::from(base64url::encode_ascii(&hash.digest(text.as_bytes())))
+pub(crate) fn digest(hash: HashAlgorithm, text: &[u8]) -> Digest<'static> {
+    match hash {
+        // The usual one, of a length that the compiler knows.
+        HashAlgorithm::Sha256 => base64url::encode_digest(&sha256(text), Digest::copied),
+        _ => base64url::encode_digest(&hash.digest(text), Digest::copied),
+    }
 }

@@ -50,7 +50,7 @@ impl Inspection {
         let cnf = NamedKey::of(payload.text(CNF)).ok();
 
         let disclosures = token.disclosures().map(|(text, octets)| {
-            open(text, octets, hash).map_err(|e| Unreadable { digest: digest(hash, text), code: e.code().slug() })
+            open(text, octets, hash).map_err(|e| Unreadable { digest: digest(hash, text.as_bytes()), code: e.code().slug() })
         });
         let picture = picture::draw(payload, disclosures, text)?;
         Ok(Self {

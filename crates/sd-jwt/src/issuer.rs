@@ -6,14 +6,15 @@ use mimicred_claims::{Digest, Key, Map, Redaction, RedactionPlan, Redactor, Valu
 use mimicred_error::At;
 use mimicred_jose::jws::{self, AlgorithmName};
 use mimicred_jose::{base64url, json};
-use mimicred_keys::{Family, HashAlgorithm, IssuerKey, PublicKey, Random, Salts, ToBeSigned};
+use mimicred_keys::{Family, HashAlgorithm, IssuerKey, PublicKey, Random, SALT_LEN, Salts, ToBeSigned};
 
 use crate::confirmation::CNF;
 use crate::digest::digest;
-use crate::marks::{SD_ALG, check_unmarked, unmark_map};
+use crate::disclosure::Written;
+use crate::marks::{MARKS, SD_ALG, check_unmarked};
 use crate::token::{is_sd_jwt_type, is_type};
 use crate::vc::{self, VC_TYPE};
-use crate::{Code, Error, SdJwt, disclosure};
+use crate::{Code, Error, SdJwt};
 
 pub use confirmation::Confirmation;
 
@@ -163,8 +164,10 @@ impl Issuer {
             vc::check_claims(&claims)?;
         }
 
-        let salts = Salts::draw(plan.most_disclosures(claims.members()), random)?;
-        let mut disclosing = Disclosing { hash: self.hash, salts, disclosures: Vec::new() };
+        let most = plan.most_disclosures(claims.members());
+        let salts = Salts::draw(most, random)?;
+        let disclosures = Written::with_capacity(most);
+        let mut disclosing = Disclosing { hash: self.hash, salts, disclosures };
         // What is all redacted is not named one by one.
         let redactable = if *plan.redaction() == Redaction::All { &[][..] } else { self.redactable.as_slice() };
         let keep = |key: &Key<'_>| {
@@ -173,10 +176,9 @@ impl Issuer {
             ALWAYS_VISIBLE.contains(&name.as_ref()) && !overridden
         };
         let mut payload = redact(claims, plan, keep, &mut disclosing)?;
-        unmark_map(&mut payload)?;
         // Always written, although sha-256 is the default: deployed peers miss it otherwise.
         payload.insert(Key::from(SD_ALG), Value::from(self.hash.name()))?;
-        let to_be_signed = jws::prepare(&self.header()?, &json::write_map(&payload)?)?;
+        let to_be_signed = jws::prepare(&self.header()?, &json::write_map_marked(&payload, MARKS)?)?;
         Ok(PreparedSdJwt { to_be_signed, disclosures: disclosing.disclosures, key: self.key.clone() })
     }
 
@@ -198,7 +200,7 @@ impl Issuer {
 /// An SD-JWT that lacks its signature.
 pub struct PreparedSdJwt {
     to_be_signed: ToBeSigned,
-    disclosures: Vec<String>,
+    disclosures: Written,
     key: PublicKey,
 }
 
@@ -248,7 +250,7 @@ impl PreparedSdJwt {
     }
 
     fn assemble(&self, signature: &[u8]) -> SdJwt {
-        SdJwt::new(&jws::finish(&self.to_be_signed, signature), &self.disclosures)
+        SdJwt::new(&self.to_be_signed, signature, &self.disclosures)
     }
 }
 
@@ -266,37 +268,39 @@ impl std::fmt::Debug for PreparedSdJwt {
 struct Disclosing<'r> {
     hash: HashAlgorithm,
     salts: Salts<'r>,
-    disclosures: Vec<String>,
-}
-
-impl Disclosing<'_> {
-    fn disclose(&mut self, name: Option<&Key<'_>>, value: Value<'_>) -> Result<Digest<'static>, Error> {
-        let text = disclosure::write(self.salts.take()?, name, value)?;
-        let digest = digest(self.hash, &text);
-        self.disclosures.push(text);
-        Ok(digest)
-    }
+    disclosures: Written,
 }
 
 impl Redactor for Disclosing<'_> {
     type Error = Error;
-    type Kept = Digest<'static>;
+    type Kept = Kept;
 
-    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>) -> Result<Digest<'static>, Error> {
-        self.disclose(Some(key), std::mem::replace(value, Value::Null))
+    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>) -> Result<Kept, Error> {
+        self.disclosures.write(self.salts.take()?, Some(key), value).map(Kept::Disclosure)
     }
 
-    fn element(&mut self, value: &mut Value<'_>) -> Result<Digest<'static>, Error> {
-        self.disclose(None, std::mem::replace(value, Value::Null))
+    fn element(&mut self, value: &mut Value<'_>) -> Result<Kept, Error> {
+        self.disclosures.write(self.salts.take()?, None, value).map(Kept::Disclosure)
     }
 
-    /// The digest of a random value for which there is no disclosure (JWT-D-002 to JWT-D-004).
-    fn decoy(&mut self, _: Option<u64>) -> Result<Digest<'static>, Error> {
-        let random = base64url::encode(self.salts.take()?);
-        Ok(digest(self.hash, &random))
+    /// A random value for which there is no disclosure (JWT-D-002 to JWT-D-004).
+    fn decoy(&mut self, _: Option<u64>) -> Result<Kept, Error> {
+        Ok(Kept::Decoy(*self.salts.take()?))
     }
 
-    fn digest(&self, kept: Digest<'static>) -> Digest<'static> {
-        kept
+    #[inline]
+    fn digest(&self, kept: Kept) -> Digest<'static> {
+        match kept {
+            Kept::Disclosure(n) => digest(self.hash, self.disclosures.text(n)),
+            Kept::Decoy(random) => base64url::encode_digest(&random, |text| digest(self.hash, text)),
+        }
     }
+}
+
+/// What a digest is of.
+enum Kept {
+    /// The disclosure of this number.
+    Disclosure(usize),
+    /// Nothing.
+    Decoy([u8; SALT_LEN]),
 }

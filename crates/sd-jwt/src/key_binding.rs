@@ -41,7 +41,7 @@ pub(crate) fn prepare(bound: &str, hash: HashAlgorithm, key: &PublicKey, binding
     }
     let alg = AlgorithmName::for_key(key.algorithm());
     let header = Map::from_entries(vec![(Key::from("alg"), Value::from(alg.as_str())), (Key::from("typ"), Value::from(TYPE))])?;
-    let sd_hash = String::from_utf8_lossy(&digest(hash, bound)).into_owned();
+    let sd_hash = String::from_utf8_lossy(&digest(hash, bound.as_bytes())).into_owned();
     let payload = Map::from_entries(vec![
         (Key::from("iat"), Value::Int(binding.issued_at.into())),
         (Key::from("aud"), Value::from(binding.audience)),
@@ -137,7 +137,7 @@ impl<'a> KbJwt<'a> {
         if max_age.is_some_and(|max_age| clock.is_older(iat, max_age)) {
             return Err(refused(Code::Time, "iat").note("the key binding is too old"));
         }
-        if self.text("sd_hash")?.as_bytes() != digest(hash, bound).as_ref() {
+        if self.text("sd_hash")?.as_bytes() != digest(hash, bound.as_bytes()).as_ref() {
             return Err(refused(Code::SdHash, "sd_hash"));
         }
         let issued_at = self.issued_at().ok_or_else(|| refused(Code::ClaimType, "iat"))?;

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use mimicred_claims::{Digest, Key, Map, Value};
 use mimicred_error::At;
+use mimicred_jose::json;
 
 use crate::{Code, Error};
 
@@ -17,6 +18,9 @@ pub(crate) const SD: &str = "_sd";
 pub(crate) const ELEMENT: &str = "...";
 /// The name of the hash.
 pub(crate) const SD_ALG: &str = "_sd_alg";
+
+/// How they are written; nothing redacted, no `_sd` (JWT-I-012).
+pub(crate) const MARKS: json::Marks = json::Marks { object: SD, element: ELEMENT };
 
 /// Whether no claim may have this name (JWT-E-009, JWT-I-008; `_sd_alg` by the reading of trap 13).
 pub(crate) fn is_reserved(name: &str) -> bool {
@@ -66,37 +70,6 @@ fn octets<'a>(digest: Value<'a>) -> Option<Digest<'a>> {
         Value::Text(Cow::Owned(text)) => Some(Digest::from(text.into_bytes())),
         _ => None,
     }
-}
-
-/// Writes the claim tree's marks as the format has them.
-pub(crate) fn unmark_map(map: &mut Map<'_>) -> Result<(), Error> {
-    map.values_mut().try_for_each(|(_, value)| unmark(value))?;
-    let digests = std::mem::take(&mut map.redacted);
-    // Nothing redacted, no `_sd` (JWT-I-012).
-    if digests.is_empty() {
-        return Ok(());
-    }
-    let digests = digests.into_iter().map(|digest| text(&digest)).collect();
-    Ok(map.insert(Key::from(SD), Value::Array(digests))?)
-}
-
-/// As [`unmark_map`], for any value.
-pub(crate) fn unmark(value: &mut Value<'_>) -> Result<(), Error> {
-    match value {
-        Value::Map(map) => unmark_map(map),
-        Value::Array(elements) => elements.iter_mut().try_for_each(unmark),
-        Value::Redacted(digest) => {
-            let mut mark = Map::new();
-            mark.insert(Key::from(ELEMENT), text(digest))?;
-            *value = Value::Map(mark);
-            Ok(())
-        }
-        _ => Ok(()),
-    }
-}
-
-fn text(digest: &[u8]) -> Value<'static> {
-    Value::from(String::from_utf8_lossy(digest).into_owned())
 }
 
 /// Whether anything is redacted in this value.

@@ -7,7 +7,10 @@ use std::fmt;
 
 use mimicred_claims::ClaimPath;
 use mimicred_error::At;
+use mimicred_jose::jws;
+use mimicred_keys::ToBeSigned;
 
+use crate::disclosure::Written;
 use crate::{Code, Error};
 
 pub use json::{JsonForm, JsonSdJwt, to_json};
@@ -85,17 +88,14 @@ impl fmt::Debug for Parts<'_> {
 pub struct SdJwt(String);
 
 impl SdJwt {
-    /// From the Issuer's JWT and the disclosures.
-    pub(crate) fn new(issuer_jwt: &str, disclosures: &[String]) -> Self {
-        let length = disclosures.iter().map(|disclosure| disclosure.len() + 1).sum::<usize>();
-        let mut text = String::with_capacity(issuer_jwt.len() + 1 + length);
-        text.push_str(issuer_jwt);
-        text.push('~');
-        for disclosure in disclosures {
-            text.push_str(disclosure);
-            text.push('~');
-        }
-        Self(text)
+    /// From what was signed and the disclosures.
+    pub(crate) fn new(signed: &ToBeSigned, signature: &[u8], disclosures: &Written) -> Self {
+        let mut text = Vec::with_capacity(signed.as_bytes().len() + signature.len() * 2 + disclosures.as_bytes().len() + 2);
+        jws::finish_into(signed, signature, &mut text);
+        text.push(b'~');
+        text.extend_from_slice(disclosures.as_bytes());
+        // All of it is base64url, dots and tildes.
+        Self(String::from_utf8(text).unwrap_or_default())
     }
 
     /// The compact text.

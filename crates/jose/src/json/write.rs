@@ -24,6 +24,16 @@ pub fn write(value: &Value<'_>) -> Result<String, Error> {
     Ok(out)
 }
 
+/// How a token format spells what is redacted: in an object, the name of a member with the array of its digests, which comes last; in
+/// an array, that of the only member of the object in place of an element. Digests are text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marks {
+    /// The name in an object.
+    pub object: &'static str,
+    /// The name in an array.
+    pub element: &'static str,
+}
+
 /// Writes a map as a JSON object.
 ///
 /// # Errors
@@ -39,8 +49,36 @@ pub fn write(value: &Value<'_>) -> Result<String, Error> {
 /// ```
 pub fn write_map(map: &Map<'_>) -> Result<String, Error> {
     let mut out = String::new();
-    object(map, &mut out)?;
+    object(map, None, &mut out)?;
     Ok(out)
+}
+
+/// Writes a map as a JSON object, with what is redacted in it.
+///
+/// # Errors
+/// As [`write()`], but for the marks.
+///
+/// ```
+/// use mimicred_claims::{Digest, Map};
+/// use mimicred_jose::json::{Marks, write_map_marked};
+///
+/// let mut claims = Map::new();
+/// claims.redacted.push(Digest::from(b"X9yH0Ajr"));
+/// assert_eq!(write_map_marked(&claims, Marks { object: "_sd", element: "..." })?, r#"{"_sd":["X9yH0Ajr"]}"#);
+/// # Ok::<(), mimicred_jose::Error>(())
+/// ```
+pub fn write_map_marked(map: &Map<'_>, marks: Marks) -> Result<String, Error> {
+    let mut out = String::with_capacity(64 * map.len() + 48 * map.redacted.len());
+    object(map, Some(marks), &mut out)?;
+    Ok(out)
+}
+
+/// As [`write_into`], with what is redacted in it.
+///
+/// # Errors
+/// As [`write()`], but for the marks.
+pub fn write_marked_into(value: &Value<'_>, marks: Marks, out: &mut String) -> Result<(), Error> {
+    any(value, Some(marks), out)
 }
 
 /// Writes a value as JSON at the end of `out`.
@@ -55,6 +93,10 @@ pub fn write_map(map: &Map<'_>) -> Result<String, Error> {
 /// # Ok::<(), mimicred_jose::Error>(())
 /// ```
 pub fn write_into(value: &Value<'_>, out: &mut String) -> Result<(), Error> {
+    any(value, None, out)
+}
+
+fn any(value: &Value<'_>, marks: Option<Marks>, out: &mut String) -> Result<(), Error> {
     let unwritable = |note: &str| Err(Error::new(Code::Unwritable).note(note));
     match value {
         Value::Null => out.push_str("null"),
@@ -71,14 +113,21 @@ pub fn write_into(value: &Value<'_>, out: &mut String) -> Result<(), Error> {
                 if n > 0 {
                     out.push(',');
                 }
-                write_into(element, out)?;
+                any(element, marks, out)?;
             }
             out.push(']');
         }
-        Value::Map(map) => object(map, out)?,
+        Value::Map(map) => object(map, marks, out)?,
         Value::Float(_) => return unwritable("a number that is not finite"),
         Value::Bytes(_) => return unwritable("a byte string"),
-        Value::Redacted(_) => return unwritable("a redaction mark"),
+        Value::Redacted(digest) => {
+            let Some(marks) = marks else { return unwritable("a redaction mark") };
+            out.push('{');
+            write_text_into(marks.element, out);
+            out.push(':');
+            write_digest(digest, out)?;
+            out.push('}');
+        }
         _ => return unwritable("a CBOR value without JSON form"),
     }
     Ok(())
@@ -93,24 +142,39 @@ pub fn write_into(value: &Value<'_>, out: &mut String) -> Result<(), Error> {
 /// ```
 pub fn write_text_into(text: &str, out: &mut String) {
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            control @ ..='\u{1f}' => out.push_str(&format!("\\u{:04x}", u32::from(control))),
-            other => out.push(other),
+    let mut rest = text;
+    // What must be escaped is ASCII, so that no character is split.
+    while let Some((plain, behind)) =
+        rest.bytes().position(|octet| matches!(octet, 0..=0x1f | b'"' | b'\\')).and_then(|at| rest.split_at_checked(at))
+    {
+        out.push_str(plain);
+        let mut behind = behind.chars();
+        match behind.next() {
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('\u{8}') => out.push_str("\\b"),
+            Some('\u{c}') => out.push_str("\\f"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\r') => out.push_str("\\r"),
+            Some('\t') => out.push_str("\\t"),
+            Some(control) => out.push_str(&format!("\\u{:04x}", u32::from(control))),
+            None => break,
         }
+        rest = behind.as_str();
     }
+    out.push_str(rest);
     out.push('"');
 }
 
-fn object(map: &Map<'_>, out: &mut String) -> Result<(), Error> {
-    if !map.redacted.is_empty() {
+/// A digest, which is the ASCII of its text.
+fn write_digest(digest: &[u8], out: &mut String) -> Result<(), Error> {
+    let text = std::str::from_utf8(digest).map_err(|_| Error::new(Code::Unwritable).note("a digest that is not text"))?;
+    write_text_into(text, out);
+    Ok(())
+}
+
+fn object(map: &Map<'_>, marks: Option<Marks>, out: &mut String) -> Result<(), Error> {
+    if marks.is_none() && !map.redacted.is_empty() {
         return Err(Error::new(Code::Unwritable).note("a redaction mark"));
     }
     out.push('{');
@@ -123,7 +187,21 @@ fn object(map: &Map<'_>, out: &mut String) -> Result<(), Error> {
         }
         write_text_into(name, out);
         out.push(':');
-        write_into(value, out)?;
+        any(value, marks, out)?;
+    }
+    if let (Some(marks), false) = (marks, map.redacted.is_empty()) {
+        if !map.is_empty() {
+            out.push(',');
+        }
+        write_text_into(marks.object, out);
+        out.push_str(":[");
+        for (n, digest) in map.redacted.iter().enumerate() {
+            if n > 0 {
+                out.push(',');
+            }
+            write_digest(digest, out)?;
+        }
+        out.push(']');
     }
     out.push('}');
     Ok(())

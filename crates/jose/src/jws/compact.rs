@@ -105,9 +105,11 @@ impl<'a> Compact<'a> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn prepare(header: &Map<'_>, payload: &str) -> Result<ToBeSigned, Error> {
-    let mut signing_input = base64url::encode_ascii(json::write_map(header)?.as_bytes());
+    let header = json::write_map(header)?;
+    let mut signing_input = Vec::with_capacity(base64url::encoded_len(header.len()) + 1 + base64url::encoded_len(payload.len()));
+    base64url::encode_into(header.as_bytes(), &mut signing_input);
     signing_input.push(b'.');
-    signing_input.extend(base64url::encode_ascii(payload.as_bytes()));
+    base64url::encode_into(payload.as_bytes(), &mut signing_input);
     // A header text begins with `{`, so this is of the family by construction.
     ToBeSigned::new(Family::Jws, signing_input).map_err(|e| Error::new(Code::Format).because(e))
 }
@@ -116,11 +118,17 @@ pub fn prepare(header: &Map<'_>, payload: &str) -> Result<ToBeSigned, Error> {
 ///
 /// See [`prepare`] for an example.
 pub fn finish(to_be_signed: &ToBeSigned, signature: &[u8]) -> String {
-    let mut text = to_be_signed.as_bytes().to_vec();
-    text.push(b'.');
-    text.extend(base64url::encode_ascii(signature));
+    let mut text = Vec::with_capacity(to_be_signed.as_bytes().len() + 1 + base64url::encoded_len(signature.len()));
+    finish_into(to_be_signed, signature, &mut text);
     // A JWS signing input is ASCII, or it would not be of its family.
     String::from_utf8(text).unwrap_or_default()
+}
+
+/// The same as ASCII, at the end of `text`.
+pub fn finish_into(to_be_signed: &ToBeSigned, signature: &[u8], text: &mut Vec<u8>) {
+    text.extend_from_slice(to_be_signed.as_bytes());
+    text.push(b'.');
+    base64url::encode_into(signature, text);
 }
 
 fn in_part(error: Error, name: &'static str) -> Error {

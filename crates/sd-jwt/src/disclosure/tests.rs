@@ -15,6 +15,12 @@ fn refused(json: &str) -> Code {
     read(json).err().unwrap_or_else(|| panic!("accepted: {json}")).code()
 }
 
+fn write(salt: &[u8; SALT_LEN], name: Option<&Key<'_>>, value: Value<'_>) -> Result<String, Error> {
+    let mut written = Written::default();
+    let n = written.write(salt, name, &value)?;
+    Ok(String::from_utf8(written.text(n).to_vec()).unwrap())
+}
+
 /// JWT-E-011: the known answers of RFC 9901, over the text as received, whatever its spelling.
 #[test]
 fn known_digests() {
