@@ -7,7 +7,7 @@
 mod read;
 mod write;
 
-pub use read::{Limits, parse, parse_octets};
+pub use read::{Limits, parse, parse_array, parse_octets};
 pub use write::{Marks, write, write_into, write_map, write_map_marked, write_marked_into, write_text_into};
 
 #[cfg(test)]

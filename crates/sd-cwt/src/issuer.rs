@@ -261,7 +261,7 @@ impl Issuer {
     fn redact<'a>(&self, claims: Map<'a>, plan: &RedactionPlan, disclosing: &mut Disclosing<'_>) -> Result<Map<'a>, Error> {
         let status_stays = self.status == Status::Visible || !names_claims(plan);
         let keeps = |key: &Key<'_>| is_never_redacted(key) || (status_stays && *key == Key::Int(cwt::STATUS));
-        redact(claims, plan, &keeps, disclosing)
+        redact(claims, plan, keeps, disclosing)
     }
 }
 

@@ -2,41 +2,40 @@
 //!
 //! A disclosure is kept as the text received; its digest is over that text and nothing is ever written anew (JWT-E-010).
 
-use mimicred_claims::{Content, Key, Opened, Value};
+use mimicred_claims::{Content, Key, Value};
 use mimicred_error::{At, Report};
 use mimicred_jose::{Code as JoseCode, base64url, json};
-use mimicred_keys::{HashAlgorithm, SALT_LEN};
+use mimicred_keys::SALT_LEN;
 
-use crate::digest::digest;
 use crate::marks::{ELEMENT, MARKS, SD, SD_ALG, is_reserved, mark, reserved};
 use crate::{Code, Error};
 
-/// Opens the disclosure with this received text and its decoded octets.
-pub(crate) fn open<'a>(text: &str, octets: &'a [u8], hash: HashAlgorithm) -> Result<Opened<'a>, Error> {
+/// Opens the disclosure of these decoded octets.
+pub(crate) fn open(octets: &[u8]) -> Result<Content<'_>, Error> {
     let malformed = || Error::new(Code::DisclosureMalformed);
     // A repeated member and a limit keep their names; whatever else is not JSON is no disclosure (JWT-E-006, JWT-E-016).
-    let parsed = json::parse_octets(octets, &json::Limits::DEFAULT).map_err(|e| match e.code() {
+    let parsed = json::parse_array::<3>(octets, &json::Limits::DEFAULT).map_err(|e| match e.code() {
         JoseCode::MemberDuplicate | JoseCode::Limit => Error::from(e),
         _ => malformed().because(e),
     })?;
-    let Value::Array(fields) = parsed else { return Err(malformed()) };
-    let content = match <[Value<'_>; 3]>::try_from(fields) {
-        Ok([salt, name, mut value]) => {
-            let (Value::Text(_), Value::Text(name)) = (salt, name) else { return Err(malformed()) };
+    let Some(([Value::Text(_), second, third], count)) = parsed else { return Err(malformed()) };
+    match count {
+        2 => {
+            let mut value = second;
+            mark(&mut value)?;
+            Ok(Content::Element(value))
+        }
+        3 => {
+            let (Value::Text(name), mut value) = (second, third) else { return Err(malformed()) };
             if is_reserved(&name) {
                 let name = [SD, ELEMENT, SD_ALG].into_iter().find(|reserved| *reserved == name);
                 return Err(reserved(name.unwrap_or(SD)));
             }
             mark(&mut value)?;
-            Content::Claim(Key::Text(name), value)
+            Ok(Content::Claim(Key::Text(name), value))
         }
-        Err(fields) => {
-            let Ok([Value::Text(_), mut value]) = <[Value<'_>; 2]>::try_from(fields) else { return Err(malformed()) };
-            mark(&mut value)?;
-            Content::Element(value)
-        }
-    };
-    Ok(Opened { digest: digest(hash, text.as_bytes()), content })
+        _ => Err(malformed()),
+    }
 }
 
 /// Adds to an error which disclosure it is about.

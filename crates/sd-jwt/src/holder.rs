@@ -127,7 +127,11 @@ impl<'a> UnverifiedSdJwt<'a> {
     /// As [`UnverifiedPresentation::verify`](crate::UnverifiedPresentation::verify); [`Code::Confirmation`] for another key.
     pub fn accept(&self, expected: &AcceptExpectations<'_>) -> Result<Held, Error> {
         let trust = Trust { issuers: expected.issuers, certified: self.certified };
-        let checked = self.token.check(self.reading(), |payload| self.token.signer(payload, &trust), &expected.clock)?;
+        let checked = self.token.check(
+            self.reading(),
+            |payload| self.token.signer(payload, &trust, |key| self.token.is_signed_by(key)),
+            &expected.clock,
+        )?;
         self.hold(checked, expected.confirmation_key, &expected.clock)
     }
 

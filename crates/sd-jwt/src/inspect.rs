@@ -1,7 +1,7 @@
 //! What a token holds, for people to look at. Nothing here is verified, and the types say so by being no claims at all.
 
 use mimicred_claims::picture::{self, InspectedDisclosure, Node, Unreadable};
-use mimicred_claims::{Date, Map};
+use mimicred_claims::{Date, Map, Opened};
 
 use crate::Error;
 use crate::confirmation::{CNF, NamedKey};
@@ -50,7 +50,11 @@ impl Inspection {
         let cnf = NamedKey::of(payload.text(CNF)).ok();
 
         let disclosures = token.disclosures().map(|(text, octets)| {
-            open(text, octets, hash).map_err(|e| Unreadable { digest: digest(hash, text.as_bytes()), code: e.code().slug() })
+            let digest = digest(hash, text.as_bytes());
+            match open(octets) {
+                Ok(content) => Ok(Opened { digest, content }),
+                Err(e) => Err(Unreadable { digest, code: e.code().slug() }),
+            }
         });
         let picture = picture::draw(payload, disclosures, text)?;
         Ok(Self {

@@ -113,18 +113,21 @@ impl<'a> KbJwt<'a> {
         }
     }
 
-    /// Signature, audience, nonce, age, and that it covers `bound`, in this order (JWT-V-022 to JWT-V-026).
-    pub(crate) fn verify(
+    /// The Holder's signature (JWT-V-022).
+    pub(crate) fn verify_signature(&self, key: &PublicKey) -> Result<(), Error> {
+        self.jws.verify(key).map_err(|e| match e.code() {
+            JoseCode::SignatureInvalid => Error::new(Code::SignatureHolder).because(e),
+            _ => e.into(),
+        })
+    }
+
+    /// Audience, nonce, age, and that it covers `bound`, in this order (JWT-V-023 to JWT-V-026).
+    pub(crate) fn verify_claims(
         &self,
-        key: &PublicKey,
         (audience, nonce, max_age): (&str, &str, Option<u64>),
         clock: &Clock,
         (hash, bound): (HashAlgorithm, &str),
     ) -> Result<Bound, Error> {
-        self.jws.verify(key).map_err(|e| match e.code() {
-            JoseCode::SignatureInvalid => Error::new(Code::SignatureHolder).because(e),
-            _ => e.into(),
-        })?;
         let (aud, nonce_claim) = (self.text("aud")?, self.text("nonce")?);
         if aud != audience {
             return Err(refused(Code::Audience, "aud"));

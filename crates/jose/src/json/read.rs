@@ -71,13 +71,57 @@ pub fn parse<'a>(text: &'a str, limits: &Limits) -> Result<Value<'a>, Error> {
 /// assert!(parse_octets(b"\"\xff\"", &Limits::DEFAULT).is_err());
 /// ```
 pub fn parse_octets<'a>(octets: &'a [u8], limits: &Limits) -> Result<Value<'a>, Error> {
+    parse(utf8(octets, limits)?, limits)
+}
+
+/// Reads an array of at most `N` elements, and nothing else, without making a list of them: its elements, `null` behind them, and how
+/// many there are. Nothing for what is no array, or has more elements.
+///
+/// # Errors
+/// As [`parse`].
+///
+/// ```
+/// use mimicred_claims::Value;
+/// use mimicred_jose::json::{Limits, parse_array};
+///
+/// let (elements, count) = parse_array::<3>(br#"["salt", 7]"#, &Limits::DEFAULT)?.ok_or("an array")?;
+/// assert_eq!((elements, count), ([Value::from("salt"), Value::Int(7), Value::Null], 2));
+/// assert!(parse_array::<3>(b"[1,2,3,4]", &Limits::DEFAULT)?.is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn parse_array<'a, const N: usize>(octets: &'a [u8], limits: &Limits) -> Result<Option<([Value<'a>; N], usize)>, Error> {
+    let text = utf8(octets, limits)?;
+    let mut reader = Reader { text, at: 0, values_left: limits.values };
+    let depth = reader.deeper(limits.depth)?;
+    reader.whitespace();
+    if !reader.take(b'[') {
+        return Ok(None);
+    }
+    let mut elements = std::array::from_fn(|_| Value::Null);
+    let mut count = 0;
+    reader.whitespace();
+    if !reader.take(b']') {
+        loop {
+            let Some(element) = elements.get_mut(count) else { return Ok(None) };
+            reader.whitespace();
+            *element = reader.value(depth)?;
+            count += 1;
+            reader.whitespace();
+            if reader.take(b']') {
+                break;
+            }
+            reader.expect(b',')?;
+        }
+    }
+    reader.whitespace();
+    if reader.at < text.len() { Err(reader.malformed()) } else { Ok(Some((elements, count))) }
+}
+
+fn utf8<'a>(octets: &'a [u8], limits: &Limits) -> Result<&'a str, Error> {
     if octets.len() > limits.octets {
         return Err(Error::new(Code::Limit).note("the text is too long"));
     }
-    match std::str::from_utf8(octets) {
-        Ok(text) => parse(text, limits),
-        Err(e) => Err(Error::new(Code::JsonMalformed).at(At::Offset(e.valid_up_to())).note("not UTF-8")),
-    }
+    std::str::from_utf8(octets).map_err(|e| Error::new(Code::JsonMalformed).at(At::Offset(e.valid_up_to())).note("not UTF-8"))
 }
 
 struct Reader<'a> {
@@ -105,7 +149,9 @@ impl<'a> Reader<'a> {
     }
 
     fn whitespace(&mut self) {
-        self.at += self.rest().iter().take_while(|octet| matches!(octet, b' ' | b'\t' | b'\n' | b'\r')).count();
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
     }
 
     /// Takes this octet if it is next.
