@@ -11,8 +11,10 @@ use mimicred_cose::cbor::Limits;
 use mimicred_cose::edn;
 use mimicred_cose::sign1::{self, CwtTag, Sign1};
 use mimicred_fuzz::cast::{Counter, cast};
-use mimicred_fuzz::status_list_token::token_of;
+use mimicred_fuzz::status_list_token::{jwt_of, token_of};
 use mimicred_fuzz::{Run, disclosure, kbt};
+use mimicred_jose::base64url;
+use mimicred_jose::jws::Compact;
 use mimicred_keys::sha256;
 use mimicred_sd_cwt::{Issuer, Preissuance};
 use mimicred_status::{Bits, StatusList, StatusValue};
@@ -115,12 +117,17 @@ fn lists() -> Vec<(&'static str, Vec<u8>)> {
     let compressed = list.compress();
     let token = token_of(Bits::Two, &compressed);
     let parts = Sign1::parse(&token, CwtTag::Refused, &Limits::DEFAULT).expect("our own");
+    let jwt = String::from_utf8(jwt_of(Bits::Two, &compressed)).expect("a JWS is text");
+    let jwt = Compact::parse(&jwt).expect("our own");
+    let unsigned_jwt = format!("{}.{}", jwt.signing_input(), base64url::encode(&[0; 64]));
     let bomb = StatusList::from_octets(Bits::Eight, vec![0; 1 << 18]).compress();
     let with = |mode: u8, octets: &[u8]| [&[mode], octets].concat();
     vec![
         ("token", with(0, &unsigned(&token))),
         ("claims", with(1, parts.payload())),
         ("reference", with(2, &encoded(r#"{"status_list": {"idx": 5, "uri": "https://i.example/1"}}"#))),
+        ("jwt", with(0, unsigned_jwt.as_bytes())),
+        ("jwt-claims", with(3, jwt.payload())),
         ("list", with(5, &compressed)),
         ("bomb", with(7, &bomb)),
     ]

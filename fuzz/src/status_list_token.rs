@@ -1,14 +1,17 @@
-//! Status List Tokens: as they come, with the input as claims under a signature that holds, and with the input as the compressed list.
+//! Status List Tokens in both forms: as they come, with the input as claims under a signature that holds, and with the input as the
+//! compressed list.
 
 use mimicred_claims::Value;
 use mimicred_cose::cbor::{self, Dialect, Writer, parse};
 use mimicred_error::Report;
-use mimicred_status::{Bits, Error, Expectations, Limits, StatusList, StatusReference, UnverifiedStatusListCwt};
+use mimicred_jose::{base64url, jws};
+use mimicred_keys::{Family, ToBeSigned};
+use mimicred_status::{Bits, Error, Expectations, Limits, StatusList, StatusReference, UnverifiedStatusList};
 
 use crate::cast::{CLOCK, NOW, cast};
 
 /// Few enough octets that a list beyond them is noticed at once.
-const LIMITS: Limits = Limits { token: 1 << 16, list: 1 << 16 };
+const LIMITS: Limits = Limits { token: 1 << 18, list: 1 << 16 };
 pub const URI: &str = "https://i.example/1";
 
 pub fn run(data: &[u8]) -> &'static str {
@@ -17,13 +20,14 @@ pub fn run(data: &[u8]) -> &'static str {
         0 => inspect(rest),
         1 => verify(&cast().sign_token(&header(), &[0xa0], rest)),
         2 => reference(rest),
+        3 => verify(&sign_jwt(rest)),
         n => decompress(Bits::ALL[usize::from(*n) % 4], rest),
     }
 }
 
-/// A whole token, octet by octet.
+/// A whole token, octet by octet, in either form.
 fn inspect(data: &[u8]) -> &'static str {
-    let token = match UnverifiedStatusListCwt::parse_within(data, &LIMITS) {
+    let token = match UnverifiedStatusList::parse_within(data, &LIMITS) {
         Ok(token) => token,
         Err(error) => return error.slug(),
     };
@@ -40,7 +44,7 @@ fn inspect(data: &[u8]) -> &'static str {
 fn verify(token: &[u8]) -> &'static str {
     let keys = [cast().issuer.public().clone()];
     let expected = Expectations { keys: &keys, uri: URI, clock: CLOCK, max_age: None, limits: LIMITS };
-    let verified = UnverifiedStatusListCwt::parse_within(token, &LIMITS).and_then(|token| token.verify(&expected));
+    let verified = UnverifiedStatusList::parse_within(token, &LIMITS).and_then(|token| token.verify(&expected));
     let list = match verified {
         Ok(list) => list,
         Err(error) => return error.slug(),
@@ -66,10 +70,11 @@ fn reference(data: &[u8]) -> &'static str {
     }
 }
 
-/// A compressed list by itself, and inside a token that holds.
+/// A compressed list by itself, and inside a token that holds, of either form.
 fn decompress(bits: Bits, data: &[u8]) -> &'static str {
     let alone = StatusList::decompress(bits, data, &LIMITS);
     let inside = verify(&token_of(bits, data));
+    assert_eq!(inside, verify(&jwt_of(bits, data)));
     match alone {
         Ok(list) => {
             assert!(list.as_octets().len() <= LIMITS.list);
@@ -102,6 +107,21 @@ pub fn token_of(bits: Bits, compressed: &[u8]) -> Vec<u8> {
     payload.text("bits");
     payload.value(&Value::Int(bits.number().into())).expect("a small number");
     cast().sign_token(&header(), &[0xa0], &payload.finish())
+}
+
+/// The same as a JWT.
+pub fn jwt_of(bits: Bits, compressed: &[u8]) -> Vec<u8> {
+    let list = format!(r#"{{"bits":{},"lst":"{}"}}"#, bits.number(), base64url::encode(compressed));
+    sign_jwt(format!(r#"{{"sub":"{URI}","iat":{NOW},"status_list":{list}}}"#).as_bytes())
+}
+
+/// A JWS over these octets.
+fn sign_jwt(payload: &[u8]) -> Vec<u8> {
+    let header = base64url::encode(br#"{"alg":"ES256","typ":"statuslist+jwt"}"#);
+    let input = format!("{header}.{}", base64url::encode(payload));
+    let to_be_signed = ToBeSigned::new(Family::Jws, input).expect("a JWS");
+    let signature = cast().issuer.sign(&to_be_signed).expect("a signature");
+    jws::finish(&to_be_signed, signature.as_bytes()).into_bytes()
 }
 
 fn header() -> Vec<u8> {
