@@ -5,7 +5,10 @@ use std::path::Path;
 use crate::support::{expectations, read, refused, verify_as};
 use mimicred_claims::{Clock, Limits};
 use mimicred_jose::{Jwk, json};
-use mimicred_sd_jwt::{AcceptExpectations, Code, Error, Expectations, Held, KeyBinding, TrustedIssuer, TypeRule};
+use mimicred_sd_jwt::serialization::to_json;
+use mimicred_sd_jwt::{
+    AcceptExpectations, Code, Error, Expectations, Held, JsonForm, JsonSdJwt, KeyBinding, TrustedIssuer, TypeRule,
+};
 
 const ISSUER: &str = "https://issuer.example.com";
 const AUDIENCE: &str = "https://verifier.example.org";
@@ -109,4 +112,33 @@ fn appendix_a_1_issued() {
 
     expected.key_binding = KeyBinding::Required { audience: AUDIENCE, nonce: "1234567890", max_age: None };
     assert_eq!(refused(check(&token, &expected)), Code::KbMissing);
+}
+
+/// RFC 9901 section 8.2: the flattened JSON serialization, issued and presented. What is read is written again as it was printed, but
+/// for white space (JWT-J-001, JWT-J-006).
+#[test]
+fn section_8_2_flattened() {
+    let (Some(issued), Some(presented), Some(issuers)) =
+        (file("8.2-flattened-issued.json"), file("8.2-flattened-presented.json"), issuers())
+    else {
+        return;
+    };
+    let printed = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let mut expected = expectations(&issuers, KeyBinding::NotExpected);
+    expected.clock = Clock { now: BOUND_AT, leeway: 0 };
+    let read = JsonSdJwt::parse(&issued).unwrap();
+    assert_eq!(to_json(read.as_compact(), JsonForm::Flattened).unwrap(), printed(&issued));
+    let claims = verify_as(read.as_compact(), TypeRule::AnySdJwt, &expected).unwrap();
+    for (name, value) in [("sub", "john_doe_42"), ("given_name", "John"), ("family_name", "Doe"), ("birthdate", "1940-01-01")] {
+        assert_eq!(claims.text(name).and_then(|value| value.as_text()), Some(value), "{name}");
+    }
+
+    let read = JsonSdJwt::parse(&presented).unwrap();
+    assert_eq!(to_json(read.as_compact(), JsonForm::Flattened).unwrap(), printed(&presented));
+    expected.key_binding = KeyBinding::Required { audience: AUDIENCE, nonce: "1234567890", max_age: Some(60) };
+    let claims = verify_as(read.as_compact(), TypeRule::AnySdJwt, &expected).unwrap();
+    assert!(claims.text("given_name").is_some() && claims.text("birthdate").is_none());
+    let changed = presented.replacen("\"kb_jwt\": \"", "\"kb_jwt\": \"e", 1);
+    let read = JsonSdJwt::parse(&changed).unwrap();
+    assert!(verify_as(read.as_compact(), TypeRule::AnySdJwt, &expected).is_err());
 }
