@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Code, Error, Failure};
 use crate::octets::decode_hex;
+use crate::sniff;
 
 /// Largest input that is read, in octets.
 pub(crate) const MAX_INPUT: usize = 1 << 20;
@@ -124,7 +125,12 @@ impl Inputs {
             Source::File(path) => File::open(path).map_err(unreadable).and_then(read_all),
         }
         .map_err(failed)?;
-        Ok(Input { octets, name })
+        let input = Input { octets, name };
+        let compact = input.text().and_then(sniff::compact_of_json).transpose();
+        match compact.map_err(|e| Failure::from(e).reading(&input.name))? {
+            Some(compact) => Ok(Input { octets: Zeroizing::new(compact.into_bytes()), ..input }),
+            None => Ok(input),
+        }
     }
 }
 

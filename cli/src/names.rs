@@ -76,3 +76,27 @@ mod tests {
         }
     }
 }
+
+/// How an SD-JWT is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Serialization {
+    /// On one line, its parts separated by tildes.
+    #[default]
+    Compact,
+    /// As JSON with one signature at the top.
+    Flattened,
+    /// As JSON with an array of signatures.
+    General,
+}
+
+impl Serialization {
+    /// The compact text in this form.
+    pub(crate) fn of(self, compact: &str) -> Result<String, mimicred_sd_jwt::Error> {
+        use mimicred_sd_jwt::serialization::{JsonForm, to_json};
+        match self {
+            Self::Compact => Ok(compact.to_owned()),
+            Self::Flattened => to_json(compact, JsonForm::Flattened),
+            Self::General => to_json(compact, JsonForm::General),
+        }
+    }
+}

@@ -188,3 +188,13 @@ pub(crate) fn unexpected(input: &Input, wanted: &str) -> Failure {
         None => Failure::note(Code::ContentUnknown, format!("it should be {wanted}")),
     }
 }
+
+/// An SD-JWT in JSON serialization, in compact form: what reads the one reads the other.
+///
+/// # Errors
+/// It is meant to be one, and is none.
+pub(crate) fn compact_of_json(text: &str) -> Option<Result<String, mimicred_sd_jwt::Error>> {
+    let has = |member: &str| text.contains(&format!("\"{member}\""));
+    let is_meant = text.starts_with('{') && has("payload") && (has("signature") || has("signatures"));
+    is_meant.then(|| mimicred_sd_jwt::JsonSdJwt::parse(text).map(mimicred_sd_jwt::JsonSdJwt::into_compact))
+}

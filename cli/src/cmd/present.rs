@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::error::{Code, Done, Failure};
 use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
 use crate::io::{Inputs, Source};
+use crate::names::Serialization;
 use crate::now::TimeArgs;
 use crate::octets::{Nonce, Octets};
 use crate::out::{Out, carried, printable};
@@ -86,6 +87,9 @@ pub(crate) struct Args {
     /// The key for --encrypt: a symmetric COSE_Key, as mimicred key generate --alg aes128 makes it.
     #[arg(long, value_name = "KEY", requires = "encrypt", help_heading = "Disclosure")]
     encrypt_key: Option<Source>,
+    /// How the presentation is written: on one line, or as JSON (SD-JWT).
+    #[arg(long, value_enum, conflicts_with = "bundle")]
+    serialization: Option<Serialization>,
     /// Wrap the presentation in a DisclosureBundle.
     #[arg(long)]
     bundle: bool,
@@ -111,6 +115,9 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     let now = args.time.clock()?.now;
     if !args.encrypt.is_empty() && Content::of(&input).is_some_and(|content| content != Content::SdCwt) {
         return Err(Failure::note(Code::Usage, "--encrypt belongs to an SD-CWT"));
+    }
+    if args.serialization.is_some() && Content::of(&input).is_some_and(|content| content != Content::SdJwt) {
+        return Err(Failure::note(Code::Usage, "--serialization belongs to an SD-JWT"));
     }
     let shown = match Content::of(&input) {
         Some(Content::SdJwt) => token::present_sd_jwt(args, &inputs, &input, &key),

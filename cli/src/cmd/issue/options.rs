@@ -7,6 +7,7 @@ use mimicred_keys::{HashAlgorithm, PublicKey};
 use super::{Args, Format};
 use crate::error::{Code, Failure};
 use crate::io::{Inputs, Source};
+use crate::names::Serialization;
 use crate::octets::Octets;
 use crate::sniff::certificate;
 
@@ -19,16 +20,22 @@ pub(super) struct TokenArgs {
     /// The hash of the disclosures; the one that matches the issuer's key if not given.
     #[arg(long, value_enum, help_heading = "Tokens")]
     hash: Option<Hash>,
-    /// How the token names the holder's key (sd-cwt): by the key itself, or by its thumbprint for verifiers who have the key.
+    /// How the token names the holder's key: by the key itself, or by its thumbprint for verifiers who have the key.
     #[arg(long, value_enum, help_heading = "Tokens")]
     cnf: Option<Cnf>,
-    /// The certificates of the issuer's key, its own first, to go into the header; with them iss may be left out, though rooms want
-    /// it (sd-cwt).
+    /// The certificates of the issuer's key, its own first, to go into the header (x5chain, x5c); with them iss may be left out, though
+    /// rooms want it.
     #[arg(long, value_name = "FILE", help_heading = "Tokens")]
     x5chain: Option<Source>,
     /// The nonce that the client sent, to be given back to it; nobody else will be shown such a token (sd-cwt).
     #[arg(long, value_name = "HEX", help_heading = "Tokens")]
     cnonce: Option<Octets>,
+    /// The type of the token, which ends in +sd-jwt; dc+sd-jwt makes it a credential of SD-JWT VC, with its rules (sd-jwt).
+    #[arg(long = "type", value_name = "TYPE", value_parser = NonEmptyStringValueParser::new(), help_heading = "Tokens")]
+    typ: Option<String>,
+    /// How the token is written: on one line, or as JSON (sd-jwt).
+    #[arg(long, value_enum, help_heading = "Tokens")]
+    serialization: Option<Serialization>,
 }
 
 /// Hashes of disclosures.
@@ -45,10 +52,10 @@ enum Hash {
 /// Ways to name the holder's key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Cnf {
-    /// As a COSE_Key.
+    /// As a COSE_Key or JWK.
     #[default]
     Key,
-    /// By the SHA-256 thumbprint of the COSE_Key.
+    /// By the SHA-256 thumbprint of the COSE_Key or JWK.
     Thumbprint,
 }
 
@@ -67,6 +74,14 @@ impl TokenArgs {
 
     pub(super) fn cnf(&self) -> Cnf {
         self.cnf.unwrap_or_default()
+    }
+
+    pub(super) fn typ(&self) -> Option<&str> {
+        self.typ.as_deref()
+    }
+
+    pub(super) fn serialization(&self) -> Serialization {
+        self.serialization.unwrap_or_default()
     }
 
     pub(super) fn cnonce(&self) -> Option<&[u8]> {
@@ -104,16 +119,25 @@ pub(super) fn check(args: &Args) -> Result<(), Failure> {
         return Err(Failure::note(Code::Usage, "--redact and --min-digests belong to the other formats").hint(hint));
     }
     let token = &args.token;
-    for (option, is_given) in [("--kid", token.kid.is_some()), ("--hash", token.hash.is_some())] {
+    let of_tokens = [
+        ("--kid", token.kid.is_some()),
+        ("--hash", token.hash.is_some()),
+        ("--cnf", token.cnf.is_some()),
+        ("--x5chain", token.x5chain.is_some()),
+    ];
+    for (option, is_given) in of_tokens {
         if is_given && args.format == Format::X509 {
             return Err(Failure::note(Code::Usage, format!("{option} belongs to the other formats")));
         }
     }
-    let of_sd_cwt =
-        [("--cnf", token.cnf.is_some()), ("--x5chain", token.x5chain.is_some()), ("--cnonce", token.cnonce.is_some())];
-    for (option, is_given) in of_sd_cwt {
-        if is_given && args.format != Format::SdCwt {
-            return Err(Failure::note(Code::Usage, format!("{option} belongs to --format sd-cwt")));
+    let of_one = [
+        ("--cnonce", token.cnonce.is_some(), Format::SdCwt, "sd-cwt"),
+        ("--type", token.typ.is_some(), Format::SdJwt, "sd-jwt"),
+        ("--serialization", token.serialization.is_some(), Format::SdJwt, "sd-jwt"),
+    ];
+    for (option, is_given, format, name) in of_one {
+        if is_given && args.format != format {
+            return Err(Failure::note(Code::Usage, format!("{option} belongs to --format {name}")));
         }
     }
     Ok(())

@@ -32,9 +32,19 @@ pub(super) fn issue_sd_jwt(args: &Args, inputs: &Inputs, signer: &Signer) -> Res
     if let Some(hash) = args.token.hash() {
         issuer = issuer.with_hash(hash);
     }
-    let prepared = issuer.prepare(statement.claims.clone(), Some(&statement.holder), &plan, &mut SystemRandom)?;
-    let token = prepared.sign(&signer.key)?;
-    Ok(statement.issued(token.into_string().into_bytes(), Format::SdJwt))
+    if let Some(typ) = args.token.typ() {
+        issuer = issuer.with_type(typ);
+    }
+    if let Some(certificates) = args.token.x5chain(inputs, signer.key.public())? {
+        issuer = issuer.with_x5c(certificates);
+    }
+    let confirmation = match args.token.cnf() {
+        Cnf::Key => mimicred_sd_jwt::Confirmation::Key(&statement.holder),
+        Cnf::Thumbprint => mimicred_sd_jwt::Confirmation::thumbprint_of(&statement.holder),
+    };
+    let prepared = issuer.prepare(statement.claims.clone(), confirmation, &plan, &mut SystemRandom)?;
+    let token = args.token.serialization().of(prepared.sign(&signer.key)?.as_str())?;
+    Ok(statement.issued(token.into_bytes(), Format::SdJwt))
 }
 
 /// Issues an SD-CWT.

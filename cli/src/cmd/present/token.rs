@@ -38,7 +38,7 @@ pub(super) fn present_sd_jwt(args: &Args, inputs: &Inputs, input: &Input, key: &
     let binding = mimicred_sd_jwt::Binding { audience: args.room.as_str(), nonce: &nonce, issued_at: clock.now };
     let presentation = held.prepare(&selection, &binding)?.sign(key)?;
     Ok(Shown {
-        octets: presentation.as_bytes().to_vec(),
+        octets: args.serialization.unwrap_or_default().of(presentation.as_str())?.into_bytes(),
         form: ArtefactForm::Text,
         format: "sd_jwt_kb",
         item: BundleItem::sd_jwt_kb(&carried(presentation.as_str())?)?,
