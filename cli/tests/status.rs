@@ -34,6 +34,9 @@ fn content(value: StatusValue) -> StatusListToken {
     StatusListToken::new(LIST, list, NOW).with_expiry(NOW + 86_400).with_ttl(43_200)
 }
 
+/// Makes a list in one form.
+type MakeList = fn(StatusValue, &IssuerKey) -> Vec<u8>;
+
 /// The list as a CWT.
 fn list(value: StatusValue, signed_by: &IssuerKey) -> Vec<u8> {
     let issuer = StatusIssuer::new(signed_by.public()).with_kid("12");
@@ -136,7 +139,7 @@ fn said(output: &Output) -> (Option<i32>, String) {
 fn a_token_with_a_status_is_accepted_by_its_list() {
     let scene = Scene::new();
     let status_key = key(&scene.path("status.jwk"));
-    let made: [(&str, fn(StatusValue, &IssuerKey) -> Vec<u8>); 2] = [("cwt", list), ("jwt", list_jwt)];
+    let made: [(&str, MakeList); 2] = [("cwt", list), ("jwt", list_jwt)];
     for (form, list) in made {
         scene.write(&format!("{form}.valid"), &list(StatusValue::VALID, &status_key));
         scene.write(&format!("{form}.revoked"), &list(StatusValue::INVALID, &status_key));
