@@ -5,21 +5,25 @@
 //! | `do` | fields | answer |
 //! | --- | --- | --- |
 //! | `issue` | `claims`, `redact`, `decoys`, `serialization`, `issuer_keys`, `holder_key` | `token` |
-//! | `present` | `token`, `disclose`, `issuer`, `issuer_keys`, `now`; `holder_key` and `binding` | `token` |
+//! | `present` | `token`, `disclose`, `serialization`, `issuer`, `issuer_keys`, `now`; `holder_key` and `binding` | `token` |
 //! | `verify` | `token`, `issuer`, `issuer_keys`, `now`, `binding` | `claims` |
 //!
 //! `redact` and `disclose` are lists of paths, each an array of names and positions; `decoys` is how many digests a map with
 //! redactions has at least. Keys are JWKs. `holder_key` and `binding`, an object of `audience` and `nonce`, are absent where nothing
-//! is bound. The lines are read and written by our own JSON, which the other side then reads with its own.
+//! is bound. `serialization` is `compact`, `flattened` or `general` and says how the answer is written; a `token` that is given is
+//! read by its own looks. We sign with the first of the `issuer_keys`. The lines are read and written by our own JSON, which the
+//! other side then reads with its own.
 
+use std::borrow::Cow;
 use std::io::{BufRead, Write};
 
 use mimicred_claims::{ClaimPath, Clock, Key, Map, Redaction, RedactionPlan, Selection, Step, Value};
 use mimicred_jose::{Jwk, json};
 use mimicred_keys::{IssuerKey, LeafKey, SecretKey, SystemRandom};
-use mimicred_sd_jwt::serialization::Parts;
+use mimicred_sd_jwt::serialization::{Parts, to_json};
 use mimicred_sd_jwt::{
-    AcceptExpectations, Binding, Expectations, Held, Issuer, KeyBinding, Limits, TrustedIssuer, UnverifiedPresentation,
+    AcceptExpectations, Binding, Expectations, Held, Issuer, JsonForm, JsonSdJwt, KeyBinding, Limits, TrustedIssuer,
+    UnverifiedPresentation,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -39,19 +43,15 @@ fn answer(line: &str) -> Result<Answer, Refused> {
     let value = json::parse(line, &json::Limits::DEFAULT)?;
     let request = Request(value.as_map().ok_or(Refused("lines/request"))?);
     match request.text("do")? {
-        "issue" => Ok(("token", Value::from(issue(&request)?))),
-        "present" if request.binding()?.is_some() => Ok(("token", Value::from(present_bound(&request)?))),
-        "present" => Ok(("token", Value::from(present_unbound(&request)?))),
+        "issue" => Ok(("token", Value::from(request.serialized(issue(&request)?)?))),
+        "present" if request.binding()?.is_some() => Ok(("token", Value::from(request.serialized(present_bound(&request)?)?))),
+        "present" => Ok(("token", Value::from(request.serialized(present_unbound(&request)?)?))),
         "verify" => Ok(("claims", Value::Map(verify(&request)?))),
         _ => Err(Refused("lines/request")),
     }
 }
 
 fn issue(request: &Request<'_>) -> Result<String, Refused> {
-    // RFC 9901 section 8 is optional, and not there yet.
-    if request.text("serialization")? != "compact" {
-        return Err(Refused("lines/compact-only"));
-    }
     let secret = request.issuer_keys()?.into_iter().next().and_then(|jwk| jwk.secret).ok_or(Refused("lines/request"))?;
     let key = IssuerKey::new(secret);
     let holder = request.holder_key()?;
@@ -67,7 +67,7 @@ fn present_bound(request: &Request<'_>) -> Result<String, Refused> {
     let key = LeafKey::new(request.holder_key()?.ok_or(Refused("lines/request"))?)?;
     let (issuers, clock) = (request.issuers()?, request.clock()?);
     let expected = AcceptExpectations { issuers: &issuers, confirmation_key: key.public(), clock };
-    let held = Held::accept(request.text("token")?, &expected)?;
+    let held = Held::accept(&request.token()?, &expected)?;
     let binding = Binding { audience, nonce, issued_at: clock.now };
     let prepared = held.prepare(&Selection::Paths(request.paths("disclose")?), &binding)?;
     Ok(prepared.sign(&key)?.into_string())
@@ -75,12 +75,12 @@ fn present_bound(request: &Request<'_>) -> Result<String, Refused> {
 
 /// [`Held`] is of a Holder who binds. One who does not checks the token as a Verifier would, and leaves disclosures out.
 fn present_unbound(request: &Request<'_>) -> Result<String, Refused> {
-    let text = request.text("token")?;
+    let token = request.token()?;
     let (issuers, clock) = (request.issuers()?, request.clock()?);
-    let received = UnverifiedPresentation::parse(text)?;
+    let received = UnverifiedPresentation::parse(&token)?;
     let verified = received.verify(&expectations(&issuers, KeyBinding::NotExpected, clock))?;
     let chosen = Selection::Paths(request.paths("disclose")?).choose(&verified.disclosed(), verified.claims())?;
-    let parts = Parts::split(text, Limits::DEFAULT.disclosures)?;
+    let parts = Parts::split(&token, Limits::DEFAULT.disclosures)?;
     let disclosures = chosen.iter().filter_map(|n| parts.disclosures.get(*n));
     Ok(std::iter::once(&parts.issuer_jwt).chain(disclosures).map(|part| format!("{part}~")).collect())
 }
@@ -91,7 +91,8 @@ fn verify(request: &Request<'_>) -> Result<Map<'static>, Refused> {
         Some((audience, nonce)) => KeyBinding::Required { audience, nonce, max_age: Some(300) },
         None => KeyBinding::NotExpected,
     };
-    let received = UnverifiedPresentation::parse(request.text("token")?)?;
+    let token = request.token()?;
+    let received = UnverifiedPresentation::parse(&token)?;
     Ok(received.verify(&expectations(&issuers, key_binding, clock))?.into_claims().into_owned())
 }
 
@@ -117,6 +118,22 @@ impl<'r> Request<'r> {
 
     fn list(&self, name: &str) -> Result<&'r [Value<'r>], Refused> {
         self.0.text(name).and_then(Value::as_array).ok_or(Refused("lines/request"))
+    }
+
+    /// What we read, in compact form: signatures and `sd_hash` are over that one in JSON too (JWT-J-005).
+    fn token(&self) -> Result<Cow<'r, str>, Refused> {
+        let text = self.text("token")?;
+        Ok(if text.starts_with('{') { JsonSdJwt::parse(text)?.into_compact().into() } else { text.into() })
+    }
+
+    /// What we write, in the form that is asked for.
+    fn serialized(&self, compact: String) -> Result<String, Refused> {
+        match self.text("serialization")? {
+            "compact" => Ok(compact),
+            "flattened" => Ok(to_json(&compact, JsonForm::Flattened)?),
+            "general" => Ok(to_json(&compact, JsonForm::General)?),
+            _ => Err(Refused("lines/request")),
+        }
     }
 
     fn clock(&self) -> Result<Clock, Refused> {

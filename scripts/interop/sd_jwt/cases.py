@@ -1,7 +1,8 @@
 """The cases of sd-jwt-python through us and our peers, in both directions. Called by scripts/interop/sd-jwt.
 
 Each peer is a program behind lines of JSON (crates/peers/examples/sd_jwt_lines.rs describes them). "ours->npm" means that we issue
-and present, and npm verifies. Ok is: verified, and the processed payload is the one computed here from the case, compared as JSON.
+and present, and npm verifies. Ok is: verified, and the processed payload is the one computed here from the case, compared as JSON. A case of
+JSON serialization is run as it is, and in the two other forms, which the name of its row says.
 """
 
 import argparse
@@ -16,23 +17,26 @@ import yaml
 # Within iat and exp of every case; nobody but us and npm looks at them.
 NOW = 1_700_000_000
 DECOYS = 8
+SERIALIZATIONS = ["compact", "flattened", "general"]
 
 # (case, direction): (what is seen, who is right and by which rule). More in spec-notes/sd-jwt.md, "Other implementations".
-COMPACT_ONLY = "both right: JSON serialization is optional (RFC 9901 section 8, JWT-J-001), and we have only the compact form"
-OLD_JSON = ("we are right to refuse, though we refuse every JSON: disclosures and kb_jwt stand at the top level here, "
-            "not in the unprotected header (RFC 9901 section 8.1, JWT-J-002, JWT-J-003)")
-ONE_SIGNATURE = "nobody is wrong: the peer signs once, and several signatures are optional (RFC 9901 section 8, JWT-J-001)"
-RSA_IN_CNF = ("the peers may: cnf can name any key (RFC 9901 section 4.1.2, JWT-I-018). Our Issuer refuses a key that our Verifier "
-              "could not use, and we have no RSA")
+OLD_PLACES = ("we are right: disclosures and kb_jwt belong in the unprotected header (RFC 9901 section 8.1, JWT-J-002, JWT-J-003); "
+              "the peer writes them at the top level, as the drafts had it, and looks for them there only")
+FLATTENED_ONLY = "nobody is wrong: the peer writes no general form, which is optional (RFC 9901 section 8, JWT-J-001)"
+KID_TWICE = ("we are right: kid stands in the protected and in the unprotected header of a signature, and names in the two must be "
+             "disjoint (RFC 7515 section 7.2.1, JWT-J-008). Without a kid the same peer's general form is read")
+RSA_IN_CNF = ("the peers may: cnf can name any key (RFC 9901 section 4.1.2, JWT-I-018). Our Issuer takes jwk, jkt and kid, but "
+              "refuses a jwk that our Verifier could not use, and we have no RSA")
 EXPLAINED = {
-    ("json_serialization_flattened", "ours->python"): ("issue: lines/compact-only", COMPACT_ONLY),
-    ("json_serialization_flattened", "ours->npm"): ("issue: lines/compact-only", COMPACT_ONLY),
-    ("json_serialization_flattened", "python->ours"): ("verify: sd-jwt/format", OLD_JSON),
-    ("json_serialization_flattened", "npm->ours"): ("verify: sd-jwt/format", COMPACT_ONLY),
-    ("json_serialization_general", "ours->python"): ("issue: lines/compact-only", COMPACT_ONLY),
-    ("json_serialization_general", "ours->npm"): ("issue: lines/compact-only", COMPACT_ONLY),
-    ("json_serialization_general", "python->ours"): ("issue: pypi/one-signature", ONE_SIGNATURE),
-    ("json_serialization_general", "npm->ours"): ("verify: sd-jwt/format", COMPACT_ONLY),
+    ("json_serialization_flattened", "ours->python"): ("verify: KeyError: 'disclosures'", OLD_PLACES),
+    ("json_serialization_flattened", "python->ours"): ("verify: sd-jwt/format", OLD_PLACES),
+    ("json_serialization_flattened (general)", "ours->python"): ("verify: KeyError: 'disclosures'", OLD_PLACES),
+    ("json_serialization_flattened (general)", "python->ours"): ("issue: pypi/flattened-only", FLATTENED_ONLY),
+    ("json_serialization_general", "ours->python"): ("verify: KeyError: 'disclosures'", OLD_PLACES),
+    ("json_serialization_general", "python->ours"): ("issue: pypi/flattened-only", FLATTENED_ONLY),
+    ("json_serialization_general", "npm->ours"): ("verify: sd-jwt/header", KID_TWICE),
+    ("json_serialization_general (flattened)", "ours->python"): ("verify: KeyError: 'disclosures'", OLD_PLACES),
+    ("json_serialization_general (flattened)", "python->ours"): ("verify: sd-jwt/format", OLD_PLACES),
     ("w3c-vc", "ours->python"): ("issue: sd-jwt/confirmation", RSA_IN_CNF),
     ("w3c-vc", "ours->npm"): ("issue: sd-jwt/confirmation", RSA_IN_CNF),
 }
@@ -132,13 +136,16 @@ class Case:
         if unknown := specification.keys() - KNOWN:
             sys.exit(f"{path}: nothing is known about {', '.join(sorted(unknown))}")
         settings = yaml.safe_load((path.parent.parent / "settings.yml").read_text()) | specification.get("settings_override", {})
-        self.serialization = serialization or specification.get("serialization_format", "compact")
+        self.is_json = specification.get("serialization_format") == "json"
         self.name = path.parent.name + (f" ({serialization})" if serialization else "")
 
         tree = {"iss": settings["identifiers"]["issuer"], "iat": settings["iat"], "exp": settings["exp"]}
         tree |= specification["user_claims"]
         chosen = list(chosen_paths(tree, specification["holder_disclosed_claims"]))
         keys = settings["key_settings"]
+        # What sd-jwt-python calls json is the general form where there is more than one signature.
+        own = ("general" if len(keys["issuer_keys"]) > 1 else "flattened") if self.is_json else "compact"
+        self.serialization = serialization or own
         self.expected = disclosed(tree, chosen)
         verified = specification.get("expect_verified_user_claims")
         if verified is not None and canonical(verified) != canonical(disclosed(specification["user_claims"], chosen)):
@@ -193,8 +200,8 @@ def cases(folder):
     for path in sorted(folder.glob("*/*/specification.yml")):
         case = Case(path)
         yield case
-        if case.serialization != "compact":
-            yield Case(path, "compact")
+        if case.is_json:
+            yield from (Case(path, other) for other in SERIALIZATIONS if other != case.serialization)
 
 
 def start(arguments):
@@ -242,7 +249,7 @@ def main():
 
 
 def row(name, cells):
-    return " ".join([name.ljust(38), *(cell.ljust(28) for cell in cells)]).rstrip()
+    return " ".join([name.ljust(38), *(cell.ljust(31) for cell in cells)]).rstrip()
 
 
 if __name__ == "__main__":

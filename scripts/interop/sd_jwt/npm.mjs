@@ -38,14 +38,14 @@ async function issue(request) {
   const claims = structuredClone(request.claims);
   if (request.holder_key) claims.cnf = { jwk: publicJwk(request.holder_key) };
   const signers = await Promise.all(request.issuer_keys.map((jwk) => ES256.getSigner(privateJwk(jwk))));
-  if (request.serialization === "json" && signers.length > 1) {
+  if (request.serialization === "general") {
     const sigs = signers.map((signer, n) => ({ signer, alg: ES256.alg, kid: request.issuer_keys[n].kid, header: { typ: TYP } }));
     const token = await new SDJwtGeneralJSONInstance(config).issue(claims, disclosureFrame(request), { sigs });
     return { token: JSON.stringify(token.toJson()) };
   }
   const issuer = new SDJwtInstance({ ...config, signer: signers[0] });
   const token = await issuer.issue(claims, disclosureFrame(request), { header: { typ: TYP } });
-  return { token: request.serialization === "json" ? JSON.stringify(issuer.toFlattenJSON(token).toJson()) : token };
+  return { token: request.serialization === "flattened" ? JSON.stringify(issuer.toFlattenJSON(token).toJson()) : token };
 }
 
 async function present(request) {
@@ -55,7 +55,7 @@ async function present(request) {
   const frame = presentationFrame(request);
   if (serialization === "compact") return { token: await new SDJwtInstance(holder).present(token, frame, { kb }) };
   const json = JSON.parse(token);
-  if (json.signatures) {
+  if (serialization === "general") {
     const shown = await new SDJwtGeneralJSONInstance(holder).present(GeneralJSON.fromSerialized(json), frame, { kb });
     return { token: JSON.stringify(shown.toJson()) };
   }
@@ -63,13 +63,19 @@ async function present(request) {
   return { token: JSON.stringify(FlattenJSON.fromEncode(shown).toJson()) };
 }
 
-async function verify({ token, issuer, issuer_keys, binding, now }) {
-  const verifier = new SDJwtInstance({
+async function verify({ token, serialization, issuer, issuer_keys, binding, now }) {
+  const keys = {
     ...config,
     verifier: await ES256.getVerifier(publicJwk(issuer_keys[0])),
     kbVerifier: async (data, signature, payload) => (await ES256.getVerifier(publicJwk(payload.cnf.jwk)))(data, signature),
-  });
-  const { payload, kb } = await verifier.verify(token, { currentDate: now, keyBindingNonce: binding?.nonce });
+  };
+  const options = { currentDate: now, keyBindingNonce: binding?.nonce };
+  const read = {
+    compact: () => new SDJwtInstance(keys).verify(token, options),
+    flattened: () => new SDJwtInstance(keys).verify(FlattenJSON.fromSerialized(JSON.parse(token)).toEncoded(), options),
+    general: () => new SDJwtGeneralJSONInstance(keys).verify(GeneralJSON.fromSerialized(JSON.parse(token)), options),
+  };
+  const { payload, kb } = await read[serialization]();
   if (payload.iss !== issuer) throw new Error("another issuer");
   // The library leaves the audience to its caller.
   if (binding && kb.payload.aud !== binding.audience) throw new Error("another audience");
