@@ -74,9 +74,9 @@ fn encode_to(octets: &[u8], text: &mut [u8]) {
     let (groups, rest) = octets.as_chunks::<3>();
     let (targets, last) = text.as_chunks_mut::<4>();
     for (&[a, b, c], target) in groups.iter().zip(targets) {
-        let second = ((a & 0x03) << 4) | (b >> 4);
-        let third = ((b & 0x0f) << 2) | (c >> 6);
-        *target = [character(a >> 2), character(second), character(third), character(c)];
+        let [first, second] = pair((u16::from(a) << 4) | (u16::from(b) >> 4));
+        let [third, fourth] = pair((u16::from(b) << 8) | u16::from(c));
+        *target = [first, second, third, fourth];
     }
     match (rest, last) {
         (&[a], [first, second]) => [*first, *second] = [character(a >> 2), character((a & 0x03) << 4)],
@@ -201,6 +201,12 @@ fn malformed(offset: usize) -> Error {
     Error::new(Code::B64Malformed).at(At::Offset(offset))
 }
 
+/// The characters of the lower twelve bits.
+#[inline]
+fn pair(bits: u16) -> [u8; 2] {
+    PAIRS.get(usize::from(bits & 0xfff)).copied().unwrap_or_default()
+}
+
 /// The character of the lower six bits.
 #[inline]
 fn character(bits: u8) -> u8 {
@@ -208,6 +214,20 @@ fn character(bits: u8) -> u8 {
 }
 
 const ALPHABET: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/// Two characters at a time.
+static PAIRS: [[u8; 2]; 4096] = pairs();
+
+#[expect(clippy::indexing_slicing, reason = "runs at compile time only, where a mistake does not compile")]
+const fn pairs() -> [[u8; 2]; 4096] {
+    let mut pairs = [[0; 2]; 4096];
+    let mut bits = 0;
+    while bits < 4096 {
+        pairs[bits] = [ALPHABET[bits >> 6], ALPHABET[bits & 0x3f]];
+        bits += 1;
+    }
+    pairs
+}
+
 /// Marks a character outside the alphabet.
 const NONE: u8 = 0xff;
 const URL_VALUES: [u8; 256] = values(b'-', b'_');

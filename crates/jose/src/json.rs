@@ -4,6 +4,7 @@
 //! an error (JWT-E-016), text without escapes is borrowed, integers keep every digit and other numbers their spelling (JWT-E-018),
 //! and length, depth and count are bounded before anything is built (JWT-E-017).
 
+mod plain;
 mod read;
 mod write;
 

@@ -57,10 +57,12 @@ pub(crate) struct Written {
 }
 
 impl Written {
-    /// None yet, with room for so many of them.
-    pub(crate) fn with_capacity(count: usize) -> Self {
-        const USUAL_LEN: usize = 128;
-        Self { text: Vec::with_capacity(count.saturating_mul(USUAL_LEN)), ends: Vec::with_capacity(count), json: String::new() }
+    /// None yet, with room for so many of them, whose claims have so many octets of JSON.
+    pub(crate) fn with_capacity(count: usize, octets: usize) -> Self {
+        /// Of one disclosure beside its claim: salt, brackets, commas, tilde.
+        const DISCLOSURE: usize = 32;
+        let octets = octets.saturating_add(count.saturating_mul(DISCLOSURE));
+        Self { text: Vec::with_capacity(octets.saturating_add(octets / 3)), ends: Vec::with_capacity(count), json: String::new() }
     }
 
     /// Writes one and returns its number: of a claim if there is a name, else of an array element.

@@ -156,7 +156,7 @@ impl Issuer {
             )));
         }
         let mut claims = claims;
-        check_unmarked(&claims)?;
+        let octets = check_unmarked(&claims)?;
         confirmation::settle(&mut claims, confirmation.into())?;
         crate::token::check_dates(&claims)?;
         let is_vc = is_type(&self.typ, VC_TYPE);
@@ -166,7 +166,7 @@ impl Issuer {
 
         let most = plan.most_disclosures(claims.members());
         let salts = Salts::draw(most, random)?;
-        let disclosures = Written::with_capacity(most);
+        let disclosures = Written::with_capacity(most, octets);
         let mut disclosing = Disclosing { hash: self.hash, salts, disclosures };
         // What is all redacted is not named one by one.
         let redactable = if *plan.redaction() == Redaction::All { &[][..] } else { self.redactable.as_slice() };

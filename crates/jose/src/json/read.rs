@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use mimicred_claims::{Key, Map, Value};
 use mimicred_error::At;
 
+use super::plain::plain_len;
 use crate::{Code, Error};
 
 /// What is read at most.
@@ -265,8 +266,7 @@ impl<'a> Reader<'a> {
 
     /// Moves to the next quote, backslash or control character, or to the end.
     fn plain(&mut self) {
-        let rest = self.rest();
-        self.at += rest.iter().position(|octet| matches!(octet, b'"' | b'\\' | ..=0x1f)).unwrap_or(rest.len());
+        self.at += plain_len(self.rest());
     }
 
     fn escape(&mut self) -> Result<char, Error> {

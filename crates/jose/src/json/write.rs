@@ -2,6 +2,7 @@
 
 use mimicred_claims::{Key, Map, Value};
 
+use super::plain::plain_len;
 use crate::{Code, Error};
 
 /// Writes a value as JSON.
@@ -144,9 +145,7 @@ pub fn write_text_into(text: &str, out: &mut String) {
     out.push('"');
     let mut rest = text;
     // What must be escaped is ASCII, so that no character is split.
-    while let Some((plain, behind)) =
-        rest.bytes().position(|octet| matches!(octet, 0..=0x1f | b'"' | b'\\')).and_then(|at| rest.split_at_checked(at))
-    {
+    while let Some((plain, behind)) = rest.split_at_checked(plain_len(rest.as_bytes())).filter(|(_, behind)| !behind.is_empty()) {
         out.push_str(plain);
         let mut behind = behind.chars();
         match behind.next() {

@@ -178,23 +178,25 @@ fn is_base64url(text: &str) -> bool {
 
 /// The unprotected header of a signature. What is there is not protected: `alg` may not be, and nothing may be in both.
 fn unprotected<'m>(signature: &'m Map<'_>) -> Result<Option<&'m Map<'m>>, Error> {
-    let Some(header) = signature.text("header") else { return Ok(None) };
-    let header = header.as_map().ok_or_else(|| misplaced("header").note("not an object"))?;
+    let header = match signature.text("header") {
+        Some(header) => Some(header.as_map().ok_or_else(|| misplaced("header").note("not an object"))?),
+        None => None,
+    };
     let refused = |name: &str| Error::new(Code::Header).at(At::Header(name.to_owned().into()));
-    if header.text("alg").is_some() {
+    if header.is_some_and(|header| header.text("alg").is_some()) {
         return Err(refused("alg").note("in the unprotected header"));
     }
     let octets = base64url::decode(part(signature, "protected")?)?;
     // What cannot be read here is refused under its name when the JWS is parsed.
     let protected = json::parse_octets(&octets, &json::Limits { octets: 64 * 1024, ..json::Limits::DEFAULT });
-    let Ok(Value::Map(protected)) = protected else { return Ok(Some(header)) };
+    let Ok(Value::Map(protected)) = protected else { return Ok(header) };
     for name in [DISCLOSURES, KB_JWT] {
         if protected.text(name).is_some() {
             return Err(misplaced(name).note("in the protected header"));
         }
     }
-    let twice = header.iter().find(|(key, _)| protected.get(key).is_some());
-    twice.map_or(Ok(Some(header)), |(key, _)| Err(refused(&key.to_string()).note("in both headers")))
+    let twice = header.and_then(|header| header.iter().find(|(key, _)| protected.get(key).is_some()));
+    twice.map_or(Ok(header), |(key, _)| Err(refused(&key.to_string()).note("in both headers")))
 }
 
 /// Writes the disclosures, each with its tilde (JWT-J-002, JWT-J-010).
