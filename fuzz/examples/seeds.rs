@@ -10,13 +10,16 @@ use mimicred_claims::{Redaction, RedactionPlan};
 use mimicred_cose::cbor::Limits;
 use mimicred_cose::edn;
 use mimicred_cose::sign1::{self, CwtTag, Sign1};
+use mimicred_fuzz::cast::jwt::{binding_payload, signing_input};
 use mimicred_fuzz::cast::{Counter, cast};
 use mimicred_fuzz::status_list_token::{jwt_of, token_of};
-use mimicred_fuzz::{Run, disclosure, kbt};
-use mimicred_jose::base64url;
+use mimicred_fuzz::{Run, disclosure, jwt_disclosure, kbt, sd_jwt_kb};
 use mimicred_jose::jws::Compact;
-use mimicred_keys::sha256;
+use mimicred_jose::{base64url, json};
+use mimicred_keys::{HashAlgorithm, sha256};
 use mimicred_sd_cwt::{Issuer, Preissuance};
+use mimicred_sd_jwt::JsonForm;
+use mimicred_sd_jwt::serialization::to_json;
 use mimicred_status::{Bits, StatusList, StatusValue};
 
 /// Claims sets as an Issuer is given them.
@@ -38,6 +41,41 @@ const NOTATION: &str = r##"[_ 1_0, -1_3, 0x1F, 1.5_2, 0x1.8p-3, NaN, float'7e01'
     // comment
     /* comment */ 98765432109876543210]"##;
 
+/// Claims sets of SD-JWTs.
+const JWT_CLAIMS: [&str; 3] = [
+    r#"{"iss":"https://i.example","exp":1790001000,"text":"é\n","list":[1,[null,{"a":true}]]}"#,
+    r#"{"iss":"https://i.example","aud":["v.example","w.example"],"nbf":1.5e9,"n":-0,"":{"":{}}}"#,
+    r#"{"sub":"s.example","iat":1789999999.5,"vct":"urn:x","status":{"status_list":{"idx":0,"uri":"x:"}}}"#,
+];
+
+/// SD-JWTs that are none, or hardly.
+const JWTS: [(&str, &str); 4] = [
+    ("parts", "eyJhbGciOiJFUzI1NiJ9.e30.AAAA~WyJzIiwxXQ~"),
+    ("none", "eyJhbGciOiJub25lIn0.e30.~"),
+    ("json-bare", r#"{"payload":"e30","protected":"A","signature":"AAAA"}"#),
+    (
+        "json-others",
+        r#"{"payload":"e30","signatures":[{"protected":"eyJhbGciOiJFUzI1NiJ9","signature":"AAAA","header":{"disclosures":["WyJzIiwxXQ"],
+        "kb_jwt":"e30.e30.AA","kid":"\u00e9"}},{"protected":"eyJhbGciOiJFZERTQSJ9","signature":"AA"}]}"#,
+    ),
+];
+
+/// JOSE headers.
+const HEADERS: [(&str, &str); 12] = [
+    ("usual", r#"{"alg":"ES256","typ":"x+sd-jwt"}"#),
+    ("kb", r#"{"typ":"kb+jwt","alg":"Ed25519","kid":"1"}"#),
+    ("x5c", r#"{"alg":"ES384","x5c":["MAA=","MAA="]}"#),
+    ("x5c-empty", r#"{"alg":"ES512","x5c":[]}"#),
+    ("crit", r#"{"alg":"ES256","crit":["exp"],"exp":1}"#),
+    ("b64", r#"{"alg":"EdDSA","b64":false}"#),
+    ("none", r#"{"alg":"nOne"}"#),
+    ("twice", r#"{"alg":"ES256","\u0061lg":"none"}"#),
+    ("unknown", r#" {"alg" : "HS256", "n":[1.50,-0,1e400,{"":null}], "t":"\ud83d\ude00\u0000\/"} "#),
+    ("types", r#"{"alg":"ES256","typ":null}"#),
+    ("deep", r#"{"alg":"ES256","d":[[[[[[[[]]]]]]]]}"#),
+    ("jwk", r#"{"alg":"ES256","jwk":{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}}"#),
+];
+
 fn main() -> Result<()> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     for (n, given) in GIVEN.iter().enumerate() {
@@ -51,9 +89,20 @@ fn main() -> Result<()> {
     write(&corpus, "edn", "notation", NOTATION.as_bytes())?;
     write(&corpus, "edn", "octets", &encoded(NOTATION))?;
     for (target, run) in [("kbt", kbt::run as Run), ("disclosure", disclosure::run)] {
-        for (name, seed) in found(run) {
+        for (name, seed) in found(run, 2) {
             write(&corpus, target, &name, &seed)?;
         }
+    }
+    for (target, run) in [("sd_jwt_kb", sd_jwt_kb::run as Run), ("jwt_disclosure", jwt_disclosure::run)] {
+        for (name, seed) in found(run, 1) {
+            write(&corpus, target, &name, &seed)?;
+        }
+    }
+    for (name, seed) in jwts() {
+        write(&corpus, "sd_jwt", &name, seed.as_bytes())?;
+    }
+    for (name, header) in HEADERS {
+        write(&corpus, "jws_header", name, header.as_bytes())?;
     }
     for (name, seed) in lists() {
         write(&corpus, "status_list_token", name, &seed)?;
@@ -91,8 +140,36 @@ fn unsigned(message: &[u8]) -> Vec<u8> {
     sign1::encode(parts.protected(), parts.unprotected(), parts.payload(), &[0; 64])
 }
 
-/// For each thing that can come of an input, two short ones that nobody chose.
-fn found(run: Run) -> BTreeMap<String, Vec<u8>> {
+/// SD-JWTs with everything redacted and without signatures, which are different every time and made by the target; one of them in
+/// JSON, one with a key binding.
+fn jwts() -> Vec<(String, String)> {
+    let mut jwts: Vec<_> = JWTS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    for (n, claims) in JWT_CLAIMS.iter().enumerate() {
+        let claims = json::parse(claims, &json::Limits::DEFAULT).expect("our own");
+        let claims = claims.as_map().expect("an object").clone();
+        let plan = RedactionPlan::new(Redaction::All).with_min_digests(2);
+        let issuer = mimicred_sd_jwt::Issuer::new(cast().issuer.public());
+        let prepared = issuer.prepare(claims, cast().holder.public(), &plan, &mut Counter(0)).expect("fit to be issued");
+        let token = prepared.sign(&cast().issuer).expect("its key").into_string();
+        let (jwt, disclosures) = token.split_once('~').expect("a token");
+        let (signing_input, _) = jwt.rsplit_once('.').expect("a JWT");
+        let token = format!("{signing_input}.AAAA~{disclosures}");
+        let bound = format!("{token}{}.AAAA", signing_input_of_binding(&token));
+        let form = if n == 0 { JsonForm::Flattened } else { JsonForm::General };
+        jwts.push((format!("json-{n}"), to_json(&bound, form).expect("our own")));
+        jwts.push((format!("token-{n}"), token));
+        jwts.push((format!("bound-{n}"), bound));
+    }
+    jwts
+}
+
+fn signing_input_of_binding(token: &str) -> String {
+    let payload = binding_payload(token, HashAlgorithm::Sha256);
+    signing_input(cast().jwt_header("kb+jwt").as_bytes(), payload.as_bytes())
+}
+
+/// For each thing that can come of an input, a few short ones that nobody chose.
+fn found(run: Run, few: usize) -> BTreeMap<String, Vec<u8>> {
     let mut found: BTreeMap<&str, Vec<Vec<u8>>> = BTreeMap::new();
     for n in 0_u32..60_000 {
         let len = usize::try_from(n % 60).expect("small");
@@ -100,7 +177,7 @@ fn found(run: Run) -> BTreeMap<String, Vec<u8>> {
         let octets = [block, sha256(&block)].concat();
         let octets = octets[..len].to_vec();
         let known = found.entry(run(&octets)).or_default();
-        if known.len() < 2 {
+        if known.len() < few {
             known.push(octets);
         }
     }

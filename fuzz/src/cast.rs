@@ -1,5 +1,7 @@
 //! Who takes part: an Issuer, a Holder and a Verifier, with keys and a clock that never change.
 
+pub mod jwt;
+
 use std::sync::LazyLock;
 
 use mimicred_claims::{Clock, Key, Limits, Map, Value};

@@ -9,21 +9,29 @@ pub mod cast;
 pub mod claims_set;
 pub mod disclosure;
 pub mod edn;
+pub mod jws_header;
+pub mod jwt_disclosure;
 pub mod kbt;
 pub mod sd_cwt;
+pub mod sd_jwt;
+pub mod sd_jwt_kb;
 pub mod status_list_token;
 
 /// A target, by name.
 pub type Run = fn(&[u8]) -> &'static str;
 
 /// All targets.
-pub const TARGETS: [(&str, Run); 6] = [
+pub const TARGETS: [(&str, Run); 10] = [
     ("claims_set", claims_set::run),
     ("sd_cwt", sd_cwt::run),
     ("kbt", kbt::run),
     ("disclosure", disclosure::run),
     ("edn", edn::run),
     ("status_list_token", status_list_token::run),
+    ("sd_jwt", sd_jwt::run),
+    ("sd_jwt_kb", sd_jwt_kb::run),
+    ("jwt_disclosure", jwt_disclosure::run),
+    ("jws_header", jws_header::run),
 ];
 
 #[cfg(test)]
