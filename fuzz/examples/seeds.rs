@@ -157,10 +157,18 @@ fn jwts() -> Vec<(String, String)> {
         let bound = format!("{token}{}.AAAA", signing_input_of_binding(&token));
         let form = if n == 0 { JsonForm::Flattened } else { JsonForm::General };
         jwts.push((format!("json-{n}"), to_json(&bound, form).expect("our own")));
+        jwts.push((format!("lines-{n}"), lines(&token)));
         jwts.push((format!("token-{n}"), token));
         jwts.push((format!("bound-{n}"), bound));
     }
     jwts
+}
+
+/// What is inside of a token.
+fn lines(token: &str) -> String {
+    let parts = token.split(['.', '~']).enumerate().filter(|(n, part)| *n != 2 && !part.is_empty());
+    let decoded = parts.map(|(_, part)| String::from_utf8(base64url::decode(part).expect("our own")).expect("JSON"));
+    format!("!{}", decoded.collect::<Vec<_>>().join("\n"))
 }
 
 fn signing_input_of_binding(token: &str) -> String {
