@@ -62,6 +62,8 @@ enum Edit {
         item: Option<Item>,
     },
     Drop(u8),
+    /// After the Holder signed.
+    DropLater(u8),
     Repeat(u8),
     Swap(u8, u8),
     Move(u8, u8),
@@ -238,7 +240,7 @@ impl Input {
             let Some(len) = u8::try_from(disclosures.len()).ok().filter(|len| *len > 0) else { break };
             let place = |n: &u8| usize::from(n % len);
             match edit {
-                Edit::Patch { .. } | Edit::Put { .. } | Edit::Forge { .. } => {}
+                Edit::Patch { .. } | Edit::Put { .. } | Edit::Forge { .. } | Edit::DropLater(_) => {}
                 Edit::Drop(n) => drop(disclosures.remove(place(n))),
                 Edit::Repeat(n) if len < u8::MAX => disclosures.push(disclosures[place(n)].clone()),
                 Edit::Repeat(_) => {}
@@ -262,8 +264,23 @@ impl Input {
         self.forged(Role::Holder, base.cast.holder_jwt(&signing_input(&header, &payload)))
     }
 
+    /// Without some of the disclosures that the key binding covers.
+    fn dropped_later(&self, signed: &str) -> String {
+        let mut parts: Vec<_> = signed.split('~').collect();
+        for edit in &self.edits {
+            let Edit::DropLater(n) = edit else { continue };
+            // The first part is the Issuer's JWT, the last one the Holder's.
+            let last = parts.len() - 1;
+            if last > 1 {
+                parts.remove(1 + usize::from(*n) % (last - 1));
+            }
+        }
+        parts.join("~")
+    }
+
     /// What arrives, in compact form, or what becomes of it on the way.
     fn sent(&self, signed: &str) -> Result<String, &'static str> {
+        let signed = &self.dropped_later(signed);
         let form = match self.form {
             Form::Compact => return Ok(self.patched_text(Part::Sent, signed.to_owned())),
             Form::Flattened => JsonForm::Flattened,

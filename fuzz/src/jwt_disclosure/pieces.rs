@@ -54,6 +54,8 @@ enum Piece {
 enum Salt {
     Own,
     Shared,
+    /// Which is none.
+    Number,
 }
 
 #[derive(Arbitrary, Clone, Copy, Debug)]
@@ -157,6 +159,7 @@ impl<'i> Pieces<'i> {
         let salt = |salt: &Salt| match salt {
             Salt::Own => text(&format!("salt {n}")),
             Salt::Shared => text("salt"),
+            Salt::Number => n.to_string(),
         };
         let fields = match piece {
             Piece::Claim(given, name, tree) => vec![salt(given), text(name.text()), self.tree(tree)],
