@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use mimicred_claims::{ClaimPath, Clock, Disclosed, Limits, Map, Selection};
+use mimicred_claims::{ClaimPath, Clock, Disclosed, Limits, Map, Selection, Value};
 use mimicred_jose::jws::{self, Header};
 use mimicred_keys::{Algorithm, Family, HashAlgorithm, LeafKey, PublicKey, ToBeSigned};
 
@@ -160,13 +160,13 @@ impl<'a> UnverifiedSdJwt<'a> {
     /// ```
     pub fn reopen(&self, confirmation_key: &PublicKey, clock: Clock) -> Result<Held, Error> {
         // Whoever issued it was trusted then; the key is not looked at.
-        let claimed = Signer { name: self.issuer().unwrap_or_default(), key: confirmation_key };
+        let claimed = Signer { name: self.issuer(), key: confirmation_key };
         let checked = self.token.check(self.reading(), |_| Ok(claimed), &clock)?;
         self.hold(checked, confirmation_key, &clock)
     }
 
     fn hold(&self, checked: Checked<'_, '_>, confirmation_key: &PublicKey, clock: &Clock) -> Result<Held, Error> {
-        let (hash, issuer) = (checked.hash, checked.signer.name.to_owned());
+        let (hash, name) = (checked.hash, checked.signer.name.map(str::to_owned));
         let restored = self.token.restore(checked, self.reading(), clock, &Limits::DEFAULT)?;
         confirmation::check(restored.claims().text(CNF), confirmation_key, self.known_keys)?;
 
@@ -178,13 +178,15 @@ impl<'a> UnverifiedSdJwt<'a> {
             disclosures.push(at..end);
             at = end;
         }
+        // Redacted, it is known only now.
+        let disclosed_name = restored.claims().text("iss").and_then(Value::as_text).map(str::to_owned);
         let disclosed = restored.disclosed();
         Ok(Held {
             text: self.text.to_owned(),
             issuer_jwt,
             disclosures,
             hash,
-            issuer,
+            issuer: name.or(disclosed_name).unwrap_or_default(),
             key: confirmation_key.clone(),
             claims: restored.into_claims().into_owned(),
             disclosed,

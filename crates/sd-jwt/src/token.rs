@@ -212,7 +212,7 @@ impl<'a> Token<'a> {
             rules.check_vct(restored.claims())?;
         }
         match restored.claims().text("iss") {
-            Some(iss) if iss.as_text() != Some(checked.signer.name) => {
+            Some(iss) if checked.signer.name.is_some_and(|name| iss.as_text() != Some(name)) => {
                 Err(Error::new(Code::IssuerUntrusted).at(At::Field(Cow::Borrowed("iss"))))
             }
             _ => Ok(restored),

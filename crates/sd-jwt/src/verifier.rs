@@ -245,7 +245,7 @@ impl<'a> UnverifiedPresentation<'a> {
             expires,
         });
         self.checks.apply(&restored, occurrence)?;
-        let issuer = TrustedIssuer { issuer: signer.name.to_owned(), key: signer.key.clone() };
+        let issuer = TrustedIssuer { issuer: signer.name.unwrap_or_default().to_owned(), key: signer.key.clone() };
         Ok(VerifiedPresentation { restored, issuer, confirmation_key, bound, expires, token_hash })
     }
 }

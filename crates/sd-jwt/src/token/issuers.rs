@@ -23,7 +23,8 @@ pub(crate) struct Trust<'i> {
 /// The issuer whose key verified.
 #[derive(Clone, Copy)]
 pub(crate) struct Signer<'i> {
-    pub(crate) name: &'i str,
+    /// What it is called, which a disclosed `iss` must agree with; nothing where nobody was asked.
+    pub(crate) name: Option<&'i str>,
     pub(crate) key: &'i PublicKey,
 }
 
@@ -63,14 +64,14 @@ impl Token<'_> {
         };
         let untrusted = || Error::new(Code::IssuerUntrusted).at(place.clone());
         let by_name = trust.issuers.iter().map(|issuer| Candidate {
-            signer: Signer { name: &issuer.issuer, key: &issuer.key },
+            signer: Signer { name: Some(&issuer.issuer), key: &issuer.key },
             is_named: match iss {
                 Some(iss) => iss == issuer.issuer,
                 None => certificate.is_none(),
             },
         });
         let by_certificate = trust.certified.iter().map(|issuer| Candidate {
-            signer: Signer { name: &issuer.issuer, key: &issuer.key },
+            signer: Signer { name: Some(&issuer.issuer), key: &issuer.key },
             is_named: certificate.as_ref() == Some(&issuer.certificate) && iss.is_none_or(|iss| iss == issuer.issuer),
         });
         let candidates = by_name.chain(by_certificate);

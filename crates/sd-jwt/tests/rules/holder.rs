@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use mimicred_claims::Selection;
-use mimicred_sd_jwt::{AcceptExpectations, Binding, Code, Held, TypeRule, UnverifiedSdJwt};
+use mimicred_sd_jwt::{AcceptExpectations, Binding, Code, Held, KeyBinding, TrustedIssuer, TypeRule, UnverifiedSdJwt};
 
 const CLAIMS: &str = r#"{"iss":"https://id.a.example","name":"Alice","email":"a@a.example",
     "address":{"street":"Main 1","country":"DE"},"nationalities":["DE","FR","PL"]}"#;
@@ -104,4 +104,21 @@ fn disclosures_are_sent_as_received() {
         held.prepare(&Selection::Paths(vec!["name".parse().unwrap()]), &binding()).unwrap().sign(&leaf_key()).unwrap();
     assert!(presentation.as_str().contains(&odd));
     assert_eq!(processed(&verify(presentation.as_str()).unwrap()), r#"{"name":"Möbius"}"#);
+}
+
+/// JWT-H-002, trap 6 by way of `iss`: what was accepted can be taken up again, also where the Issuer's name is itself a disclosure.
+#[test]
+fn a_token_whose_issuer_is_redacted_can_be_kept() {
+    let iss = disclosure(&format!(r#"["s1","iss","{ISS}"]"#));
+    let payload = format!(r#"{{{},"_sd":["{}"]}}"#, cnf(leaf_key().public()), digest(&iss));
+    let token = token_of(HEADER, &payload, &[&iss]);
+    assert_eq!(accept(&token).unwrap().issuer(), ISS);
+    let reopened = UnverifiedSdJwt::parse(&token).unwrap().reopen(leaf_key().public(), clock()).unwrap();
+    assert_eq!(reopened.issuer(), ISS);
+    // Who trusts the key under another name does not take this one for it.
+    let other = [TrustedIssuer { issuer: "https://other.example".into(), key: issuer_key().public().clone() }];
+    assert_eq!(
+        refused(verify_as(&token, TypeRule::AnySdJwt, &expectations(&other, KeyBinding::NotExpected))),
+        Code::IssuerUntrusted
+    );
 }
