@@ -23,7 +23,7 @@ pub fn run(data: &[u8]) -> &'static str {
 
     let to_be_signed = jws::prepare(header.members(), "{}").expect("a header");
     let signature = cast().issuer.sign(&to_be_signed).expect("a signature");
-    let text = jws::finish(&to_be_signed, signature.as_bytes());
+    let text = jws::finish(to_be_signed, signature.as_bytes());
     let read = Compact::parse(&text).expect("our own");
     assert_same(&header, read.header());
     let is_ours = header.algorithm().is_ok_and(|name| name.algorithm() == cast().issuer.public().algorithm());

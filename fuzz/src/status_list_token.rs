@@ -121,7 +121,7 @@ fn sign_jwt(payload: &[u8]) -> Vec<u8> {
     let input = format!("{header}.{}", base64url::encode(payload));
     let to_be_signed = ToBeSigned::new(Family::Jws, input).expect("a JWS");
     let signature = cast().issuer.sign(&to_be_signed).expect("a signature");
-    jws::finish(&to_be_signed, signature.as_bytes()).into_bytes()
+    jws::finish_octets(to_be_signed, signature.as_bytes())
 }
 
 fn header() -> Vec<u8> {

@@ -107,6 +107,11 @@ pub trait Redactor {
 
     /// The digest of what is kept.
     fn digest(&self, kept: Self::Kept) -> Digest<'static>;
+
+    /// The digests of all that is kept of one map, which some formats make more quickly together.
+    fn digests(&self, kept: Vec<Self::Kept>) -> Vec<Digest<'static>> {
+        kept.into_iter().map(|kept| self.digest(kept)).collect()
+    }
 }
 
 /// Redacts `claims` by the plan, inside out, so that a parent's disclosure holds its children's digests (JWT-I-013, CWT-I-012).
@@ -197,7 +202,10 @@ impl<R: Redactor> Walk<'_, R> {
                 kept.push(self.redactor.decoy(None)?);
             }
         }
-        digests.extend(kept.into_iter().map(|kept| self.redactor.digest(kept)));
+        match digests.is_empty() {
+            true => digests = self.redactor.digests(kept),
+            false => digests.extend(self.redactor.digests(kept)),
+        }
         sort(&mut digests);
         map.redacted = digests;
         Ok(())

@@ -3,6 +3,13 @@
 //! One octet string has exactly one text: no padding, no whitespace, no other alphabet, and the unused bits of the last character
 //! are zero. So equal digests of decoded octets mean equal texts.
 
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+use std::sync::LazyLock;
+
+use base64::Engine;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+use base64::engine::general_purpose::NO_PAD;
+use base64::engine::general_purpose::STANDARD;
 use mimicred_error::At;
 
 use crate::{Code, Error};
@@ -69,23 +76,43 @@ pub fn encode_digest<T>(digest: &[u8], then: impl FnOnce(&[u8]) -> T) -> T {
     }
 }
 
+/// Octet strings of one length, each to base64url: many of them at a time.
+///
+/// ```
+/// let mut texts = Vec::new();
+/// mimicred_jose::base64url::encode_each(&[*b"fo", *b"ob"], |text| texts.push(text.to_vec()));
+/// assert_eq!(texts, [b"Zm8", b"b2I"]);
+/// ```
+pub fn encode_each<const N: usize>(items: &[[u8; N]], mut each: impl FnMut(&[u8])) {
+    const { assert!(N > 0, "nothing has no characters") };
+    /// A multiple of three.
+    const ROOM: usize = 1056;
+    // With zeros behind it up to a multiple of three, an item has its own characters, and then others that nobody looks at.
+    let (padded, characters) = (N.next_multiple_of(3), N.div_ceil(3) * 4);
+    let (mut octets, mut text) = ([0; ROOM], [0; ROOM / 3 * 4]);
+    for items in items.chunks((ROOM / padded).max(1)) {
+        let (Some(octets), Some(text)) = (octets.get_mut(..items.len() * padded), text.get_mut(..items.len() * characters))
+        else {
+            // Too long for that.
+            items.iter().for_each(|item| each(&encode_ascii(item)));
+            continue;
+        };
+        for (place, item) in octets.chunks_exact_mut(padded).zip(items) {
+            // The zeros behind it stay.
+            if let Some(place) = place.first_chunk_mut() {
+                *place = *item;
+            }
+        }
+        encode_to(octets, text);
+        let texts = text.chunks_exact(characters);
+        texts.for_each(|text| each(text.get(..encoded_len(N)).unwrap_or_default()));
+    }
+}
+
 /// `text` has room for exactly as many characters as there are.
 fn encode_to(octets: &[u8], text: &mut [u8]) {
-    let (groups, rest) = octets.as_chunks::<3>();
-    let (targets, last) = text.as_chunks_mut::<4>();
-    for (&[a, b, c], target) in groups.iter().zip(targets) {
-        let [first, second] = pair((u16::from(a) << 4) | (u16::from(b) >> 4));
-        let [third, fourth] = pair((u16::from(b) << 8) | u16::from(c));
-        *target = [first, second, third, fourth];
-    }
-    match (rest, last) {
-        (&[a], [first, second]) => [*first, *second] = [character(a >> 2), character((a & 0x03) << 4)],
-        (&[a, b], [first, second, third]) => {
-            let middle = ((a & 0x03) << 4) | (b >> 4);
-            [*first, *second, *third] = [character(a >> 2), character(middle), character((b & 0x0f) << 2)];
-        }
-        _ => {}
-    }
+    // That is the only thing that could be wrong.
+    let _ = url_safe().encode_slice(octets, text);
 }
 
 /// Octets to padded base64 with the standard alphabet, as `x5c` has it (RFC 7515 section 4.1.6).
@@ -94,16 +121,7 @@ fn encode_to(octets: &[u8], text: &mut [u8]) {
 /// assert_eq!(mimicred_jose::base64url::encode_standard(b"\xfb\xff"), "+/8=");
 /// ```
 pub fn encode_standard(octets: &[u8]) -> String {
-    let standard = |character: char| match character {
-        '-' => '+',
-        '_' => '/',
-        other => other,
-    };
-    let mut text: String = encode(octets).chars().map(standard).collect();
-    while !text.len().is_multiple_of(4) {
-        text.push('=');
-    }
-    text
+    STANDARD.encode(octets)
 }
 
 /// Base64url to octets.
@@ -137,118 +155,48 @@ pub fn decode(text: &str) -> Result<Vec<u8>, Error> {
 /// # Ok::<(), mimicred_jose::Error>(())
 /// ```
 pub fn decode_into(text: &str, octets: &mut Vec<u8>) -> Result<(), Error> {
-    decode_with(&URL_VALUES, text, octets)
+    let start = octets.len();
+    octets.resize(start + decoded_len(text.len()), 0);
+    let room = octets.get_mut(start..).unwrap_or_default();
+    url_safe().decode_slice(text, room).map(drop).map_err(|_| malformed(text))
 }
 
 /// Padded base64 with the standard alphabet, as `x5c` has it; as strict as [`decode`].
 pub(crate) fn decode_standard(text: &str) -> Result<Vec<u8>, Error> {
-    let bare = match text.len() % 4 {
-        0 => text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text),
-        _ => return Err(malformed(text.len())),
-    };
-    let mut octets = Vec::new();
-    decode_with(&STANDARD_VALUES, bare, &mut octets)?;
-    Ok(octets)
+    STANDARD.decode(text).map_err(|_| Code::B64Malformed.into())
 }
 
-fn decode_with(values: &[u8; 256], text: &str, octets: &mut Vec<u8>) -> Result<(), Error> {
-    let value = |character: u8| u32::from(values.get(usize::from(character)).copied().unwrap_or(NONE));
-    let (groups, rest) = text.as_bytes().as_chunks::<4>();
-    let start = octets.len();
-    octets.resize(start + groups.len() * 3, 0);
-    let (targets, _) = octets.get_mut(start..).unwrap_or_default().as_chunks_mut::<3>();
-    // Every invalid character has a bit above the sixth set, so one look at the end tells whether there was any.
-    let mut seen = 0;
-    for (&[a, b, c, d], target) in groups.iter().zip(targets) {
-        let (a, b, c, d) = (value(a), value(b), value(c), value(d));
-        seen |= a | b | c | d;
-        let [_, x, y, z] = ((a << 18) | (b << 12) | (c << 6) | d).to_be_bytes();
-        *target = [x, y, z];
-    }
-    let trailing_bits = match *rest {
-        [] => 0,
-        [a, b] => {
-            let (a, b) = (value(a), value(b));
-            seen |= a | b;
-            let [_, _, _, x] = ((a << 2) | (b >> 4)).to_be_bytes();
-            octets.push(x);
-            b & 0x0f
+/// How many octets so many characters have, if any.
+const fn decoded_len(characters: usize) -> usize {
+    characters / 4 * 3
+        + match characters % 4 {
+            0 | 1 => 0,
+            2 => 1,
+            _ => 2,
         }
-        [a, b, c] => {
-            let (a, b, c) = (value(a), value(b), value(c));
-            seen |= a | b | c;
-            let [_, _, x, y] = ((a << 10) | (b << 4) | (c >> 2)).to_be_bytes();
-            octets.extend([x, y]);
-            c & 0x03
-        }
-        _ => return Err(first_invalid(values, text).note("a length that no octet string has")),
-    };
-    if seen > 0x3f {
-        return Err(first_invalid(values, text));
+}
+
+/// Where a text goes wrong: at the first foreign character, or else at its end.
+fn malformed(text: &str) -> Error {
+    let malformed = |offset| Error::new(Code::B64Malformed).at(At::Offset(offset));
+    let is_foreign = |character: u8| !character.is_ascii_alphanumeric() && character != b'-' && character != b'_';
+    match text.bytes().position(is_foreign) {
+        Some(offset) => malformed(offset),
+        None if text.len() % 4 == 1 => malformed(text.len()).note("a length that no octet string has"),
+        None => malformed(text.len().saturating_sub(1)).note("the last character has stray bits"),
     }
-    if trailing_bits != 0 {
-        return Err(malformed(text.len().saturating_sub(1)).note("the last character has stray bits"));
-    }
-    Ok(())
 }
 
-fn first_invalid(values: &[u8; 256], text: &str) -> Error {
-    let is_invalid = |character: &u8| values.get(usize::from(*character)).is_none_or(|value| *value == NONE);
-    malformed(text.bytes().position(|character| is_invalid(&character)).unwrap_or(text.len()))
+/// The engine for base64url; where the processor allows, it takes many characters at a time.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+fn url_safe() -> &'static impl Engine {
+    static ENGINE: LazyLock<base64::engine::Simd> = LazyLock::new(|| base64::engine::Simd::url_safe(NO_PAD));
+    &*ENGINE
 }
 
-fn malformed(offset: usize) -> Error {
-    Error::new(Code::B64Malformed).at(At::Offset(offset))
-}
-
-/// The characters of the lower twelve bits.
-#[inline]
-fn pair(bits: u16) -> [u8; 2] {
-    PAIRS.get(usize::from(bits & 0xfff)).copied().unwrap_or_default()
-}
-
-/// The character of the lower six bits.
-#[inline]
-fn character(bits: u8) -> u8 {
-    ALPHABET.get(usize::from(bits & 0x3f)).copied().unwrap_or_default()
-}
-
-const ALPHABET: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-/// Two characters at a time.
-static PAIRS: [[u8; 2]; 4096] = pairs();
-
-#[expect(clippy::indexing_slicing, reason = "runs at compile time only, where a mistake does not compile")]
-const fn pairs() -> [[u8; 2]; 4096] {
-    let mut pairs = [[0; 2]; 4096];
-    let mut bits = 0;
-    while bits < 4096 {
-        pairs[bits] = [ALPHABET[bits >> 6], ALPHABET[bits & 0x3f]];
-        bits += 1;
-    }
-    pairs
-}
-
-/// Marks a character outside the alphabet.
-const NONE: u8 = 0xff;
-const URL_VALUES: [u8; 256] = values(b'-', b'_');
-const STANDARD_VALUES: [u8; 256] = values(b'+', b'/');
-
-/// The value of each character, for an alphabet whose last two characters are these.
-#[expect(
-    clippy::indexing_slicing,
-    clippy::as_conversions,
-    reason = "runs at compile time only, where a mistake does not compile"
-)]
-const fn values(last_but_one: u8, last: u8) -> [u8; 256] {
-    let mut values = [NONE; 256];
-    let mut n = 0;
-    while n < 62 {
-        values[ALPHABET[n as usize] as usize] = n;
-        n += 1;
-    }
-    values[last_but_one as usize] = 62;
-    values[last as usize] = 63;
-    values
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn url_safe() -> &'static impl Engine {
+    &base64::engine::general_purpose::URL_SAFE_NO_PAD
 }
 
 #[cfg(test)]

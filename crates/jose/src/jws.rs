@@ -8,7 +8,7 @@ mod compact;
 mod header;
 
 pub use algorithm::AlgorithmName;
-pub use compact::{Compact, finish, finish_into, prepare};
+pub use compact::{Compact, finish, finish_octets, prepare, prepare_with_room};
 pub use header::Header;
 
 #[cfg(test)]

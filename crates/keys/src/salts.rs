@@ -50,10 +50,7 @@ impl<'r> Salts<'r> {
     /// [`Code::SaltRepeated`] if it was given before; that of the random source if there is more to draw.
     #[inline]
     pub fn take(&mut self) -> Result<&[u8; SALT_LEN], Error> {
-        if self.given == self.drawn.len() {
-            // As many again: so often is each salt compared anew.
-            self.fill(self.drawn.len().max(MORE))?;
-        }
+        self.restock()?;
         match self.drawn.get(self.given) {
             Some(salt) if self.repeated != Some(self.given) => {
                 self.given += 1;
@@ -61,6 +58,37 @@ impl<'r> Salts<'r> {
             }
             _ => Err(Code::SaltRepeated.into()),
         }
+    }
+
+    /// All that are in stock, of which there is one at least.
+    ///
+    /// # Errors
+    /// [`Code::SaltRepeated`] if one of them was given before or is there twice; that of the random source if there is more to draw.
+    ///
+    /// ```
+    /// use mimicred_keys::{Salts, SystemRandom};
+    ///
+    /// let mut random = SystemRandom;
+    /// let mut salts = Salts::draw(3, &mut random)?;
+    /// let first = *salts.take()?;
+    /// let others = salts.take_all()?;
+    /// assert_eq!(others.len(), 2);
+    /// assert!(!others.contains(&first));
+    /// # Ok::<(), mimicred_keys::Error>(())
+    /// ```
+    pub fn take_all(&mut self) -> Result<&[[u8; SALT_LEN]], Error> {
+        self.restock()?;
+        if self.repeated.is_some() {
+            return Err(Code::SaltRepeated.into());
+        }
+        let given = std::mem::replace(&mut self.given, self.drawn.len());
+        Ok(self.drawn.get(given..).unwrap_or_default())
+    }
+
+    /// As many again as there were: so often is each salt compared anew.
+    #[inline]
+    fn restock(&mut self) -> Result<(), Error> {
+        if self.given == self.drawn.len() { self.fill(self.drawn.len().max(MORE)) } else { Ok(()) }
     }
 
     fn fill(&mut self, count: usize) -> Result<(), Error> {
@@ -132,6 +160,7 @@ mod tests {
         let mut salts = Salts::draw(2, &mut stuck).unwrap();
         assert_eq!(*salts.take().unwrap(), [7; SALT_LEN]);
         assert_eq!(salts.take().unwrap_err().code(), Code::SaltRepeated);
+        assert_eq!(salts.take_all().unwrap_err().code(), Code::SaltRepeated);
 
         let mut again = Given([[1; SALT_LEN], [2; SALT_LEN], [1; SALT_LEN]].concat());
         let mut salts = Salts::draw(3, &mut again).unwrap();
@@ -174,6 +203,21 @@ mod tests {
             salts.take().unwrap();
         }
         assert_eq!(counting.0, [3 * SALT_LEN, MORE * SALT_LEN]);
+    }
+
+    #[test]
+    fn all_are_given_at_once_or_none() {
+        let counted: Vec<[u8; SALT_LEN]> = (0..4_u128 + 70).map(u128::to_be_bytes).collect();
+        let mut source = Given(counted.concat());
+        let mut salts = Salts::draw(4, &mut source).unwrap();
+        assert_eq!(*salts.take().unwrap(), counted[0]);
+        assert_eq!(salts.take_all().unwrap(), &counted[1..4]);
+        assert_eq!(salts.take_all().unwrap(), &counted[4..4 + MORE]);
+
+        let mut repeating = Given([[1; SALT_LEN], [2; SALT_LEN], [2; SALT_LEN]].concat());
+        let mut salts = Salts::draw(3, &mut repeating).unwrap();
+        assert_eq!(salts.take_all().unwrap_err().code(), Code::SaltRepeated);
+        assert_eq!(*salts.take().unwrap(), [1; SALT_LEN]);
     }
 
     #[test]

@@ -38,6 +38,11 @@ impl ToBeSigned {
     pub fn as_bytes(&self) -> &[u8] {
         &self.octets
     }
+
+    /// The octets, for what is made of them and their signature.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.octets
+    }
 }
 
 /// A signature in the form that its family's protocol writes it.

@@ -78,7 +78,7 @@ fn our_jws(key: &SecretKey, typ: &'static str, payload: &str) -> String {
     let header = Map::from_entries(vec![(Key::from("alg"), alg), (Key::from("typ"), Value::from(typ))]).unwrap();
     let to_be_signed = ours::prepare(&header, payload).unwrap();
     let signature = IssuerKey::new(key.clone()).sign(&to_be_signed).unwrap();
-    ours::finish(&to_be_signed, signature.as_bytes())
+    ours::finish(to_be_signed, signature.as_bytes())
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn josekit_knows_ed25519_as_eddsa_and_by_no_other_name() {
     let header = Map::from_entries(vec![(Key::from("alg"), Value::from("Ed25519"))]).unwrap();
     let to_be_signed = ours::prepare(&header, "{}").unwrap();
     let signature = IssuerKey::new(key.clone()).sign(&to_be_signed).unwrap();
-    let text = ours::finish(&to_be_signed, signature.as_bytes());
+    let text = ours::finish(to_be_signed, signature.as_bytes());
     assert!(ours::Compact::parse(&text).unwrap().verify(key.public()).is_ok());
     assert!(jws::deserialize_compact(&text, &*verifier).is_err());
 }

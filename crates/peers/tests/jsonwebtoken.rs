@@ -47,9 +47,9 @@ fn jsonwebtoken_accepts_a_jws_of_ours_and_reads_the_same_claims() {
             (Key::from("name"), Value::from("Zoë \"Z\" \u{1F600}\u{7}")),
             (Key::from("list"), Value::Array(vec![Value::from(true), Value::Null, Value::Decimal("1.50".into())])),
         ]);
-        let to_be_signed = ours::prepare(&header.unwrap(), &json::write_map(&claims.unwrap()).unwrap()).unwrap();
+        let to_be_signed = ours::prepare(&header.unwrap(), json::write_map(&claims.unwrap()).unwrap()).unwrap();
         let signature = IssuerKey::new(key.clone()).sign(&to_be_signed).unwrap();
-        let text = ours::finish(&to_be_signed, signature.as_bytes());
+        let text = ours::finish(to_be_signed, signature.as_bytes());
 
         let verifying = DecodingKey::from_jwk(&their_jwk(&key)).unwrap();
         let read = decode::<serde_json::Value>(&text, &verifying, &Validation::new(theirs)).unwrap();

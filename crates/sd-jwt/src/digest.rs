@@ -19,6 +19,24 @@ pub(crate) fn take_hash(payload: &mut Map<'_>) -> Result<HashAlgorithm, Error> {
     HashAlgorithm::ALL.into_iter().find(|hash| hash.name() == name).ok_or_else(|| Error::new(Code::AlgUnsupported).at(place))
 }
 
+/// The digests of these texts, in their order, at the end of `digests`.
+pub(crate) fn digests<'t>(hash: HashAlgorithm, texts: impl IntoIterator<Item = &'t [u8]>, digests: &mut Vec<Digest<'_>>) {
+    let mut texts = texts.into_iter();
+    if hash != HashAlgorithm::Sha256 {
+        return digests.extend(texts.map(|text| digest(hash, text)));
+    }
+    // The usual ones are hashed some at a time, and then written together.
+    let mut hashes = [[0; 32]; 32];
+    loop {
+        let count = hashes.iter_mut().zip(&mut texts).map(|(hash, text)| *hash = sha256(text)).count();
+        let hashes = hashes.get(..count).unwrap_or_default();
+        if hashes.is_empty() {
+            return;
+        }
+        base64url::encode_each(hashes, |text| digests.push(Digest::copied(text)));
+    }
+}
+
 /// The digest over the ASCII of a text, as the ASCII of its base64url (JWT-E-011, JWT-P-005).
 pub(crate) fn digest(hash: HashAlgorithm, text: &[u8]) -> Digest<'static> {
     match hash {

@@ -5,37 +5,48 @@
 use mimicred_claims::{Content, Key, Value};
 use mimicred_error::{At, Report};
 use mimicred_jose::{Code as JoseCode, base64url, json};
-use mimicred_keys::SALT_LEN;
 
 use crate::marks::{ELEMENT, MARKS, SD, SD_ALG, is_reserved, mark, reserved};
 use crate::{Code, Error};
 
 /// Opens the disclosure of these decoded octets.
+#[inline]
 pub(crate) fn open(octets: &[u8]) -> Result<Content<'_>, Error> {
-    let malformed = || Error::new(Code::DisclosureMalformed);
-    // A repeated member and a limit keep their names; whatever else is not JSON is no disclosure (JWT-E-006, JWT-E-016).
-    let parsed = json::parse_array::<3>(octets, &json::Limits::DEFAULT).map_err(|e| match e.code() {
-        JoseCode::MemberDuplicate | JoseCode::Limit => Error::from(e),
-        _ => malformed().because(e),
-    })?;
-    let Some(([Value::Text(_), second, third], count)) = parsed else { return Err(malformed()) };
-    match count {
-        2 => {
-            let mut value = second;
-            mark(&mut value)?;
-            Ok(Content::Element(value))
-        }
-        3 => {
-            let (Value::Text(name), mut value) = (second, third) else { return Err(malformed()) };
-            if is_reserved(&name) {
-                let name = [SD, ELEMENT, SD_ALG].into_iter().find(|reserved| *reserved == name);
-                return Err(reserved(name.unwrap_or(SD)));
-            }
-            mark(&mut value)?;
-            Ok(Content::Claim(Key::Text(name), value))
-        }
-        _ => Err(malformed()),
+    read(octets).map_err(refused)?.ok_or_else(|| Code::DisclosureMalformed.into()).and_then(settled)
+}
+
+/// `[salt, value]` or `[salt, name, value]`; nothing for any other array, and for what is none.
+fn read(octets: &[u8]) -> Result<Option<Content<'_>>, mimicred_jose::Error> {
+    let Some(mut elements) = json::Elements::of(octets, &json::Limits::DEFAULT)? else { return Ok(None) };
+    if elements.text()?.is_none() {
+        return Ok(None);
     }
+    let Some(second) = elements.value()? else { return Ok(None) };
+    let Some(value) = elements.value()? else { return Ok(Some(Content::Element(second))) };
+    let (Value::Text(name), None) = (second, elements.value()?) else { return Ok(None) };
+    Ok(Some(Content::Claim(Key::Text(name), value)))
+}
+
+/// A repeated member and a limit keep their names; whatever else is not JSON is no disclosure (JWT-E-006, JWT-E-016).
+fn refused(error: mimicred_jose::Error) -> Error {
+    match error.code() {
+        JoseCode::MemberDuplicate | JoseCode::Limit => Error::from(error),
+        _ => Error::new(Code::DisclosureMalformed).because(error),
+    }
+}
+
+/// With the marks inside it, and no name that is reserved.
+#[inline]
+fn settled(mut content: Content<'_>) -> Result<Content<'_>, Error> {
+    match &mut content {
+        Content::Claim(Key::Text(name), _) if is_reserved(name) => {
+            let name = [SD, ELEMENT, SD_ALG].into_iter().find(|reserved| reserved == name);
+            return Err(reserved(name.unwrap_or(SD)));
+        }
+        Content::Claim(_, value) | Content::Element(value) => mark(value)?,
+        Content::Decoy => {}
+    }
+    Ok(content)
 }
 
 /// Adds to an error which disclosure it is about.
@@ -46,14 +57,17 @@ pub(crate) fn at_disclosure(error: Error, index: usize) -> Error {
     }
 }
 
+/// A salt as it stands in its disclosure: 128 bits in base64url.
+pub(crate) type SaltText = [u8; 22];
+
 /// New disclosures, written one behind the other as they are to stand in the token, each with its tilde.
 #[derive(Default)]
 pub(crate) struct Written {
     text: Vec<u8>,
     /// Where each ends, before its tilde.
     ends: Vec<usize>,
-    /// The JSON text of one.
-    json: String,
+    /// The JSON of one.
+    json: Vec<u8>,
 }
 
 impl Written {
@@ -62,24 +76,24 @@ impl Written {
         /// Of one disclosure beside its claim: salt, brackets, commas, tilde.
         const DISCLOSURE: usize = 32;
         let octets = octets.saturating_add(count.saturating_mul(DISCLOSURE));
-        Self { text: Vec::with_capacity(octets.saturating_add(octets / 3)), ends: Vec::with_capacity(count), json: String::new() }
+        Self { text: Vec::with_capacity(octets.saturating_add(octets / 3)), ends: Vec::with_capacity(count), json: Vec::new() }
     }
 
     /// Writes one and returns its number: of a claim if there is a name, else of an array element.
-    pub(crate) fn write(&mut self, salt: &[u8; SALT_LEN], name: Option<&Key<'_>>, value: &Value<'_>) -> Result<usize, Error> {
+    pub(crate) fn write(&mut self, salt: &SaltText, name: Option<&Key<'_>>, value: &Value<'_>) -> Result<usize, Error> {
         let json = &mut self.json;
         json.clear();
-        json.push_str("[\"");
-        base64url::encode_digest(salt, |text| json.extend(text.iter().map(|octet| char::from(*octet))));
-        json.push_str("\",");
+        json.extend_from_slice(b"[\"");
+        json.extend_from_slice(salt);
+        json.extend_from_slice(b"\",");
         if let Some(key) = name {
             let Key::Text(name) = key else { return Err(Error::new(Code::Unwritable).note("an integer key")) };
             json::write_text_into(name, json);
-            json.push(',');
+            json.push(b',');
         }
         json::write_marked_into(value, MARKS, json)?;
-        json.push(']');
-        base64url::encode_into(json.as_bytes(), &mut self.text);
+        json.push(b']');
+        base64url::encode_into(json, &mut self.text);
         self.ends.push(self.text.len());
         self.text.push(b'~');
         Ok(self.ends.len() - 1)

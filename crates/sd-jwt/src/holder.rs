@@ -314,7 +314,7 @@ impl PreparedPresentation {
     }
 
     fn assemble(mut self, signature: &[u8]) -> Presentation {
-        self.text.push_str(&jws::finish(&self.to_be_signed, signature));
+        self.text.push_str(&jws::finish(self.to_be_signed, signature));
         Presentation::new(self.text, self.revealed)
     }
 }

@@ -6,11 +6,11 @@ use mimicred_claims::{Digest, Key, Map, Redaction, RedactionPlan, Redactor, Valu
 use mimicred_error::At;
 use mimicred_jose::jws::{self, AlgorithmName};
 use mimicred_jose::{base64url, json};
-use mimicred_keys::{Family, HashAlgorithm, IssuerKey, PublicKey, Random, SALT_LEN, Salts, ToBeSigned};
+use mimicred_keys::{Family, HashAlgorithm, IssuerKey, PublicKey, Random, Salts, ToBeSigned};
 
 use crate::confirmation::CNF;
-use crate::digest::digest;
-use crate::disclosure::Written;
+use crate::digest::{digest, digests};
+use crate::disclosure::{SaltText, Written};
 use crate::marks::{MARKS, SD_ALG, check_unmarked};
 use crate::token::{is_sd_jwt_type, is_type};
 use crate::vc::{self, VC_TYPE};
@@ -23,7 +23,9 @@ pub const DEFAULT_TYPE: &str = "mimi-identity+sd-jwt";
 
 /// Claims that are never redacted: what a Verifier needs before it looks at disclosures (JWT-I-014, JWT-I-015), and those that
 /// SD-JWT VC keeps visible.
-const ALWAYS_VISIBLE: [&str; 9] = ["iss", "aud", "exp", "nbf", CNF, "vct", "vct#integrity", "aka_vcts", "status"];
+fn is_always_visible(name: &str) -> bool {
+    matches!(name, "iss" | "aud" | "exp" | "nbf" | CNF | "vct" | "vct#integrity" | "aka_vcts" | "status")
+}
 
 /// Makes SD-JWTs under one Assertion Key.
 ///
@@ -165,21 +167,22 @@ impl Issuer {
         }
 
         let most = plan.most_disclosures(claims.members());
-        let salts = Salts::draw(most, random)?;
+        let salts = SaltTexts::draw(most, random)?;
         let disclosures = Written::with_capacity(most, octets);
         let mut disclosing = Disclosing { hash: self.hash, salts, disclosures };
         // What is all redacted is not named one by one.
         let redactable = if *plan.redaction() == Redaction::All { &[][..] } else { self.redactable.as_slice() };
         let keep = |key: &Key<'_>| {
             let Key::Text(name) = key else { return false };
-            let overridden = redactable.iter().any(|redactable| redactable == name) && !(is_vc && vc::is_never_disclosed(key));
-            ALWAYS_VISIBLE.contains(&name.as_ref()) && !overridden
+            let overridden = || redactable.iter().any(|redactable| redactable == name) && !(is_vc && vc::is_never_disclosed(key));
+            is_always_visible(name) && !overridden()
         };
         let mut payload = redact(claims, plan, keep, &mut disclosing)?;
         // Always written, although sha-256 is the default: deployed peers miss it otherwise.
         payload.insert(Key::from(SD_ALG), Value::from(self.hash.name()))?;
-        let to_be_signed = jws::prepare(&self.header()?, &json::write_map_marked(&payload, MARKS)?)?;
-        Ok(PreparedSdJwt { to_be_signed, disclosures: disclosing.disclosures, key: self.key.clone() })
+        let (disclosures, payload) = (disclosing.disclosures, json::write_map_marked(&payload, MARKS)?);
+        let to_be_signed = jws::prepare_with_room(&self.header()?, payload, disclosures.as_bytes().len() + 1)?;
+        Ok(PreparedSdJwt { to_be_signed, disclosures, key: self.key.clone() })
     }
 
     fn header(&self) -> Result<Map<'_>, Error> {
@@ -249,8 +252,8 @@ impl PreparedSdJwt {
         Ok(self.assemble(signature.as_bytes()))
     }
 
-    fn assemble(&self, signature: &[u8]) -> SdJwt {
-        SdJwt::new(&self.to_be_signed, signature, &self.disclosures)
+    fn assemble(self, signature: &[u8]) -> SdJwt {
+        SdJwt::new(self.to_be_signed, signature, &self.disclosures)
     }
 }
 
@@ -267,8 +270,32 @@ impl std::fmt::Debug for PreparedSdJwt {
 /// Writes the disclosures while the claims are redacted, inside out (JWT-I-013).
 struct Disclosing<'r> {
     hash: HashAlgorithm,
-    salts: Salts<'r>,
+    salts: SaltTexts<'r>,
     disclosures: Written,
+}
+
+/// Salts as text, of which many at a time are written.
+struct SaltTexts<'r> {
+    salts: Salts<'r>,
+    texts: Vec<SaltText>,
+    given: usize,
+}
+
+impl<'r> SaltTexts<'r> {
+    fn draw(count: usize, random: &'r mut dyn Random) -> Result<Self, Error> {
+        Ok(Self { salts: Salts::draw(count, random)?, texts: Vec::with_capacity(count), given: 0 })
+    }
+
+    #[inline]
+    fn take(&mut self) -> Result<&SaltText, Error> {
+        if self.given == self.texts.len() {
+            let texts = &mut self.texts;
+            // A salt has no other length than that.
+            base64url::encode_each(self.salts.take_all()?, |text| texts.extend(text.first_chunk()));
+        }
+        self.given += 1;
+        self.texts.get(self.given - 1).ok_or_else(|| Code::Keys.into())
+    }
 }
 
 impl Redactor for Disclosing<'_> {
@@ -288,11 +315,23 @@ impl Redactor for Disclosing<'_> {
         Ok(Kept::Decoy(*self.salts.take()?))
     }
 
-    #[inline]
     fn digest(&self, kept: Kept) -> Digest<'static> {
+        digest(self.hash, self.text(&kept))
+    }
+
+    fn digests(&self, kept: Vec<Kept>) -> Vec<Digest<'static>> {
+        let mut made = Vec::with_capacity(kept.len());
+        digests(self.hash, kept.iter().map(|kept| self.text(kept)), &mut made);
+        made
+    }
+}
+
+impl Disclosing<'_> {
+    #[inline]
+    fn text<'t>(&'t self, kept: &'t Kept) -> &'t [u8] {
         match kept {
-            Kept::Disclosure(n) => digest(self.hash, self.disclosures.text(n)),
-            Kept::Decoy(random) => base64url::encode_digest(&random, |text| digest(self.hash, text)),
+            Kept::Disclosure(n) => self.disclosures.text(*n),
+            Kept::Decoy(random) => random,
         }
     }
 }
@@ -302,5 +341,5 @@ enum Kept {
     /// The disclosure of this number.
     Disclosure(usize),
     /// Nothing.
-    Decoy([u8; SALT_LEN]),
+    Decoy(SaltText),
 }

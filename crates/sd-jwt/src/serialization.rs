@@ -53,21 +53,29 @@ impl<'a> Parts<'a> {
             return Err(Error::new(Code::Limit).note("the token is too long"));
         }
         let format = |note: &str| Error::new(Code::Format).note(note);
-        let (head, last) = text.rsplit_once('~').ok_or_else(|| format("no tilde"))?;
-        let bound = text.strip_suffix(last).unwrap_or(text);
-        let mut parts = head.split('~');
-        let issuer_jwt = parts.next().filter(|jwt| !jwt.is_empty()).ok_or_else(|| format("no JWT before the first tilde"))?;
+        let octets = text.as_bytes();
+        let first = memchr::memchr(b'~', octets).ok_or_else(|| format("no tilde"))?;
+        let (issuer_jwt, rest) = (text.get(..first).unwrap_or_default(), text.get(first + 1..).unwrap_or_default());
+        if issuer_jwt.is_empty() {
+            return Err(format("no JWT before the first tilde"));
+        }
         let mut disclosures = Vec::new();
-        for (n, disclosure) in parts.enumerate() {
-            if n >= max_disclosures {
+        let (mut start, mut dotted) = (0, false);
+        for place in memchr::memchr2_iter(b'~', b'.', rest.as_bytes()) {
+            if rest.as_bytes().get(place) == Some(&b'.') {
+                dotted = true;
+                continue;
+            }
+            if disclosures.len() >= max_disclosures {
                 return Err(Error::new(Code::Limit).note("too many disclosures"));
             }
             // An empty one is two tildes in a row; one with a dot is a JWT that stands too early (JWT-E-002).
-            if disclosure.is_empty() || disclosure.contains('.') {
-                return Err(format("this is no disclosure").at(At::Disclosure(n)));
-            }
-            disclosures.push(disclosure);
+            let disclosure = rest.get(start..place).filter(|disclosure| !disclosure.is_empty() && !dotted);
+            disclosures.push(disclosure.ok_or_else(|| format("this is no disclosure").at(At::Disclosure(disclosures.len())))?);
+            start = place + 1;
         }
+        let (before, last) = (first + 1 + start, rest.get(start..).unwrap_or_default());
+        let bound = text.get(..before).unwrap_or_default();
         Ok(Self { bound, issuer_jwt, disclosures, key_binding: (!last.is_empty()).then_some(last) })
     }
 }
@@ -89,9 +97,8 @@ pub struct SdJwt(String);
 
 impl SdJwt {
     /// From what was signed and the disclosures.
-    pub(crate) fn new(signed: &ToBeSigned, signature: &[u8], disclosures: &Written) -> Self {
-        let mut text = Vec::with_capacity(signed.as_bytes().len() + signature.len() * 2 + disclosures.as_bytes().len() + 2);
-        jws::finish_into(signed, signature, &mut text);
+    pub(crate) fn new(signed: ToBeSigned, signature: &[u8], disclosures: &Written) -> Self {
+        let mut text = jws::finish_octets(signed, signature);
         text.push(b'~');
         text.extend_from_slice(disclosures.as_bytes());
         // All of it is base64url, dots and tildes.

@@ -11,7 +11,7 @@ use mimicred_jose::jws::{Compact, Header};
 use mimicred_jose::{base64url, json};
 use mimicred_keys::{HashAlgorithm, PublicKey, sha256};
 
-use crate::digest::{digest, take_hash};
+use crate::digest::{self, take_hash};
 use crate::disclosure::{at_disclosure, open};
 use crate::marks::mark_map;
 use crate::serialization::Parts;
@@ -198,7 +198,7 @@ impl<'a> Token<'a> {
         let mut each = self.disclosures().enumerate();
         for some in self.disclosures.chunks(SOME) {
             digests.clear();
-            digests.extend(some.iter().map(|text| digest(checked.hash, text.as_bytes())));
+            digest::digests(checked.hash, some.iter().map(|text| text.as_bytes()), &mut digests);
             for (digest, (n, (_, octets))) in digests.iter().zip(each.by_ref()) {
                 let content = open(octets).map_err(|e| at_disclosure(e, n))?;
                 restoring.add(digest, content)?;

@@ -236,17 +236,17 @@ impl<'a> UnverifiedPresentation<'a> {
         };
         check_audience(restored.claims(), expected.audience_of_token)?;
         let expires = date(restored.claims(), "exp")?;
-        let token_hash = self.token.hash();
-        let occurrence = bound.as_ref().zip(confirmation_key.as_ref()).map(|(bound, confirmation_key)| Occurrence {
-            confirmation_key,
-            audience: &bound.audience,
-            nonce: &bound.nonce,
-            token_hash,
-            expires,
-        });
-        self.checks.apply(&restored, occurrence)?;
+        self.checks.apply(&restored, || {
+            bound.as_ref().zip(confirmation_key.as_ref()).map(|(bound, confirmation_key)| Occurrence {
+                confirmation_key,
+                audience: &bound.audience,
+                nonce: &bound.nonce,
+                token_hash: self.token.hash(),
+                expires,
+            })
+        })?;
         let issuer = TrustedIssuer { issuer: signer.name.unwrap_or_default().to_owned(), key: signer.key.clone() };
-        Ok(VerifiedPresentation { restored, issuer, confirmation_key, bound, expires, token_hash })
+        Ok(VerifiedPresentation { restored, issuer, confirmation_key, bound, expires, token: &self.token })
     }
 }
 

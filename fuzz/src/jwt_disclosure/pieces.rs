@@ -236,7 +236,5 @@ fn braced(members: &[String]) -> String {
 }
 
 fn text(text: &str) -> String {
-    let mut out = String::new();
-    json::write_text_into(text, &mut out);
-    out
+    json::write_text(text)
 }

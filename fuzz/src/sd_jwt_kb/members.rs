@@ -121,7 +121,5 @@ fn listed(open: u8, items: impl Iterator<Item = Vec<u8>>, close: u8) -> Vec<u8> 
 }
 
 fn text(text: &str) -> Vec<u8> {
-    let mut out = String::new();
-    json::write_text_into(text, &mut out);
-    out.into_bytes()
+    json::write_text(text).into_bytes()
 }

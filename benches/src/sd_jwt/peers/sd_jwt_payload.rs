@@ -26,7 +26,8 @@ impl JwsSigner for Signer<'_> {
         signing_input.push(b'.');
         signing_input.extend(base64url::encode_ascii(&serde_json::to_vec(payload).map_err(|e| e.to_string())?));
         let to_be_signed = ToBeSigned::new(Family::Jws, signing_input).map_err(|e| e.to_string())?;
-        Ok(jws::finish(&to_be_signed, (self.0)(&to_be_signed).as_bytes()).into_bytes())
+        let signature = (self.0)(&to_be_signed);
+        Ok(jws::finish_octets(to_be_signed, signature.as_bytes()))
     }
 }
 

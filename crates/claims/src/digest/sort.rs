@@ -7,46 +7,46 @@ const FEW: usize = 32;
 /// So many digests that begin with the same bits are made by nobody.
 const CROWD: u32 = 16;
 
+/// A digest by its first octets and its position: small, so that it is moved with ease.
+type Entry = (u64, u32);
+
 /// Sorts bytewise (JWT-I-007, CWT-I-031).
 pub(crate) fn sort(digests: &mut Vec<Digest<'_>>) {
-    let Some(mut starts) = starts(digests) else {
+    let entries: Vec<Entry> = digests.iter().map(Digest::prefix).zip(0..).collect();
+    let Some(mut sorted) = spread(&entries) else {
         return digests.sort_unstable_by(|a, b| a.prefix().cmp(&b.prefix()).then_with(|| a.cmp(b)));
     };
-    let mut sorted: Vec<Digest<'_>> = std::iter::repeat_with(Digest::default).take(digests.len()).collect();
-    let bits = starts.len().ilog2();
-    for digest in std::mem::take(digests) {
-        // Each has a bucket, and each bucket as many places as it has digests.
-        let Some(next) = starts.get_mut(bucket(&digest, bits)) else { continue };
-        if let Some(place) = usize::try_from(*next).ok().and_then(|place| sorted.get_mut(place)) {
-            *place = digest;
-        }
-        *next += 1;
-    }
+    let digest = |(_, n): Entry| usize::try_from(n).ok().and_then(|n| digests.get(n));
     // What is out of order is so by less than a crowd.
     for end in 1..sorted.len() {
         let mut n = end;
         while let Some([a, b]) = n.checked_sub(1).and_then(|before| sorted.get_mut(before..=n)) {
-            if a.prefix() < b.prefix() || (a.prefix() == b.prefix() && *a <= *b) {
+            if a.0 < b.0 || (a.0 == b.0 && digest(*a) <= digest(*b)) {
                 break;
             }
             std::mem::swap(a, b);
             n -= 1;
         }
     }
-    *digests = sorted;
+    let mut digest =
+        |(_, n): Entry| usize::try_from(n).ok().and_then(|n| digests.get_mut(n)).map(std::mem::take).unwrap_or_default();
+    *digests = sorted.into_iter().map(&mut digest).collect();
 }
 
-/// Where the digests of each bucket start, as many as digests begin with the same bits; nothing for few digests, and for such as are
-/// not spread evenly.
-fn starts(digests: &[Digest<'_>]) -> Option<Vec<u32>> {
-    if digests.len() < FEW {
+/// The entries by their first bits; nothing for few of them, and for such as are not spread evenly.
+fn spread(entries: &[Entry]) -> Option<Vec<Entry>> {
+    if entries.len() < FEW {
         return None;
     }
     // Twice as many buckets as digests, and more.
-    let bits = digests.len().ilog2() + 2;
+    let bits = entries.len().ilog2() + 2;
+    // The bits that differ: of text, not all of the first octet's do.
+    let (least, most) = entries.iter().fold((u64::MAX, 0), |(least, most), (prefix, _)| (least.min(*prefix), most.max(*prefix)));
+    let shift = (u64::BITS - most.wrapping_sub(least).leading_zeros()).saturating_sub(bits);
+    let bucket = |(prefix, _): &Entry| usize::try_from((prefix - least) >> shift).unwrap_or(usize::MAX);
     let mut starts = vec![0_u32; 1 << bits];
-    for digest in digests {
-        *starts.get_mut(bucket(digest, bits))? += 1;
+    for entry in entries {
+        *starts.get_mut(bucket(entry))? += 1;
     }
     let mut before = 0;
     for start in &mut starts {
@@ -56,12 +56,14 @@ fn starts(digests: &[Digest<'_>]) -> Option<Vec<u32>> {
         }
         before = before.checked_add(count)?;
     }
-    Some(starts)
-}
-
-#[inline]
-fn bucket(digest: &Digest<'_>, bits: u32) -> usize {
-    usize::try_from(digest.prefix() >> (u64::BITS - bits)).unwrap_or(usize::MAX)
+    let mut sorted = vec![(0, 0); entries.len()];
+    for entry in entries {
+        // Each has a bucket, and each bucket as many places as it has digests.
+        let next = starts.get_mut(bucket(entry))?;
+        *usize::try_from(*next).ok().and_then(|place| sorted.get_mut(place))? = *entry;
+        *next += 1;
+    }
+    Some(sorted)
 }
 
 #[cfg(test)]

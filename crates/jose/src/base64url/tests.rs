@@ -2,6 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
 #[test]
 fn rfc_4648_section_10() {
     let pairs =
@@ -41,7 +43,7 @@ fn refuses_every_other_spelling() {
 #[test]
 fn spare_bits_are_zero() {
     let read = |prefix: &str| {
-        let last = ALPHABET.iter().map(|last| char::from(*last));
+        let last = ALPHABET.chars();
         last.filter(|last| decode(&format!("{prefix}{last}")).is_ok()).collect::<String>()
     };
     assert_eq!(read("Z"), "AQgw");
@@ -57,6 +59,53 @@ fn standard_base64_needs_its_padding() {
     assert_eq!(decode_standard("+/8=").unwrap(), [0xfb, 0xff]);
     for bad in ["Zg", "Zg=", "Zm9vZ===", "-_8=", "Zm9v====", "Zh==", "Z===", "===="] {
         assert!(decode_standard(bad).is_err(), "{bad}");
+    }
+}
+
+/// RFC 4648 section 10 again, and every length up to that of SHA-512; one, and more than are encoded at a time.
+#[test]
+fn many_of_one_length_are_encoded_as_each_alone() {
+    fn check<const N: usize>() {
+        for count in [0, 1, 31, 32, 33, 100] {
+            let items: Vec<[u8; N]> =
+                (0..count).map(|n: usize| std::array::from_fn(|i| (n * 31 + i * 7).to_le_bytes()[0])).collect();
+            let mut texts = Vec::new();
+            encode_each(&items, |text| texts.push(text.to_vec()));
+            assert_eq!(texts, items.iter().map(|item| encode_ascii(item)).collect::<Vec<_>>());
+        }
+    }
+    let mut texts = Vec::new();
+    encode_each(&[*b"foob", *b"ooba"], |text| texts.push(String::from_utf8(text.to_vec()).unwrap()));
+    assert_eq!(texts, ["Zm9vYg", "b29iYQ"]);
+    check::<1>();
+    check::<2>();
+    check::<3>();
+    check::<16>();
+    check::<32>();
+    check::<48>();
+    check::<64>();
+    check::<2000>();
+}
+
+/// Where processors take many characters at a time, and where they leave the rest to another way: every length, and in texts of many
+/// characters a foreign one at each place.
+#[test]
+fn long_texts_are_read_as_strictly() {
+    let octets: Vec<u8> = (0..400_usize).map(|n| (n * 151).to_le_bytes()[0]).collect();
+    for len in 0..octets.len() {
+        let text = encode(&octets[..len]);
+        assert_eq!(text.len(), encoded_len(len));
+        // Three octets at a time, as the definition has it.
+        let plain: String = octets[..len].chunks(3).map(encode).collect();
+        assert_eq!(text, plain);
+        assert_eq!(decode(&text).unwrap(), &octets[..len]);
+    }
+    let text = encode(&octets);
+    for at in 0..text.len() {
+        for foreign in ["=", "+", "/", ".", "~", "\0", "\u{7f}", " ", "é"] {
+            let bad = [&text[..at], foreign, &text[at + 1..]].concat();
+            assert_eq!(*mimicred_error::Report::place(&decode(&bad).unwrap_err()), At::Offset(at), "{foreign} at {at}");
+        }
     }
 }
 

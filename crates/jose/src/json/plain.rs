@@ -3,12 +3,61 @@
 /// How many octets come before the first quote, backslash or control character.
 #[inline]
 pub(super) fn plain_len(octets: &[u8]) -> usize {
-    let (chunks, _) = octets.as_chunks::<32>();
-    // To the end of each chunk, whatever comes: that can be done for all of them at once.
-    let clean = |chunk: &&[u8; 32]| !chunk.iter().fold(false, |any, octet| any | is_special(*octet));
-    let at = chunks.iter().take_while(clean).count() * 32;
+    // Most texts are short: a few octets first.
+    let (few, octets) = octets.split_at_checked(24).unwrap_or((octets, &[]));
+    if let Some(at) = first_special(few) {
+        return at;
+    }
+    let (chunks, _) = octets.as_chunks();
+    let at = chunks.iter().take_while(|chunk| is_clean(chunk)).count() * CHUNK;
     let rest = octets.get(at..).unwrap_or_default();
-    at + rest.iter().position(|octet| is_special(*octet)).unwrap_or(rest.len())
+    few.len() + at + first_special(rest).unwrap_or(rest.len())
+}
+
+/// Whether there is no quote, backslash or control character.
+#[inline]
+pub(super) fn is_plain(octets: &[u8]) -> bool {
+    // What is left over at the end is looked at together with what comes before it.
+    if let Some(last) = octets.last_chunk::<CHUNK>() {
+        return octets.as_chunks().0.iter().all(is_clean) && is_clean(last);
+    }
+    match octets.last_chunk::<8>() {
+        Some(last) => octets.as_chunks().0.iter().chain([last]).all(|word| marks(word) == 0),
+        None => !octets.iter().any(|octet| is_special(*octet)),
+    }
+}
+
+const CHUNK: usize = 32;
+
+#[inline]
+fn is_clean(chunk: &[u8; CHUNK]) -> bool {
+    // To the end of it, whatever comes: that can be done for all octets at once.
+    !chunk.iter().fold(false, |any, octet| any | is_special(*octet))
+}
+
+/// Where the first of them is: eight at a time.
+#[inline]
+fn first_special(octets: &[u8]) -> Option<usize> {
+    let (words, tail) = octets.as_chunks::<8>();
+    for (word, at) in words.iter().zip((0..).step_by(8)) {
+        let marks = marks(word);
+        if marks != 0 {
+            return usize::try_from(marks.trailing_zeros() / 8).ok().map(|n| at + n);
+        }
+    }
+    let before = octets.len() - tail.len();
+    tail.iter().position(|octet| is_special(*octet)).map(|n| before + n)
+}
+
+/// The high bit of each octet that is one of them, the first octet's in the lowest place.
+///
+/// A subtraction borrows from a high bit where an octet is too small. What lies above the first such octet may be marked wrongly.
+#[inline]
+fn marks(word: &[u8; 8]) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let word = u64::from_le_bytes(*word);
+    let below = |word: u64, least: u64| word.wrapping_sub(EACH * least) & !word;
+    (below(word, 0x20) | below(word ^ (EACH * 0x22), 1) | below(word ^ (EACH * 0x5c), 1)) & (EACH << 7)
 }
 
 #[inline]
@@ -24,15 +73,25 @@ mod tests {
     fn the_first_special_octet_is_found_wherever_it_stands() {
         for len in 0..100 {
             assert_eq!(plain_len(&vec![b'x'; len]), len);
+            assert!(is_plain(&vec![b'x'; len]));
             for at in 0..len {
                 for special in [b'"', b'\\', 0, 0x1f] {
                     let mut octets = vec![0x7f; len];
                     octets[at] = special;
+                    assert!(!is_plain(&octets));
                     octets[len - 1] = special;
                     assert_eq!(plain_len(&octets), at);
                 }
             }
         }
-        assert_eq!(plain_len(&[0x20, 0x21, 0x23, 0x5b, 0x5d, 0x7f, 0x80, 0xff]), 8);
+        // Whatever is beside it: every octet, in every place of a word.
+        for (octet, n) in (0..=255).flat_map(|octet| (0..8).map(move |n| (octet, n))) {
+            for others in [0x20, 0x21, 0x23, 0x5b, 0x5d, 0x7f, 0x80, 0xff] {
+                let mut octets = [others; 8];
+                octets[n] = octet;
+                assert_eq!(plain_len(&octets), if is_special(octet) { n } else { 8 }, "{octet} among {others}");
+                assert_eq!(is_plain(&octets), !is_special(octet), "{octet} among {others}");
+            }
+        }
     }
 }

@@ -53,11 +53,11 @@ pub fn parse<'a>(text: &'a str, limits: &Limits) -> Result<Value<'a>, Error> {
     if text.len() > limits.octets {
         return Err(Error::new(Code::Limit).note("the text is too long"));
     }
-    let mut reader = Reader { text, at: 0, values_left: limits.values };
+    let mut reader = Reader::new(text, limits);
     reader.whitespace();
     let value = reader.value(limits.depth)?;
     reader.whitespace();
-    if reader.at < text.len() { Err(reader.malformed()) } else { Ok(value) }
+    reader.end().map(|()| value)
 }
 
 /// Reads one JSON value from octets, which must be UTF-8.
@@ -75,68 +75,35 @@ pub fn parse_octets<'a>(octets: &'a [u8], limits: &Limits) -> Result<Value<'a>, 
     parse(utf8(octets, limits)?, limits)
 }
 
-/// Reads an array of at most `N` elements, and nothing else, without making a list of them: its elements, `null` behind them, and how
-/// many there are. Nothing for what is no array, or has more elements.
-///
-/// # Errors
-/// As [`parse`].
-///
-/// ```
-/// use mimicred_claims::Value;
-/// use mimicred_jose::json::{Limits, parse_array};
-///
-/// let (elements, count) = parse_array::<3>(br#"["salt", 7]"#, &Limits::DEFAULT)?.ok_or("an array")?;
-/// assert_eq!((elements, count), ([Value::from("salt"), Value::Int(7), Value::Null], 2));
-/// assert!(parse_array::<3>(b"[1,2,3,4]", &Limits::DEFAULT)?.is_none());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn parse_array<'a, const N: usize>(octets: &'a [u8], limits: &Limits) -> Result<Option<([Value<'a>; N], usize)>, Error> {
-    let text = utf8(octets, limits)?;
-    let mut reader = Reader { text, at: 0, values_left: limits.values };
-    let depth = reader.deeper(limits.depth)?;
-    reader.whitespace();
-    if !reader.take(b'[') {
-        return Ok(None);
-    }
-    let mut elements = std::array::from_fn(|_| Value::Null);
-    let mut count = 0;
-    reader.whitespace();
-    if !reader.take(b']') {
-        loop {
-            let Some(element) = elements.get_mut(count) else { return Ok(None) };
-            reader.whitespace();
-            *element = reader.value(depth)?;
-            count += 1;
-            reader.whitespace();
-            if reader.take(b']') {
-                break;
-            }
-            reader.expect(b',')?;
-        }
-    }
-    reader.whitespace();
-    if reader.at < text.len() { Err(reader.malformed()) } else { Ok(Some((elements, count))) }
-}
-
-fn utf8<'a>(octets: &'a [u8], limits: &Limits) -> Result<&'a str, Error> {
+pub(super) fn utf8<'a>(octets: &'a [u8], limits: &Limits) -> Result<&'a str, Error> {
     if octets.len() > limits.octets {
         return Err(Error::new(Code::Limit).note("the text is too long"));
     }
     std::str::from_utf8(octets).map_err(|e| Error::new(Code::JsonMalformed).at(At::Offset(e.valid_up_to())).note("not UTF-8"))
 }
 
-struct Reader<'a> {
+#[derive(Debug)]
+pub(super) struct Reader<'a> {
     text: &'a str,
     at: usize,
     values_left: usize,
 }
 
 impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a str, limits: &Limits) -> Self {
+        Self { text, at: 0, values_left: limits.values }
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn end(&self) -> Result<(), Error> {
+        if self.at < self.text.len() { Err(self.malformed()) } else { Ok(()) }
+    }
+
     fn malformed(&self) -> Error {
         Error::new(Code::JsonMalformed).at(At::Offset(self.at))
     }
 
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
@@ -149,25 +116,25 @@ impl<'a> Reader<'a> {
         self.text.get(start..self.at).ok_or_else(|| self.malformed())
     }
 
-    fn whitespace(&mut self) {
+    pub(super) fn whitespace(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
     }
 
     /// Takes this octet if it is next.
-    fn take(&mut self, octet: u8) -> bool {
+    pub(super) fn take(&mut self, octet: u8) -> bool {
         let is_next = self.peek() == Some(octet);
         self.at += usize::from(is_next);
         is_next
     }
 
-    fn expect(&mut self, octet: u8) -> Result<(), Error> {
+    pub(super) fn expect(&mut self, octet: u8) -> Result<(), Error> {
         if self.take(octet) { Ok(()) } else { Err(self.malformed()) }
     }
 
     /// One value. Recursion is bounded by `depth`.
-    fn value(&mut self, depth: usize) -> Result<Value<'a>, Error> {
+    pub(super) fn value(&mut self, depth: usize) -> Result<Value<'a>, Error> {
         let Some(left) = self.values_left.checked_sub(1) else {
             return Err(Error::new(Code::Limit).at(At::Offset(self.at)).note("too many values"));
         };
@@ -184,7 +151,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn deeper(&self, depth: usize) -> Result<usize, Error> {
+    pub(super) fn deeper(&self, depth: usize) -> Result<usize, Error> {
         depth.checked_sub(1).ok_or_else(|| Error::new(Code::Limit).at(At::Offset(self.at)).note("nested too deeply"))
     }
 
@@ -238,7 +205,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn string(&mut self) -> Result<Cow<'a, str>, Error> {
+    pub(super) fn string(&mut self) -> Result<Cow<'a, str>, Error> {
         self.expect(b'"')?;
         let start = self.at;
         self.plain();

@@ -2,7 +2,7 @@
 
 use mimicred_claims::{Key, Map, Value};
 
-use super::plain::plain_len;
+use super::plain::{is_plain, plain_len};
 use crate::{Code, Error};
 
 /// Writes a value as JSON.
@@ -20,9 +20,9 @@ use crate::{Code, Error};
 /// # Ok::<(), mimicred_jose::Error>(())
 /// ```
 pub fn write(value: &Value<'_>) -> Result<String, Error> {
-    let mut out = String::new();
-    write_into(value, &mut out)?;
-    Ok(out)
+    let mut out = Vec::new();
+    any(value, None, &mut out)?;
+    text(out)
 }
 
 /// How a token format spells what is redacted: in an object, the name of a member with the array of its digests, which comes last; in
@@ -49,12 +49,12 @@ pub struct Marks {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn write_map(map: &Map<'_>) -> Result<String, Error> {
-    let mut out = String::new();
+    let mut out = Vec::new();
     object(map, None, &mut out)?;
-    Ok(out)
+    text(out)
 }
 
-/// Writes a map as a JSON object, with what is redacted in it.
+/// Writes a map as a JSON object, with what is redacted in it; UTF-8.
 ///
 /// # Errors
 /// As [`write()`], but for the marks.
@@ -65,143 +65,170 @@ pub fn write_map(map: &Map<'_>) -> Result<String, Error> {
 ///
 /// let mut claims = Map::new();
 /// claims.redacted.push(Digest::from(b"X9yH0Ajr"));
-/// assert_eq!(write_map_marked(&claims, Marks { object: "_sd", element: "..." })?, r#"{"_sd":["X9yH0Ajr"]}"#);
+/// assert_eq!(write_map_marked(&claims, Marks { object: "_sd", element: "..." })?, br#"{"_sd":["X9yH0Ajr"]}"#);
 /// # Ok::<(), mimicred_jose::Error>(())
 /// ```
-pub fn write_map_marked(map: &Map<'_>, marks: Marks) -> Result<String, Error> {
-    let mut out = String::with_capacity(64 * map.len() + 48 * map.redacted.len());
+pub fn write_map_marked(map: &Map<'_>, marks: Marks) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::with_capacity(64 * map.len() + 48 * map.redacted.len());
     object(map, Some(marks), &mut out)?;
     Ok(out)
 }
 
-/// As [`write_into`], with what is redacted in it.
+/// Writes a value as JSON, with what is redacted in it, at the end of `out`; UTF-8.
 ///
 /// # Errors
 /// As [`write()`], but for the marks.
-pub fn write_marked_into(value: &Value<'_>, marks: Marks, out: &mut String) -> Result<(), Error> {
+///
+/// ```
+/// use mimicred_claims::{Digest, Value};
+/// use mimicred_jose::json::{Marks, write_marked_into};
+///
+/// let mut out = b"[1,".to_vec();
+/// write_marked_into(&Value::Redacted(Digest::from(b"X9yH0Ajr")), Marks { object: "_sd", element: "..." }, &mut out)?;
+/// assert_eq!(out, br#"[1,{"...":"X9yH0Ajr"}"#);
+/// # Ok::<(), mimicred_jose::Error>(())
+/// ```
+pub fn write_marked_into(value: &Value<'_>, marks: Marks, out: &mut Vec<u8>) -> Result<(), Error> {
     any(value, Some(marks), out)
 }
 
-/// Writes a value as JSON at the end of `out`.
-///
-/// # Errors
-/// As [`write()`].
-///
-/// ```
-/// let mut out = String::from("[1,");
-/// mimicred_jose::json::write_into(&mimicred_claims::Value::Int(2), &mut out)?;
-/// assert_eq!(out, "[1,2");
-/// # Ok::<(), mimicred_jose::Error>(())
-/// ```
-pub fn write_into(value: &Value<'_>, out: &mut String) -> Result<(), Error> {
-    any(value, None, out)
+/// What was written, which only a digest can keep from being text.
+fn text(out: Vec<u8>) -> Result<String, Error> {
+    String::from_utf8(out).map_err(|_| Error::new(Code::Unwritable))
 }
 
-fn any(value: &Value<'_>, marks: Option<Marks>, out: &mut String) -> Result<(), Error> {
+fn any(value: &Value<'_>, marks: Option<Marks>, out: &mut Vec<u8>) -> Result<(), Error> {
     let unwritable = |note: &str| Err(Error::new(Code::Unwritable).note(note));
     match value {
-        Value::Null => out.push_str("null"),
-        Value::Bool(true) => out.push_str("true"),
-        Value::Bool(false) => out.push_str("false"),
-        Value::Int(number) => out.push_str(&number.to_string()),
-        Value::Decimal(spelling) => out.push_str(spelling),
+        Value::Null => out.extend_from_slice(b"null"),
+        Value::Bool(true) => out.extend_from_slice(b"true"),
+        Value::Bool(false) => out.extend_from_slice(b"false"),
+        Value::Int(number) => out.extend_from_slice(number.to_string().as_bytes()),
+        Value::Decimal(spelling) => out.extend_from_slice(spelling.as_bytes()),
         // Debug, unlike Display, has an exponent where the number is large or small: always JSON.
-        Value::Float(number) if number.is_finite() => out.push_str(&format!("{number:?}")),
+        Value::Float(number) if number.is_finite() => out.extend_from_slice(format!("{number:?}").as_bytes()),
         Value::Text(text) => write_text_into(text, out),
         Value::Array(elements) => {
-            out.push('[');
+            out.push(b'[');
             for (n, element) in elements.iter().enumerate() {
                 if n > 0 {
-                    out.push(',');
+                    out.push(b',');
                 }
                 any(element, marks, out)?;
             }
-            out.push(']');
+            out.push(b']');
         }
         Value::Map(map) => object(map, marks, out)?,
         Value::Float(_) => return unwritable("a number that is not finite"),
         Value::Bytes(_) => return unwritable("a byte string"),
         Value::Redacted(digest) => {
             let Some(marks) = marks else { return unwritable("a redaction mark") };
-            out.push('{');
+            out.push(b'{');
             write_text_into(marks.element, out);
-            out.push(':');
+            out.push(b':');
             write_digest(digest, out)?;
-            out.push('}');
+            out.push(b'}');
         }
         _ => return unwritable("a CBOR value without JSON form"),
     }
     Ok(())
 }
 
-/// Writes text as a JSON string at the end of `out`.
+/// Text as a JSON string.
 ///
 /// ```
-/// let mut out = String::new();
-/// mimicred_jose::json::write_text_into("Möbius\u{1}", &mut out);
-/// assert_eq!(out, "\"Möbius\\u0001\"");
+/// assert_eq!(mimicred_jose::json::write_text("Möbius\u{1}"), "\"Möbius\\u0001\"");
 /// ```
-pub fn write_text_into(text: &str, out: &mut String) {
-    out.push('"');
+pub fn write_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    escaped(text, |part| out.push_str(part));
+    out
+}
+
+/// Writes text as a JSON string at the end of `out`, in UTF-8.
+///
+/// ```
+/// let mut out = b"[".to_vec();
+/// mimicred_jose::json::write_text_into("a", &mut out);
+/// assert_eq!(out, b"[\"a\"");
+/// ```
+pub fn write_text_into(text: &str, out: &mut Vec<u8>) {
+    escaped(text, |part| out.extend_from_slice(part.as_bytes()));
+}
+
+/// Quotes, and between them what needs no escape as it is.
+#[inline]
+fn escaped(text: &str, mut push: impl FnMut(&str)) {
+    push("\"");
+    if is_plain(text.as_bytes()) {
+        push(text);
+        return push("\"");
+    }
     let mut rest = text;
     // What must be escaped is ASCII, so that no character is split.
     while let Some((plain, behind)) = rest.split_at_checked(plain_len(rest.as_bytes())).filter(|(_, behind)| !behind.is_empty()) {
-        out.push_str(plain);
+        push(plain);
         let mut behind = behind.chars();
         match behind.next() {
-            Some('"') => out.push_str("\\\""),
-            Some('\\') => out.push_str("\\\\"),
-            Some('\u{8}') => out.push_str("\\b"),
-            Some('\u{c}') => out.push_str("\\f"),
-            Some('\n') => out.push_str("\\n"),
-            Some('\r') => out.push_str("\\r"),
-            Some('\t') => out.push_str("\\t"),
-            Some(control) => out.push_str(&format!("\\u{:04x}", u32::from(control))),
+            Some('"') => push("\\\""),
+            Some('\\') => push("\\\\"),
+            Some('\u{8}') => push("\\b"),
+            Some('\u{c}') => push("\\f"),
+            Some('\n') => push("\\n"),
+            Some('\r') => push("\\r"),
+            Some('\t') => push("\\t"),
+            Some(control) => push(&format!("\\u{:04x}", u32::from(control))),
             None => break,
         }
         rest = behind.as_str();
     }
-    out.push_str(rest);
-    out.push('"');
+    push(rest);
+    push("\"");
 }
 
 /// A digest, which is the ASCII of its text.
-fn write_digest(digest: &[u8], out: &mut String) -> Result<(), Error> {
+fn write_digest(digest: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+    if digest.is_ascii() && is_plain(digest) {
+        out.push(b'"');
+        out.extend_from_slice(digest);
+        out.push(b'"');
+        return Ok(());
+    }
     let text = std::str::from_utf8(digest).map_err(|_| Error::new(Code::Unwritable).note("a digest that is not text"))?;
     write_text_into(text, out);
     Ok(())
 }
 
-fn object(map: &Map<'_>, marks: Option<Marks>, out: &mut String) -> Result<(), Error> {
+fn object(map: &Map<'_>, marks: Option<Marks>, out: &mut Vec<u8>) -> Result<(), Error> {
     if marks.is_none() && !map.redacted.is_empty() {
         return Err(Error::new(Code::Unwritable).note("a redaction mark"));
     }
-    out.push('{');
+    out.push(b'{');
     for (n, (key, value)) in map.iter().enumerate() {
         let Key::Text(name) = key else {
             return Err(Error::new(Code::Unwritable).note("an integer key"));
         };
         if n > 0 {
-            out.push(',');
+            out.push(b',');
         }
         write_text_into(name, out);
-        out.push(':');
+        out.push(b':');
         any(value, marks, out)?;
     }
     if let (Some(marks), false) = (marks, map.redacted.is_empty()) {
         if !map.is_empty() {
-            out.push(',');
+            out.push(b',');
         }
         write_text_into(marks.object, out);
-        out.push_str(":[");
+        out.extend_from_slice(b":[");
         for (n, digest) in map.redacted.iter().enumerate() {
             if n > 0 {
-                out.push(',');
+                out.push(b',');
             }
             write_digest(digest, out)?;
         }
-        out.push(']');
+        out.push(b']');
     }
-    out.push('}');
+    out.push(b'}');
     Ok(())
 }

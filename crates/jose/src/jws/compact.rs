@@ -39,9 +39,11 @@ impl<'a> Compact<'a> {
     /// [`Header::parse`], which come before an empty signature so that `none` is called by its name.
     pub fn parse(text: &'a str) -> Result<Self, Error> {
         let format = || Error::new(Code::Format);
-        let (signing_input, signature) = text.rsplit_once('.').ok_or_else(format)?;
-        let (header, payload) = signing_input.split_once('.').ok_or_else(format)?;
-        if payload.contains('.') || header.is_empty() {
+        let mut dots = memchr::memchr_iter(b'.', text.as_bytes());
+        let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else { return Err(format()) };
+        let (signing_input, signature) = parted(text, second).ok_or_else(format)?;
+        let (header, payload) = parted(signing_input, first).ok_or_else(format)?;
+        if header.is_empty() {
             return Err(format());
         }
         let part = |name: &'static str, text: &str| base64url::decode(text).map_err(|e| in_part(e, name));
@@ -100,16 +102,28 @@ impl<'a> Compact<'a> {
 /// let header = Map::from_entries(vec![(Key::from("alg"), Value::from("EdDSA"))])?;
 /// let to_be_signed = jws::prepare(&header, r#"{"iat":1}"#)?;
 /// let signature = key.sign(&to_be_signed)?;
-/// let text = jws::finish(&to_be_signed, signature.as_bytes());
+/// let text = jws::finish(to_be_signed, signature.as_bytes());
 /// Compact::parse(&text)?.verify(key.public())?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn prepare(header: &Map<'_>, payload: &str) -> Result<ToBeSigned, Error> {
-    let header = json::write_map(header)?;
-    let mut signing_input = Vec::with_capacity(base64url::encoded_len(header.len()) + 1 + base64url::encoded_len(payload.len()));
+pub fn prepare(header: &Map<'_>, payload: impl AsRef<[u8]>) -> Result<ToBeSigned, Error> {
+    prepare_with_room(header, payload, 0)
+}
+
+/// Room for a dot and any signature of ours: 132 octets from a P-521 key.
+const SIGNATURE: usize = 1 + base64url::encoded_len(132);
+
+/// The same, for a JWS that so many octets will follow besides its signature: they find room where it ends.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_with_room(header: &Map<'_>, payload: impl AsRef<[u8]>, room: usize) -> Result<ToBeSigned, Error> {
+    let (header, payload) = (json::write_map(header)?, payload.as_ref());
+    let octets = [base64url::encoded_len(header.len()), 1, base64url::encoded_len(payload.len()), SIGNATURE];
+    let mut signing_input = Vec::with_capacity(octets.into_iter().fold(room, usize::saturating_add));
     base64url::encode_into(header.as_bytes(), &mut signing_input);
     signing_input.push(b'.');
-    base64url::encode_into(payload.as_bytes(), &mut signing_input);
+    base64url::encode_into(payload, &mut signing_input);
     // A header text begins with `{`, so this is of the family by construction.
     ToBeSigned::new(Family::Jws, signing_input).map_err(|e| Error::new(Code::Format).because(e))
 }
@@ -117,18 +131,22 @@ pub fn prepare(header: &Map<'_>, payload: &str) -> Result<ToBeSigned, Error> {
 /// The JWS in compact form. The signature is taken as it is: who did not make it himself verifies it first.
 ///
 /// See [`prepare`] for an example.
-pub fn finish(to_be_signed: &ToBeSigned, signature: &[u8]) -> String {
-    let mut text = Vec::with_capacity(to_be_signed.as_bytes().len() + 1 + base64url::encoded_len(signature.len()));
-    finish_into(to_be_signed, signature, &mut text);
+pub fn finish(to_be_signed: ToBeSigned, signature: &[u8]) -> String {
     // A JWS signing input is ASCII, or it would not be of its family.
-    String::from_utf8(text).unwrap_or_default()
+    String::from_utf8(finish_octets(to_be_signed, signature)).unwrap_or_default()
 }
 
-/// The same as ASCII, at the end of `text`.
-pub fn finish_into(to_be_signed: &ToBeSigned, signature: &[u8], text: &mut Vec<u8>) {
-    text.extend_from_slice(to_be_signed.as_bytes());
+/// The same as the octets of its ASCII, for who goes on writing.
+pub fn finish_octets(to_be_signed: ToBeSigned, signature: &[u8]) -> Vec<u8> {
+    let mut text = to_be_signed.into_bytes();
     text.push(b'.');
-    base64url::encode_into(signature, text);
+    base64url::encode_into(signature, &mut text);
+    text
+}
+
+/// What stands before and behind the character of ASCII at this place.
+fn parted(text: &str, at: usize) -> Option<(&str, &str)> {
+    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 fn in_part(error: Error, name: &'static str) -> Error {

@@ -108,11 +108,7 @@ impl<'n> Cursor<'n> {
     /// The JSON text of a scalar, if this is one.
     pub(crate) fn scalar_json(&self) -> Option<String> {
         match &self.node.kind {
-            Kind::Text(text) => {
-                let mut json = String::new();
-                mimicred_jose::json::write_text_into(text, &mut json);
-                Some(json)
-            }
+            Kind::Text(text) => Some(mimicred_jose::json::write_text(text)),
             Kind::Number(text) => Some(text.clone()),
             Kind::Bool(b) => Some(b.to_string()),
             _ => None,

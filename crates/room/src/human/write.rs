@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use mimicred_jose::json::write_text_into;
+use mimicred_jose::json::write_text;
 
 use super::{Kind, Node};
 
@@ -19,8 +19,7 @@ fn json_into(node: &Node, depth: usize, out: &mut String) {
             out.push('{');
             for (n, (key, value)) in entries.iter().enumerate() {
                 break_line(n, depth + 1, out);
-                write_text_into(key, out);
-                out.push_str(": ");
+                let _ = write!(out, "{}: ", write_text(key));
                 json_into(value, depth + 1, out);
             }
             break_line(0, depth, out);
@@ -87,6 +86,10 @@ fn key_and_value(key: &str, value: &Node, out: &mut String) {
     out.push('\n');
 }
 
+fn json_text(text: &str, out: &mut String) {
+    out.push_str(&write_text(text));
+}
+
 /// What the two languages write differently on one line.
 struct Language {
     key: fn(&str, &mut String),
@@ -95,7 +98,7 @@ struct Language {
     text: fn(&str, &mut String),
 }
 
-const JSON: Language = Language { key: write_text_into, colon: ": ", braces: ("{", "}"), text: write_text_into };
+const JSON: Language = Language { key: json_text, colon: ": ", braces: ("{", "}"), text: json_text };
 const TOML: Language = Language { key: |key, out| out.push_str(key), colon: " = ", braces: ("{ ", " }"), text: toml_text };
 
 fn inline(node: &Node, language: &Language, out: &mut String) {

@@ -196,9 +196,7 @@ impl PolicyScalar {
 
     /// A text.
     pub fn text(text: &str) -> Self {
-        let mut json = String::new();
-        json::write_text_into(text, &mut json);
-        Self { json, scalar: Scalar::Text(Cow::Owned(text.to_owned())) }
+        Self { json: json::write_text(text), scalar: Scalar::Text(Cow::Owned(text.to_owned())) }
     }
 
     /// A whole number.

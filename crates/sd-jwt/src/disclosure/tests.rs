@@ -1,5 +1,5 @@
 use super::*;
-use mimicred_keys::HashAlgorithm;
+use mimicred_keys::{HashAlgorithm, SALT_LEN};
 
 fn read(json: &str) -> Result<Content<'static>, Error> {
     let text = base64url::encode(json.as_bytes());
@@ -17,7 +17,7 @@ fn refused(json: &str) -> Code {
 
 fn write(salt: &[u8; SALT_LEN], name: Option<&Key<'_>>, value: Value<'_>) -> Result<String, Error> {
     let mut written = Written::default();
-    let n = written.write(salt, name, &value)?;
+    let n = written.write(base64url::encode(salt).as_bytes().first_chunk().unwrap(), name, &value)?;
     Ok(String::from_utf8(written.text(n).to_vec()).unwrap())
 }
 

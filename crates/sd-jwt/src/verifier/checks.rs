@@ -39,7 +39,11 @@ pub(super) struct Checks<'c> {
 impl Checks<'_> {
     /// First what the claims are, then whether the key binding is new; and only for a token that is valid the status is looked up
     /// (JWT-S-001).
-    pub(super) fn apply(&self, restored: &Restored<'_>, occurrence: Option<Occurrence<'_>>) -> Result<(), Error> {
+    pub(super) fn apply<'o>(
+        &self,
+        restored: &Restored<'_>,
+        occurrence: impl FnOnce() -> Option<Occurrence<'o>>,
+    ) -> Result<(), Error> {
         let claims = restored.claims();
         let refusal = |code: Code| move |note| Error::new(code).note(note);
         if let Some(missing) = claims.missing(self.required) {
@@ -48,7 +52,9 @@ impl Checks<'_> {
         if let Some(check) = self.claims {
             check(claims).or(refusal(Code::PolicyRefused))?;
         }
-        if let (Some(check), Some(occurrence)) = (self.replay, occurrence) {
+        if let Some(check) = self.replay
+            && let Some(occurrence) = occurrence()
+        {
             check(&occurrence).or(refusal(Code::Nonce))?;
         }
         let Some((rule, check)) = self.status else { return Ok(()) };

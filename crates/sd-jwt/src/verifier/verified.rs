@@ -7,6 +7,7 @@ use mimicred_keys::PublicKey;
 
 use crate::TrustedIssuer;
 use crate::key_binding::Bound;
+use crate::token::Token;
 
 /// A presentation that holds: the only way to its claims.
 ///
@@ -24,7 +25,7 @@ pub struct VerifiedPresentation<'p> {
     pub(super) confirmation_key: Option<PublicKey>,
     pub(super) bound: Option<Bound>,
     pub(super) expires: Option<Date>,
-    pub(super) token_hash: [u8; 32],
+    pub(super) token: &'p Token<'p>,
 }
 
 impl<'p> VerifiedPresentation<'p> {
@@ -85,7 +86,7 @@ impl<'p> VerifiedPresentation<'p> {
 
     /// SHA-256 over what the Issuer signed, the signature left out: ECDSA signatures can be changed into other valid ones.
     pub fn token_hash(&self) -> [u8; 32] {
-        self.token_hash
+        self.token.hash()
     }
 
     /// `exp` of the token.

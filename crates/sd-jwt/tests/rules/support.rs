@@ -69,7 +69,8 @@ impl Random for Counting {
 pub(crate) fn jwt(header: &str, payload: &str, sign: impl Fn(&ToBeSigned) -> Vec<u8>) -> String {
     let input = format!("{}.{}", base64url::encode(header.as_bytes()), base64url::encode(payload.as_bytes()));
     let to_be_signed = ToBeSigned::new(Family::Jws, input).unwrap();
-    jws::finish(&to_be_signed, &sign(&to_be_signed))
+    let signature = sign(&to_be_signed);
+    jws::finish(to_be_signed, &signature)
 }
 
 pub(crate) fn by_issuer(to_be_signed: &ToBeSigned) -> Vec<u8> {

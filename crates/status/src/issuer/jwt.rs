@@ -53,8 +53,8 @@ impl PreparedStatusListJwt {
         Ok(self.assemble(signature.as_bytes()))
     }
 
-    fn assemble(&self, signature: &[u8]) -> StatusListJwt {
-        StatusListJwt::new(jws::finish(&self.to_be_signed, signature))
+    fn assemble(self, signature: &[u8]) -> StatusListJwt {
+        StatusListJwt::new(jws::finish(self.to_be_signed, signature))
     }
 }
 

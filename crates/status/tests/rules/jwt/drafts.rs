@@ -81,7 +81,8 @@ impl Draft {
 pub(crate) fn sign(header: &str, payload: &str, key: &IssuerKey) -> String {
     let input = format!("{}.{}", base64url::encode(header.as_bytes()), base64url::encode(payload.as_bytes()));
     let to_be_signed = ToBeSigned::new(Family::Jws, input).unwrap();
-    jws::finish(&to_be_signed, key.sign(&to_be_signed).unwrap().as_bytes())
+    let signature = key.sign(&to_be_signed).unwrap();
+    jws::finish(to_be_signed, signature.as_bytes())
 }
 
 pub(crate) fn verify(token: &str) -> Result<VerifiedStatusList, Error> {
