@@ -1,69 +1,26 @@
-//! Sorting many digests, which are spread evenly: each is put about where it belongs at once, and then compared with its neighbours.
+//! Sorting many digests by how they begin, which tells most of them apart: one number for each, so that numbers are moved and not
+//! digests.
 
 use super::Digest;
 
-/// Below this many, comparing is quicker.
+/// Below this many, comparing them is quicker.
 const FEW: usize = 32;
-/// So many digests that begin with the same bits are made by nobody.
-const CROWD: u32 = 16;
-
-/// A digest by its first octets and its position: small, so that it is moved with ease.
-type Entry = (u64, u32);
 
 /// Sorts bytewise (JWT-I-007, CWT-I-031).
 pub(crate) fn sort(digests: &mut Vec<Digest<'_>>) {
-    let entries: Vec<Entry> = digests.iter().map(Digest::prefix).zip(0..).collect();
-    let Some(mut sorted) = spread(&entries) else {
+    if digests.len() < FEW {
         return digests.sort_unstable_by(|a, b| a.prefix().cmp(&b.prefix()).then_with(|| a.cmp(b)));
-    };
-    let digest = |(_, n): Entry| usize::try_from(n).ok().and_then(|n| digests.get(n));
-    // What is out of order is so by less than a crowd.
-    for end in 1..sorted.len() {
-        let mut n = end;
-        while let Some([a, b]) = n.checked_sub(1).and_then(|before| sorted.get_mut(before..=n)) {
-            if a.0 < b.0 || (a.0 == b.0 && digest(*a) <= digest(*b)) {
-                break;
-            }
-            std::mem::swap(a, b);
-            n -= 1;
-        }
     }
-    let mut digest =
-        |(_, n): Entry| usize::try_from(n).ok().and_then(|n| digests.get_mut(n)).map(std::mem::take).unwrap_or_default();
-    *digests = sorted.into_iter().map(&mut digest).collect();
-}
-
-/// The entries by their first bits; nothing for few of them, and for such as are not spread evenly.
-fn spread(entries: &[Entry]) -> Option<Vec<Entry>> {
-    if entries.len() < FEW {
-        return None;
+    // The upper bits are those of the digest, the lower ones its position.
+    let positions = (1 << (usize::BITS - digests.len().leading_zeros())) - 1;
+    let mut numbers: Vec<u64> = digests.iter().zip(0..).map(|(digest, n)| (digest.prefix() & !positions) | n).collect();
+    numbers.sort_unstable();
+    let is_alike = |pair: &[u64]| pair.iter().fold(0, |differing, number| differing ^ number) <= positions;
+    if numbers.windows(2).any(is_alike) {
+        return digests.sort_unstable();
     }
-    // Twice as many buckets as digests, and more.
-    let bits = entries.len().ilog2() + 2;
-    // The bits that differ: of text, not all of the first octet's do.
-    let (least, most) = entries.iter().fold((u64::MAX, 0), |(least, most), (prefix, _)| (least.min(*prefix), most.max(*prefix)));
-    let shift = (u64::BITS - most.wrapping_sub(least).leading_zeros()).saturating_sub(bits);
-    let bucket = |(prefix, _): &Entry| usize::try_from((prefix - least) >> shift).unwrap_or(usize::MAX);
-    let mut starts = vec![0_u32; 1 << bits];
-    for entry in entries {
-        *starts.get_mut(bucket(entry))? += 1;
-    }
-    let mut before = 0;
-    for start in &mut starts {
-        let count = std::mem::replace(start, before);
-        if count > CROWD {
-            return None;
-        }
-        before = before.checked_add(count)?;
-    }
-    let mut sorted = vec![(0, 0); entries.len()];
-    for entry in entries {
-        // Each has a bucket, and each bucket as many places as it has digests.
-        let next = starts.get_mut(bucket(entry))?;
-        *usize::try_from(*next).ok().and_then(|place| sorted.get_mut(place))? = *entry;
-        *next += 1;
-    }
-    Some(sorted)
+    let mut take = |number| usize::try_from(number & positions).ok().and_then(|n| digests.get_mut(n)).map(std::mem::take);
+    *digests = numbers.into_iter().filter_map(&mut take).collect();
 }
 
 #[cfg(test)]
