@@ -13,9 +13,15 @@ fn go<F: Format>(what: &str, alg: Algorithm, count: usize) {
     let secs = 4;
     if what == "verify" {
         let p = f.present(&f.issue(claims), &Selection::All);
-        while start.elapsed().as_secs() < secs { f.verify(&p); k += 1; }
+        while start.elapsed().as_secs() < secs {
+            f.verify(&p);
+            k += 1;
+        }
     } else {
-        while start.elapsed().as_secs() < secs { std::hint::black_box(f.issue(claims.clone())); k += 1; }
+        while start.elapsed().as_secs() < secs {
+            std::hint::black_box(f.issue(claims.clone()));
+            k += 1;
+        }
     }
     println!("{what} {count} {:.1} us", start.elapsed().as_secs_f64() * 1e6 / k as f64);
 }

@@ -10,8 +10,6 @@ use crate::timing::Case;
 /// A format with an Issuer, a Holder and a Verifier.
 pub trait Format: Sized {
     const NAME: &'static str;
-    /// Numbers of claims with which growth is measured, as far as the format's limits go.
-    const GROWTH: &'static [usize];
 
     /// A token or a presentation, as it is sent.
     type Sent: AsRef<[u8]>;

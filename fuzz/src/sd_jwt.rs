@@ -2,7 +2,7 @@
 //! anew, so that what was changed inside is reached by those who check signatures too. After `!` the input is what is inside, a line
 //! for each part, since nobody changes base64url in a way that makes sense.
 
-use mimicred_claims::Selection;
+use mimicred_claims::{Limits, Selection};
 use mimicred_claims::picture::DisclosureState;
 use mimicred_error::{At, Report};
 use mimicred_jose::base64url;
@@ -55,7 +55,7 @@ fn judged(text: &str) -> &'static str {
     for key_binding in [BOUND, KeyBinding::NotExpected, KeyBinding::Ignored] {
         let _ = cast().verify_jwt(&received, Some(AUDIENCE), key_binding);
     }
-    let parts = Parts::split(text, usize::MAX).expect("parsed before");
+    let parts = Parts::split(text, &Limits::DEFAULT).expect("parsed before");
     let token = UnverifiedSdJwt::parse(parts.bound).expect("the same without a key binding").with_type_rule(TypeRule::AnyOrNone);
     let _ = (token.issuer(), token.key_id(), token.algorithm(), token.header(), format!("{token:?}"));
     let reopened = token.reopen(cast().holder.public(), CLOCK);

@@ -28,7 +28,6 @@ pub struct SdCwt {
 
 impl Format for SdCwt {
     const NAME: &'static str = "SD-CWT";
-    const GROWTH: &'static [usize] = &[1_000, 10_000, 100_000];
 
     type Sent = Vec<u8>;
 

@@ -4,11 +4,12 @@ use mimicred_jose::jws::Compact;
 use mimicred_keys::{Family, PublicKey, ToBeSigned};
 use mimicred_sd_jwt::serialization::Parts;
 
+use super::tokens::LIMITS;
 use crate::cast::Cast;
 use crate::floor::{Issued, Presented, Signed};
 
 pub(super) fn presented(presentation: &str, cast: &Cast) -> Presented {
-    let parts = Parts::split(presentation, usize::MAX).unwrap();
+    let parts = Parts::split(presentation, &LIMITS).unwrap();
     Presented {
         issuer: signed(parts.issuer_jwt, cast.issuer.public()),
         holder: signed(parts.key_binding.unwrap(), cast.holder.public()),
@@ -18,7 +19,7 @@ pub(super) fn presented(presentation: &str, cast: &Cast) -> Presented {
 }
 
 pub(super) fn issued(token: &str) -> Issued {
-    let parts = Parts::split(token, usize::MAX).unwrap();
+    let parts = Parts::split(token, &LIMITS).unwrap();
     let signing_input = Compact::parse(parts.issuer_jwt).unwrap().signing_input();
     Issued { to_be_signed: ToBeSigned::new(Family::Jws, signing_input).unwrap(), disclosures: disclosures(&parts) }
 }

@@ -18,6 +18,9 @@ pub(super) const NONCE: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
 /// `exp`, in the year 2100: sd-jwt-rs demands one, and asks the clock itself.
 pub(super) const EXPIRES: i64 = 4_102_444_800;
 
+/// Room for the largest of them.
+pub(super) const LIMITS: Limits = Limits { disclosures: 1 << 20, digests: 1 << 21, ..Limits::DEFAULT };
+
 /// Issuer, Holder and Verifier of SD-JWT.
 pub struct SdJwt {
     cast: Cast,
@@ -28,9 +31,6 @@ pub struct SdJwt {
 
 impl Format for SdJwt {
     const NAME: &'static str = "SD-JWT";
-    /// No token is longer than 4 MiB, or has more than 16 384 disclosures.
-    const GROWTH: &'static [usize] = &[1_000, 10_000];
-
     type Sent = String;
 
     fn new(algorithm: Algorithm) -> Self {
@@ -62,7 +62,7 @@ impl Format for SdJwt {
     fn present(&self, token: &String, selection: &Selection) -> String {
         let clock = Clock { now: NOW, leeway: 0 };
         let expected = AcceptExpectations { issuers: &self.trusted, confirmation_key: self.cast.holder.public(), clock };
-        let held = UnverifiedSdJwt::parse(token).unwrap().accept(&expected).unwrap();
+        let held = UnverifiedSdJwt::parse_within(token, &LIMITS).unwrap().accept(&expected).unwrap();
         let binding = Binding { audience: ROOM, nonce: NONCE, issued_at: NOW };
         held.prepare(selection, &binding).unwrap().sign(&self.cast.holder).unwrap().into_string()
     }
@@ -73,9 +73,9 @@ impl Format for SdJwt {
             audience_of_token: None,
             key_binding: KeyBinding::Required { audience: ROOM, nonce: NONCE, max_age: Some(MAX_AGE) },
             clock: Clock { now: NOW, leeway: 0 },
-            limits: Limits::DEFAULT,
+            limits: LIMITS,
         };
-        UnverifiedPresentation::parse(presentation).unwrap().verify(&expected).unwrap().claims().len()
+        UnverifiedPresentation::parse_within(presentation, &LIMITS).unwrap().verify(&expected).unwrap().claims().len()
     }
 
     fn presented(&self, presentation: &String) -> Presented {

@@ -80,7 +80,7 @@ fn present_unbound(request: &Request<'_>) -> Result<String, Refused> {
     let received = UnverifiedPresentation::parse(&token)?;
     let verified = received.verify(&expectations(&issuers, KeyBinding::NotExpected, clock))?;
     let chosen = Selection::Paths(request.paths("disclose")?).choose(&verified.disclosed(), verified.claims())?;
-    let parts = Parts::split(&token, Limits::DEFAULT.disclosures)?;
+    let parts = Parts::split(&token, &Limits::DEFAULT)?;
     let disclosures = chosen.iter().filter_map(|n| parts.disclosures.get(*n));
     Ok(std::iter::once(&parts.issuer_jwt).chain(disclosures).map(|part| format!("{part}~")).collect())
 }

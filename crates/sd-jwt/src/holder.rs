@@ -26,6 +26,7 @@ pub struct UnverifiedSdJwt<'a> {
     text: &'a str,
     parts: Parts<'a>,
     token: Token<'a>,
+    limits: Limits,
     types: TypeRule,
     vc: Option<VcRules<'a>>,
     certified: &'a [CertifiedIssuer],
@@ -44,21 +45,29 @@ pub struct AcceptExpectations<'e> {
 }
 
 impl<'a> UnverifiedSdJwt<'a> {
-    /// Takes a token apart.
+    /// Takes a token apart, within [`Limits::DEFAULT`].
     ///
     /// # Errors
     /// [`Code::KbUnexpected`] if it has a KB-JWT, which no Issuer can make (JWT-H-001); else as
     /// [`UnverifiedPresentation::parse`](crate::UnverifiedPresentation::parse).
     pub fn parse(text: &'a str) -> Result<Self, Error> {
-        let parts = Parts::split(text, Limits::DEFAULT.disclosures)?;
+        Self::parse_within(text, &Limits::DEFAULT)
+    }
+
+    /// Takes a token apart, within these limits, which then hold for all that is made of it.
+    ///
+    /// # Errors
+    /// As [`UnverifiedSdJwt::parse`].
+    pub fn parse_within(text: &'a str, limits: &Limits) -> Result<Self, Error> {
+        let parts = Parts::split(text, limits)?;
         if parts.key_binding.is_some_and(|last| last.contains('.')) {
             return Err(Code::KbUnexpected.into());
         }
         if parts.key_binding.is_some() {
             return Err(Error::new(Code::Format).note("no tilde at the end"));
         }
-        let token = Token::parse(&parts)?;
-        Ok(Self { text, parts, token, types: TypeRule::default(), vc: None, certified: &[], known_keys: &[] })
+        let token = Token::parse(&parts, limits)?;
+        Ok(Self { text, parts, token, limits: *limits, types: TypeRule::default(), vc: None, certified: &[], known_keys: &[] })
     }
 
     /// The same token, judged by another rule for `typ`.
@@ -167,7 +176,7 @@ impl<'a> UnverifiedSdJwt<'a> {
 
     fn hold(&self, checked: Checked<'_, '_>, confirmation_key: &PublicKey, clock: &Clock) -> Result<Held, Error> {
         let (hash, name) = (checked.hash, checked.signer.name.map(str::to_owned));
-        let restored = self.token.restore(checked, self.reading(), clock, &Limits::DEFAULT)?;
+        let restored = self.token.restore(checked, self.reading(), clock, &self.limits)?;
         confirmation::check(restored.claims().text(CNF), confirmation_key, self.known_keys)?;
 
         let mut at = self.parts.issuer_jwt.len() + 1;

@@ -5,18 +5,16 @@ mod json;
 
 use std::fmt;
 
-use mimicred_claims::ClaimPath;
+use mimicred_claims::{ClaimPath, Limits};
 use mimicred_error::At;
 use mimicred_jose::jws;
 use mimicred_keys::ToBeSigned;
 
 use crate::disclosure::Written;
+use crate::token::json_limits;
 use crate::{Code, Error};
 
 pub use json::{JsonForm, JsonSdJwt, to_json};
-
-/// Most octets of a token that are read (JWT-E-017).
-pub const MAX_OCTETS: usize = 4 << 20;
 
 /// The parts of a compact SD-JWT, as slices of the text.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,24 +30,25 @@ pub struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Splits the text; at most `max_disclosures` disclosures.
+    /// Splits the text within these limits, of which the number of disclosures counts; the length of the text is bounded by it too.
     ///
     /// # Errors
     /// [`Code::Format`], [`Code::Limit`].
     ///
     /// ```
+    /// use mimicred_sd_jwt::Limits;
     /// use mimicred_sd_jwt::serialization::Parts;
     ///
-    /// let parts = Parts::split("a.b.c~d1~d2~k.l.m", 10)?;
+    /// let parts = Parts::split("a.b.c~d1~d2~k.l.m", &Limits::DEFAULT)?;
     /// assert_eq!(parts.issuer_jwt, "a.b.c");
     /// assert_eq!(parts.disclosures, ["d1", "d2"]);
     /// assert_eq!(parts.bound, "a.b.c~d1~d2~");
     /// assert_eq!(parts.key_binding, Some("k.l.m"));
-    /// assert!(Parts::split("a.b.c", 10).is_err(), "the last tilde is never left out");
+    /// assert!(Parts::split("a.b.c", &Limits::DEFAULT).is_err(), "the last tilde is never left out");
     /// # Ok::<(), mimicred_sd_jwt::Error>(())
     /// ```
-    pub fn split(text: &'a str, max_disclosures: usize) -> Result<Self, Error> {
-        if text.len() > MAX_OCTETS {
+    pub fn split(text: &'a str, limits: &Limits) -> Result<Self, Error> {
+        if text.len() > json_limits(limits).octets {
             return Err(Error::new(Code::Limit).note("the token is too long"));
         }
         let format = |note: &str| Error::new(Code::Format).note(note);
@@ -66,7 +65,7 @@ impl<'a> Parts<'a> {
                 dotted = true;
                 continue;
             }
-            if disclosures.len() >= max_disclosures {
+            if disclosures.len() >= limits.disclosures {
                 return Err(Error::new(Code::Limit).note("too many disclosures"));
             }
             // An empty one is two tildes in a row; one with a dot is a JWT that stands too early (JWT-E-002).

@@ -65,6 +65,20 @@ fn bare_type(typ: &str) -> &str {
     }
 }
 
+/// Octets and values that one disclosure is reckoned to have: who admits more disclosures than usual admits more of both.
+const OCTETS_PER_DISCLOSURE: usize = 256;
+const VALUES_PER_DISCLOSURE: usize = 8;
+
+/// What is read of a token at most, in either serialization and of the payload inside it, by what its claims may be at most
+/// (JWT-E-017): 4 MiB by default.
+pub(crate) fn json_limits(limits: &Limits) -> json::Limits {
+    json::Limits {
+        octets: json::Limits::DEFAULT.octets.max(limits.disclosures.saturating_mul(OCTETS_PER_DISCLOSURE)),
+        values: json::Limits::DEFAULT.values.max(limits.disclosures.saturating_mul(VALUES_PER_DISCLOSURE)),
+        ..json::Limits::DEFAULT
+    }
+}
+
 /// The Issuer's JWT and the disclosures, decoded; nothing verified.
 #[derive(Clone)]
 pub(crate) struct Token<'a> {
@@ -75,6 +89,8 @@ pub(crate) struct Token<'a> {
     /// The decoded disclosures one after the other, and where each ends.
     decoded: Vec<u8>,
     ends: Vec<usize>,
+    /// What is read of the payload at most.
+    limits: json::Limits,
     /// `iss` as claimed, once somebody has asked for it.
     issuer: OnceLock<Option<String>>,
 }
@@ -95,7 +111,7 @@ pub(crate) struct Reading<'r> {
 }
 
 impl<'a> Token<'a> {
-    pub(crate) fn parse(parts: &Parts<'a>) -> Result<Self, Error> {
+    pub(crate) fn parse(parts: &Parts<'a>, limits: &Limits) -> Result<Self, Error> {
         let jws = Compact::parse(parts.issuer_jwt)?;
         let mut decoded = Vec::with_capacity(parts.bound.len().saturating_sub(parts.issuer_jwt.len()) / 4 * 3);
         let mut ends = Vec::with_capacity(parts.disclosures.len());
@@ -103,7 +119,8 @@ impl<'a> Token<'a> {
             base64url::decode_into(disclosure, &mut decoded).map_err(|e| at_disclosure(e.into(), n))?;
             ends.push(decoded.len());
         }
-        Ok(Self { bound: parts.bound, jws, disclosures: parts.disclosures.clone(), decoded, ends, issuer: OnceLock::new() })
+        let (bound, disclosures, limits) = (parts.bound, parts.disclosures.clone(), json_limits(limits));
+        Ok(Self { bound, jws, disclosures, decoded, ends, limits, issuer: OnceLock::new() })
     }
 
     pub(crate) fn header(&self) -> &Header {
@@ -118,7 +135,7 @@ impl<'a> Token<'a> {
 
     /// The payload as it stands.
     pub(crate) fn payload(&self) -> Result<Map<'_>, Error> {
-        object(self.jws.payload(), &json::Limits::DEFAULT)
+        object(self.jws.payload(), &self.limits)
     }
 
     /// SHA-256 of what the Issuer signed, without the signature.

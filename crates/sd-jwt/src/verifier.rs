@@ -126,13 +126,13 @@ impl<'a> UnverifiedPresentation<'a> {
         Self::parse_within(text, &Limits::DEFAULT)
     }
 
-    /// Takes a presentation apart, within these limits.
+    /// Takes a presentation apart, within these limits; those of [`Expectations`] are for its claims.
     ///
     /// # Errors
     /// As [`UnverifiedPresentation::parse`].
     pub fn parse_within(text: &'a str, limits: &Limits) -> Result<Self, Error> {
-        let parts = Parts::split(text, limits.disclosures)?;
-        let token = Token::parse(&parts)?;
+        let parts = Parts::split(text, limits)?;
+        let token = Token::parse(&parts, limits)?;
         let key_binding = parts.key_binding.map(KbJwt::parse).transpose()?;
         Ok(Self {
             token,

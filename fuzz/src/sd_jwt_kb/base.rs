@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use mimicred_claims::{Key, Map, Redaction, RedactionPlan, Value};
+use mimicred_claims::{Key, Limits, Map, Redaction, RedactionPlan, Value};
 use mimicred_jose::{base64url, json};
 use mimicred_keys::HashAlgorithm;
 use mimicred_sd_jwt::serialization::Parts;
@@ -44,7 +44,7 @@ impl Base {
         let issuer = Issuer::new(cast.issuer.public()).with_hash(hash).with_redactable(["cnf", "exp"]);
         let prepared = issuer.prepare(claims, confirmation, &plan.with_min_digests(2), &mut Counter(0));
         let token = prepared.expect("fit to be issued").sign(&cast.issuer).expect("the key it was prepared for");
-        let parts = Parts::split(token.as_str(), usize::MAX).expect("our own");
+        let parts = Parts::split(token.as_str(), &Limits::DEFAULT).expect("our own");
         let (header, payload) = parts.issuer_jwt.split_once('.').expect("a JWT");
         let (payload, _) = payload.split_once('.').expect("a JWT");
         Self {

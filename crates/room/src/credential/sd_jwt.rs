@@ -67,7 +67,7 @@ struct Claimed {
 }
 
 fn claimed_binding(text: &str) -> Option<Claimed> {
-    let parts = Parts::split(text, Limits::DEFAULT.disclosures).ok()?;
+    let parts = Parts::split(text, &Limits::DEFAULT).ok()?;
     let jws = Compact::parse(parts.key_binding?).ok()?;
     let payload = json::parse_octets(jws.payload(), &json::Limits::DEFAULT).ok()?;
     let claims: &Map<'_> = payload.as_map()?;

@@ -10,7 +10,8 @@ use mimicred_claims::{Key, Limits, Map, Value};
 use mimicred_error::At;
 use mimicred_jose::{base64url, json};
 
-use super::{MAX_OCTETS, Parts};
+use super::Parts;
+use crate::token::json_limits;
 use crate::{Code, Error};
 
 const DISCLOSURES: &str = "disclosures";
@@ -59,11 +60,7 @@ impl JsonSdJwt {
     /// # Errors
     /// As [`JsonSdJwt::parse`].
     pub fn parse_within(text: &str, limits: &Limits) -> Result<Self, Error> {
-        if text.len() > MAX_OCTETS {
-            return Err(Error::new(Code::Limit).note("the token is too long"));
-        }
-        let json_limits = json::Limits { values: json::Limits::DEFAULT.values.max(limits.disclosures), ..json::Limits::DEFAULT };
-        let read = json::parse(text, &json_limits)?;
+        let read = json::parse(text, &json_limits(limits))?;
         let object = read.as_map().ok_or_else(|| format("not an object"))?;
         if object.text(DISCLOSURES).is_some() {
             return Err(misplaced(DISCLOSURES).note("drafts before RFC 9901 had them here"));
@@ -141,7 +138,7 @@ impl fmt::Debug for JsonSdJwt {
 /// # Ok::<(), mimicred_sd_jwt::Error>(())
 /// ```
 pub fn to_json(compact: &str, form: JsonForm) -> Result<String, Error> {
-    let parts = Parts::split(compact, usize::MAX)?;
+    let parts = Parts::split(compact, &Limits { disclosures: usize::MAX, ..Limits::DEFAULT })?;
     let jwt: Vec<&str> = parts.issuer_jwt.split('.').collect();
     let [protected, payload, signature] = jwt.as_slice() else { return Err(format("a JWT has three parts")) };
     let text = |name: &'static str, text| (Key::from(name), Value::Text(Cow::Borrowed(text)));
