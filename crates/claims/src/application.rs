@@ -1,6 +1,10 @@
 //! What the caller of a format decides by rules of its own, once everything else holds.
 
+mod holder;
+
 use crate::{ClaimPath, Map, Value};
+
+pub use holder::{Container, HolderPolicy, Refused};
 
 /// What somebody asked by a format decides.
 ///

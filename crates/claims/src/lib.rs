@@ -29,7 +29,7 @@ mod select;
 mod time;
 mod value;
 
-pub use application::{ClaimsCheck, Decision, StatusCheck, StatusRule};
+pub use application::{ClaimsCheck, Container, Decision, HolderPolicy, Refused, StatusCheck, StatusRule};
 pub use digest::Digest;
 pub use error::{Code, Error};
 pub use path::{ClaimPath, Step};

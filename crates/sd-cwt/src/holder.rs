@@ -16,7 +16,6 @@ use mimicred_error::At;
 use mimicred_keys::{Algorithm, PublicKey};
 
 use crate::error::{about, refusal};
-use crate::policy::ask_about_containers;
 use crate::rules::Registered;
 use crate::token::{Checked, Reading, Signer, Token, Trust};
 use crate::{Code, Error, Inspection, KnownKey, NamedKey, TrustedIssuer, confirmation};
@@ -229,11 +228,13 @@ impl<'a> UnverifiedSdCwt<'a> {
         if self.wishes.subject.is_some_and(|wanted| subject.and_then(|sub| sub.as_text()) != Some(wanted)) {
             return Err(about(Code::Subject, "sub"));
         }
-        let disclosed = restored.disclosed();
         if let Some(policy) = self.wishes.policy {
-            ask_about_containers(policy, restored.claims(), &disclosed)?;
-            policy.restored_claims(restored.claims()).or(refusal(Code::PolicyRefused))?;
+            restored.ask(policy).map_err(|refused| {
+                let place = refused.container.map_or(At::Whole, |path| At::Path(path.to_string()));
+                refusal(Code::PolicyRefused)(refused.note).at(place)
+            })?;
         }
+        let disclosed = restored.disclosed();
         Ok(Held {
             octets: self.octets.to_owned(),
             issuer,

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
-use mimicred_claims::{ClaimPath, Clock, Disclosed, Limits, Map, Selection, Value};
+use mimicred_claims::{ClaimPath, Clock, Disclosed, HolderPolicy, Limits, Map, Selection, Value};
+use mimicred_error::At;
 use mimicred_jose::jws::{self, Header};
 use mimicred_keys::{Algorithm, Family, HashAlgorithm, LeafKey, PublicKey, ToBeSigned};
 
@@ -31,6 +32,7 @@ pub struct UnverifiedSdJwt<'a> {
     vc: Option<VcRules<'a>>,
     certified: &'a [CertifiedIssuer],
     known_keys: &'a [KnownKey],
+    policy: Option<&'a (dyn HolderPolicy + Sync)>,
 }
 
 /// What a Holder expects of a token made for her.
@@ -67,7 +69,17 @@ impl<'a> UnverifiedSdJwt<'a> {
             return Err(Error::new(Code::Format).note("no tilde at the end"));
         }
         let token = Token::parse(&parts, limits)?;
-        Ok(Self { text, parts, token, limits: *limits, types: TypeRule::default(), vc: None, certified: &[], known_keys: &[] })
+        Ok(Self {
+            text,
+            parts,
+            token,
+            limits: *limits,
+            types: TypeRule::default(),
+            vc: None,
+            certified: &[],
+            known_keys: &[],
+            policy: None,
+        })
     }
 
     /// The same token, judged by another rule for `typ`.
@@ -102,6 +114,40 @@ impl<'a> UnverifiedSdJwt<'a> {
         self
     }
 
+    /// Asks a policy whether the claims are acceptable, which can refuse them with [`Code::PolicyRefused`] (JWT-H-003).
+    ///
+    /// ```
+    /// use mimicred_claims::{Clock, Key, Map, Redaction, RedactionPlan, Value};
+    /// use mimicred_sd_jwt::{Code, Container, Decision, HolderPolicy, Issuer, UnverifiedSdJwt};
+    /// # use mimicred_keys::{Algorithm, IssuerKey, SecretKey, SystemRandom};
+    ///
+    /// struct WellHidden;
+    /// impl HolderPolicy for WellHidden {
+    ///     fn container(&self, container: &Container) -> Decision {
+    ///         let shows_how_many = container.digests > container.decoys && container.digests < 8;
+    ///         if shows_how_many { Decision::Refuse("everybody sees how many claims are redacted") } else { Decision::Accept }
+    ///     }
+    /// }
+    ///
+    /// # let key = IssuerKey::new(SecretKey::generate(Algorithm::P256, &mut SystemRandom)?);
+    /// # let leaf = SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?;
+    /// # let clock = Clock { now: 1_790_000_000, leeway: 0 };
+    /// let claims = Map::from_entries(vec![(Key::from("email"), Value::from("alice@a.example"))])?;
+    /// let issue = |plan| Issuer::new(key.public()).prepare(claims.clone(), leaf.public(), &plan, &mut SystemRandom)?.sign(&key);
+    /// let bare = issue(RedactionPlan::new(Redaction::All))?;
+    /// let refused = UnverifiedSdJwt::parse(bare.as_str())?.with_policy(&WellHidden).reopen(leaf.public(), clock);
+    /// assert_eq!(refused.unwrap_err().code(), Code::PolicyRefused);
+    ///
+    /// let hidden = issue(RedactionPlan::new(Redaction::All).with_min_digests(8))?;
+    /// assert!(UnverifiedSdJwt::parse(hidden.as_str())?.with_policy(&WellHidden).reopen(leaf.public(), clock).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_policy(mut self, policy: &'a (dyn HolderPolicy + Sync)) -> Self {
+        self.policy = Some(policy);
+        self
+    }
+
     /// `iss`, as claimed.
     pub fn issuer(&self) -> Option<&str> {
         self.token.issuer()
@@ -133,7 +179,7 @@ impl<'a> UnverifiedSdJwt<'a> {
     /// Checks the token as a Verifier would, with every disclosure (JWT-H-002), and that it is bound to the Holder's key.
     ///
     /// # Errors
-    /// As [`UnverifiedPresentation::verify`](crate::UnverifiedPresentation::verify); [`Code::Confirmation`] for another key.
+    /// As [`UnverifiedPresentation::verify`](crate::UnverifiedPresentation::verify); [`Code::Confirmation`] for another key, [`Code::PolicyRefused`].
     pub fn accept(&self, expected: &AcceptExpectations<'_>) -> Result<Held, Error> {
         let trust = Trust { issuers: expected.issuers, certified: self.certified };
         let checked = self.token.check(
@@ -176,8 +222,18 @@ impl<'a> UnverifiedSdJwt<'a> {
 
     fn hold(&self, checked: Checked<'_, '_>, confirmation_key: &PublicKey, clock: &Clock) -> Result<Held, Error> {
         let (hash, name) = (checked.hash, checked.signer.name.map(str::to_owned));
+        let refused = |note| Error::new(Code::PolicyRefused).note(note);
+        if let Some(policy) = self.policy {
+            policy.clear_claims(&checked.payload).or(refused)?;
+        }
         let restored = self.token.restore(checked, self.reading(), clock, &self.limits)?;
         confirmation::check(restored.claims().text(CNF), confirmation_key, self.known_keys)?;
+        if let Some(policy) = self.policy {
+            restored.ask(policy).map_err(|refusal| {
+                let place = refusal.container.map_or(At::Whole, |path| At::Path(path.to_string()));
+                refused(refusal.note).at(place)
+            })?;
+        }
 
         let mut at = self.parts.issuer_jwt.len() + 1;
         let issuer_jwt = 0..at;

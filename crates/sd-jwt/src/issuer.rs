@@ -1,6 +1,7 @@
 //! The Issuer: claims and a redaction plan become an SD-JWT, signed in two steps.
 
 mod confirmation;
+mod issuance;
 
 use mimicred_claims::{Digest, Key, Map, Redaction, RedactionPlan, Redactor, Value, redact};
 use mimicred_error::At;
@@ -17,6 +18,7 @@ use crate::vc::{self, VC_TYPE};
 use crate::{Code, Error, SdJwt};
 
 pub use confirmation::Confirmation;
+pub use issuance::Issuance;
 
 /// The `typ` of our tokens unless another one is chosen, after the pattern `example+sd-jwt` of RFC 9901 (JWT-I-016).
 pub const DEFAULT_TYPE: &str = "mimi-identity+sd-jwt";
@@ -135,18 +137,27 @@ impl Issuer {
     /// `iss`, `sub`, `iat`, `exp`, is as given. All salts are drawn from `random` at once; only decoys beyond may draw again.
     ///
     /// # Errors
+    /// As [`Issuer::prepare_issuance`].
+    pub fn prepare<'a>(
+        &self,
+        claims: Map<'a>,
+        confirmation: impl Into<Confirmation<'a>>,
+        plan: &'a RedactionPlan,
+        random: &mut dyn Random,
+    ) -> Result<PreparedSdJwt, Error> {
+        self.prepare_issuance(Issuance::new(claims, confirmation, plan), random)
+    }
+
+    /// The same for all that there is to say about a token.
+    ///
+    /// # Errors
     /// [`Code::ReservedName`] (JWT-I-008), [`Code::RedactionForbidden`] (JWT-I-015), [`Code::PathUnmatched`],
     /// [`Code::ConfirmationTwice`], [`Code::Confirmation`] for a `cnf` in the claims that no Verifier could use (JWT-I-018),
     /// [`Code::ClaimMissing`] for a credential ([`VC_TYPE`]) without `vct` (JWT-Y-003), [`Code::Header`] for a chain without
-    /// certificates, [`Code::TypeMismatch`], [`Code::AlgUnsupported`], [`Code::ClaimType`], [`Code::Unwritable`], [`Code::Limit`],
-    /// [`Code::SaltRepeated`], [`Code::Keys`].
-    pub fn prepare<'c>(
-        &self,
-        claims: Map<'_>,
-        confirmation: impl Into<Confirmation<'c>>,
-        plan: &RedactionPlan,
-        random: &mut dyn Random,
-    ) -> Result<PreparedSdJwt, Error> {
+    /// certificates, [`Code::TypeMismatch`], [`Code::AlgUnsupported`], [`Code::ClaimType`], [`Code::Time`], [`Code::Unwritable`],
+    /// [`Code::Limit`], [`Code::SaltRepeated`], [`Code::Keys`].
+    pub fn prepare_issuance(&self, issuance: Issuance<'_>, random: &mut dyn Random) -> Result<PreparedSdJwt, Error> {
+        let Issuance { mut claims, confirmation, plan, clock } = issuance;
         if !is_sd_jwt_type(&self.typ) {
             return Err(Error::new(Code::TypeMismatch).note("typ must end in +sd-jwt"));
         }
@@ -157,10 +168,12 @@ impl Issuer {
                 self.key.algorithm()
             )));
         }
-        let mut claims = claims;
         let octets = check_unmarked(&claims)?;
-        confirmation::settle(&mut claims, confirmation.into())?;
-        crate::token::check_dates(&claims)?;
+        confirmation::settle(&mut claims, confirmation)?;
+        match clock {
+            Some(clock) => crate::token::check_times(&claims, &clock)?,
+            None => crate::token::check_dates(&claims)?,
+        }
         let is_vc = is_type(&self.typ, VC_TYPE);
         if is_vc {
             vc::check_claims(&claims)?;

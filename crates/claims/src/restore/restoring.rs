@@ -52,6 +52,8 @@ pub struct Restoring<'a, 'l> {
     trail: Trail<'a>,
     seen: usize,
     undisclosed: usize,
+    /// Where they are.
+    unknown: Vec<(Place, usize)>,
 }
 
 /// What is known of a digest.
@@ -91,6 +93,7 @@ impl<'a, 'l> Restoring<'a, 'l> {
             visible: None,
             seen: top.len(),
             undisclosed: top.len(),
+            unknown: Vec::new(),
             known,
             keyed,
             top,
@@ -181,6 +184,7 @@ impl<'a, 'l> Restoring<'a, 'l> {
     }
 
     fn finish_top(&mut self) -> Result<Map<'a>, Error> {
+        self.note_unknown(Place::Root, self.undisclosed);
         let mut claims = std::mem::take(&mut self.claims);
         self.check_depth(usize::from(!claims.is_empty()))?;
         for (n, (key, value)) in claims.iter_mut().enumerate() {
@@ -201,7 +205,7 @@ impl<'a, 'l> Restoring<'a, 'l> {
         if self.waiting.iter().any(|(_, _, content)| content.is_some()) {
             return Err(Error::new(Code::DisclosureUnmatched).at(At::Disclosure(landed.len())));
         }
-        Ok(Restored { claims, undisclosed: self.undisclosed, landed, trail: self.trail })
+        Ok(Restored { claims, undisclosed: self.undisclosed, unknown: self.unknown, landed, trail: self.trail })
     }
 }
 

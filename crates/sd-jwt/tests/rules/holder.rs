@@ -1,8 +1,13 @@
 //! JWT-H, JWT-P-001, JWT-P-002: what the Holder accepts, and what she presents.
 
 use crate::support::*;
-use mimicred_claims::Selection;
-use mimicred_sd_jwt::{AcceptExpectations, Binding, Code, Held, KeyBinding, TrustedIssuer, TypeRule, UnverifiedSdJwt};
+use std::sync::Mutex;
+
+use mimicred_claims::{Limits, Map, Selection};
+use mimicred_sd_jwt::{
+    AcceptExpectations, Binding, Code, Container, Decision, Error, Held, HolderPolicy, KeyBinding, TrustedIssuer, TypeRule,
+    UnverifiedSdJwt,
+};
 
 const CLAIMS: &str = r#"{"iss":"https://id.a.example","name":"Alice","email":"a@a.example",
     "address":{"street":"Main 1","country":"DE"},"nationalities":["DE","FR","PL"]}"#;
@@ -121,4 +126,105 @@ fn a_token_whose_issuer_is_redacted_can_be_kept() {
         refused(verify_as(&token, TypeRule::AnySdJwt, &expectations(&other, KeyBinding::NotExpected))),
         Code::IssuerUntrusted
     );
+}
+
+/// Writes down what it is asked, and refuses what it is told to.
+#[derive(Default)]
+struct Recorder {
+    refuse: &'static str,
+    asked: Mutex<Vec<String>>,
+}
+
+impl Recorder {
+    fn note(&self, question: String) -> Decision {
+        let is_refused = question == self.refuse;
+        self.asked.lock().unwrap().push(question);
+        if is_refused { Decision::Refuse("not wanted") } else { Decision::Accept }
+    }
+
+    fn of(self, token: &str) -> (Result<Held, Error>, Vec<String>) {
+        let (issuers, leaf) = (trusted(), leaf_key());
+        let expected = AcceptExpectations { issuers: &issuers, confirmation_key: leaf.public(), clock: clock() };
+        let held = UnverifiedSdJwt::parse(token).unwrap().with_policy(&self).accept(&expected);
+        (held, self.asked.into_inner().unwrap())
+    }
+}
+
+fn names(claims: &Map<'_>) -> String {
+    claims.iter().map(|(key, _)| key.to_string()).collect::<Vec<_>>().join(" ")
+}
+
+impl HolderPolicy for Recorder {
+    fn clear_claims(&self, claims: &Map<'_>) -> Decision {
+        self.note(format!("clear {} and {} redacted", names(claims), claims.redacted.len()))
+    }
+
+    fn container(&self, container: &Container) -> Decision {
+        let Container { path, members, digests, decoys } = container;
+        self.note(format!("'{path}' has {members}, digests {digests}, decoys {decoys}"))
+    }
+
+    fn restored_claims(&self, claims: &Map<'_>) -> Decision {
+        self.note(format!("all {}", names(claims)))
+    }
+}
+
+/// JWT-H-003: what a Holder is asked before she holds a token, decoys told from claims by what the Issuer sent no disclosure for.
+#[test]
+fn a_policy_sees_clear_claims_containers_and_all_claims() {
+    let element = disclosure(r#"["s1","FR"]"#);
+    let street = disclosure(r#"["s2","street","Main 1"]"#);
+    let inside = format!(r#"["s3","address",{{"country":"DE","_sd":["{}","{}"]}}]"#, digest(&street), digest("decoy 1"));
+    let address = disclosure(&inside);
+    let members = format!(
+        r#""nationalities":["DE",{},{}],"_sd":["{}","{}","{}"]"#,
+        self::element(&digest(&element)),
+        self::element(&digest("decoy 2")),
+        digest(&address),
+        digest("decoy 3"),
+        digest("decoy 4")
+    );
+    let token = token(&members, &[&element, &street, &address]);
+    let (held, asked) = Recorder::default().of(&token);
+    assert!(held.is_ok());
+    let expected = [
+        "clear iss cnf nationalities and 3 redacted",
+        "'' has 4, digests 3, decoys 2",
+        "'cnf' has 1, digests 0, decoys 0",
+        "'cnf.jwk' has 3, digests 0, decoys 0",
+        "'nationalities' has 2, digests 2, decoys 1",
+        "'address' has 2, digests 2, decoys 1",
+        "all iss cnf nationalities address",
+    ];
+    assert_eq!(asked, expected);
+
+    for what in [
+        "clear iss cnf nationalities and 3 redacted",
+        "'address' has 2, digests 2, decoys 1",
+        "all iss cnf nationalities address",
+    ] {
+        let (held, asked) = Recorder { refuse: what, ..Recorder::default() }.of(&token);
+        assert_eq!(refused(held), Code::PolicyRefused, "{what}");
+        assert_eq!(asked.last().unwrap(), what, "it is the last question");
+    }
+    // Nobody is asked about what the Issuer did not sign.
+    let (held, asked) = Recorder::default().of(&(jwt(HEADER, &payload(&members), by_leaf) + "~"));
+    assert_eq!((refused(held), asked), (Code::SignatureIssuer, vec![]));
+}
+
+/// JWT-E-017: who expects many disclosures says so, and who expects few may too.
+#[test]
+fn limits_are_the_holders_choice() {
+    let token = issue(CLAIMS, &plan(&PATHS));
+    let within = |disclosures| Limits { disclosures, ..Limits::DEFAULT };
+    let disclosures = held().disclosed().len();
+    assert!(UnverifiedSdJwt::parse_within(token.as_str(), &within(disclosures)).is_ok());
+    assert_eq!(refused(UnverifiedSdJwt::parse_within(token.as_str(), &within(disclosures - 1))), Code::Limit);
+    let shallow = UnverifiedSdJwt::parse_within(token.as_str(), &Limits { depth: 1, ..Limits::DEFAULT }).unwrap();
+    assert_eq!(refused(shallow.reopen(leaf_key().public(), clock())), Code::Limit);
+
+    // More disclosures need more octets.
+    let long = format!("{}~", "a".repeat(4 << 20));
+    assert_eq!(refused(UnverifiedSdJwt::parse(&long)), Code::Limit);
+    assert_eq!(refused(UnverifiedSdJwt::parse_within(&long, &within(20_000))), Code::Format);
 }

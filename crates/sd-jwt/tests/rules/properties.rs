@@ -2,8 +2,10 @@
 
 use crate::support::*;
 use mimicred_claims::{ClaimPath, Key, Map, Redaction, RedactionPlan, Selection, Step, Value};
-use mimicred_keys::{Algorithm, LeafKey};
-use mimicred_sd_jwt::{AcceptExpectations, Binding, Held, Issuer, TypeRule, UnverifiedPresentation, UnverifiedSdJwt};
+use mimicred_keys::{Algorithm, IssuerKey, LeafKey};
+use mimicred_sd_jwt::{
+    AcceptExpectations, Binding, Held, Issuer, TrustedIssuer, TypeRule, UnverifiedPresentation, UnverifiedSdJwt,
+};
 use proptest::prelude::*;
 
 /// JWT-V-001, JWT-V-004, JWT-V-022: no bit of a presentation can be another one.
@@ -30,6 +32,46 @@ fn every_bit_counts() {
         assert!(!accepts(&octets[..position]), "cut at {position}");
     }
     assert!(!accepts(&[octets, b"A"].concat()) && !accepts(&[octets, b"~"].concat()));
+}
+
+/// JWT-E-005, JWT-V-001, JWT-V-022: each character of a presentation replaced by three others, of which one differs in its lowest bit
+/// only: where a part has bits to spare at its end, that is one of them. Whatever signs: ECDSA signatures have two halves.
+#[test]
+fn every_character_counts() {
+    const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let other = |character: char, by: usize| {
+        let n = ALPHABET.find(character).unwrap();
+        ALPHABET.chars().nth(if by == 1 { n ^ 1 } else { (n + by) % 64 }).unwrap()
+    };
+    for algorithm in [Algorithm::Ed25519, Algorithm::P256, Algorithm::P384] {
+        let (issuer, leaf) = (IssuerKey::new(secret(algorithm, 1)), LeafKey::new(secret(algorithm, 2)).unwrap());
+        // Disclosures of 0, 2 and 4 spare bits.
+        let claims = read(r#"{"iss":"https://id.a.example","a":1,"b":22,"c":333}"#);
+        let prepared =
+            Issuer::new(issuer.public()).prepare(claims, leaf.public(), &plan(&["a", "b", "c"]), &mut Counting::default());
+        let token = prepared.unwrap().sign(&issuer).unwrap();
+        let issuers = [TrustedIssuer { issuer: ISS.to_owned(), key: issuer.public().clone() }];
+        let expected = AcceptExpectations { issuers: &issuers, confirmation_key: leaf.public(), clock: clock() };
+        let binding = Binding { audience: ROOM, nonce: NONCE, issued_at: NOW };
+        let presentation = Held::accept(token.as_str(), &expected).unwrap().prepare(&Selection::All, &binding).unwrap();
+        let text = presentation.sign(&leaf).unwrap().into_string();
+        let expected = expectations(&issuers, required());
+        let accepts = |text: &str| verify_as(text, TypeRule::AnyOrNone, &expected).is_ok();
+        assert!(accepts(&text));
+        let ends: std::collections::BTreeSet<usize> = text.split('~').map(|part| part.len() % 4).collect();
+        assert!(ends.is_superset(&[0, 2, 3].into()), "parts with and without bits to spare");
+        for (at, character) in text.char_indices() {
+            let others = match character {
+                '.' => ['~', 'A', '='],
+                '~' => ['.', 'A', '='],
+                _ => [other(character, 1), other(character, 17), if at % 2 == 0 { '+' } else { '.' }],
+            };
+            for replaced in others {
+                let changed = format!("{}{replaced}{}", &text[..at], &text[at + 1..]);
+                assert!(!accepts(&changed), "{algorithm}: {replaced} for {character} at {at}");
+            }
+        }
+    }
 }
 
 /// Claims with a text of its own at every leaf.

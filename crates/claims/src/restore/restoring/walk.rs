@@ -51,6 +51,13 @@ impl<'a> Restoring<'a, '_> {
         }
     }
 
+    /// So many of the digests at this place nobody discloses.
+    pub(super) fn note_unknown(&mut self, place: Place, count: usize) {
+        if count > 0 {
+            self.unknown.push((place, count));
+        }
+    }
+
     fn landed(&mut self, index: usize, place: Place, parent: Option<usize>, decoy: bool) {
         if let Some(slot) = self.landed.get_mut(index) {
             *slot = Some(Landed { place, parent, decoy });
@@ -84,7 +91,7 @@ impl<'a> Restoring<'a, '_> {
         }
         let clear = map.len();
         let mut entries = map.into_entries();
-        let mut sources = Vec::new();
+        let (mut sources, mut unknown) = (Vec::new(), 0);
         for digest in digests {
             match self.take(digest)? {
                 Some((index, Content::Claim(key, mut value))) => {
@@ -101,9 +108,10 @@ impl<'a> Restoring<'a, '_> {
                 Some((index, Content::Element(_))) => {
                     return Err(Error::new(Code::DisclosureMisplaced).at(At::Disclosure(index)));
                 }
-                None => {}
+                None => unknown += 1,
             }
         }
+        self.note_unknown(here.place, unknown);
         check_collision(&entries, clear, &sources)?;
         Ok(Map::from_unique(entries))
     }
@@ -123,7 +131,7 @@ impl<'a> Restoring<'a, '_> {
 
     fn array(&mut self, elements: Vec<Value<'a>>, here: Here) -> Result<Vec<Value<'a>>, Error> {
         self.check_depth(here.depth + usize::from(!elements.is_empty()))?;
-        let mut kept = Vec::with_capacity(elements.len());
+        let (mut kept, mut unknown) = (Vec::with_capacity(elements.len()), 0);
         for mut element in elements {
             let Value::Redacted(digest) = element else {
                 if is_container(&element) {
@@ -144,9 +152,10 @@ impl<'a> Restoring<'a, '_> {
                 Some((index, Content::Claim(..))) => {
                     return Err(Error::new(Code::DisclosureMisplaced).at(At::Disclosure(index)));
                 }
-                None => {}
+                None => unknown += 1,
             }
         }
+        self.note_unknown(here.place, unknown);
         Ok(kept)
     }
 
