@@ -299,3 +299,12 @@ fn we_accept_a_key_binding_jwt_of_josekit_and_refuse_it_over_other_disclosures()
         assert_eq!(verify(&format!("{token}{}", bound_to(&without_disclosures))), Err(Code::SdHash));
     }
 }
+
+/// What `spec-notes/dependencies.md` says of it: with josekit comes a second crypto stack, and nothing else of ours brings it.
+#[test]
+fn josekit_brings_openssl() {
+    let lock = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock")).unwrap();
+    let with_openssl = lock.split("[[package]]").filter(|package| package.contains("\n \"openssl\",\n"));
+    let names: Vec<&str> = with_openssl.filter_map(|package| package.trim_start().lines().next()).collect();
+    assert_eq!(names, [r#"name = "josekit""#, r#"name = "mimicred-peers""#]);
+}

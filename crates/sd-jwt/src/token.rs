@@ -85,7 +85,7 @@ pub(crate) struct Token<'a> {
     /// Everything up to and including the last tilde.
     pub(crate) bound: &'a str,
     pub(crate) jws: Compact<'a>,
-    disclosures: Vec<&'a str>,
+    pub(crate) disclosures: Vec<&'a str>,
     /// The decoded disclosures one after the other, and where each ends.
     decoded: Vec<u8>,
     ends: Vec<usize>,
@@ -148,11 +148,6 @@ impl<'a> Token<'a> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         let octets = starts.zip(&self.ends).map(|(start, end)| self.decoded.get(start..*end).unwrap_or_default());
         self.disclosures.iter().copied().zip(octets)
-    }
-
-    /// How many disclosures there are.
-    pub(crate) fn disclosures_len(&self) -> usize {
-        self.disclosures.len()
     }
 
     /// Whether the signature is that of this key.

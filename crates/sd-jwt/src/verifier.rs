@@ -284,7 +284,7 @@ impl fmt::Debug for UnverifiedPresentation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnverifiedPresentation")
             .field("header", self.header())
-            .field("disclosures", &self.token.disclosures_len())
+            .field("disclosures", &self.token.disclosures.len())
             .field("key_binding", &self.key_binding_header())
             .finish_non_exhaustive()
     }

@@ -47,6 +47,25 @@ fn compacting_saves_and_expands_to_the_same_text() {
     assert!(octets.len() < SdJwt::new(TOKEN, SdJwtForm::Text).unwrap().encode().unwrap().len());
 }
 
+/// RFC 9901 section 5.2, where it is present: its disclosures have spaces in their JSON, and all of it comes back.
+#[test]
+fn the_printed_presentation_survives() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors/rfc9901/5.2-presented.sdjwt");
+    let Ok(text) = std::fs::read_to_string(path) else {
+        let _ =
+            std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("skipped: rfc9901/5.2-presented.sdjwt not present\n"));
+        return;
+    };
+    let encoded = |form| SdJwt::new(&text, form).unwrap().encode().unwrap();
+    for form in [SdJwtForm::Text, SdJwtForm::Compacted] {
+        assert_eq!(SdJwt::decode(&encoded(form)).unwrap().as_str(), text);
+    }
+    // A quarter of everything before the KB-JWT, but for the lengths of its parts.
+    let bound = text.rfind('~').unwrap();
+    let saved = encoded(SdJwtForm::Text).len() - encoded(SdJwtForm::Compacted).len();
+    assert!(saved < bound / 4 && saved + 20 > bound / 4, "{saved} of {bound}");
+}
+
 #[test]
 fn what_would_not_expand_to_the_same_text_is_not_compacted() {
     // "AB" has trailing bits; canonical is "AA".
