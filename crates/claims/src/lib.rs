@@ -16,6 +16,7 @@
 //! ```
 
 mod application;
+mod candidates;
 mod digest;
 mod error;
 mod keyed;
@@ -30,6 +31,7 @@ mod time;
 mod value;
 
 pub use application::{ClaimsCheck, Container, Decision, HolderPolicy, Refused, StatusCheck, StatusRule};
+pub use candidates::{Candidate, NoIssuer, find_issuer};
 pub use digest::Digest;
 pub use error::{Code, Error};
 pub use path::{ClaimPath, Step};

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use mimicred_claims::{Candidate, NoIssuer, find_issuer};
 use mimicred_error::At;
 use mimicred_keys::{Family, PublicKey};
 
@@ -9,10 +10,6 @@ use super::Token;
 use crate::error::about;
 use crate::rules::Registered;
 use crate::{CertifiedIssuer, Code, Error, TrustedIssuer};
-
-/// On how many keys of other issuers a signature is tried that is not that of the issuer named: a forged token costs the same however
-/// many issuers are trusted.
-const MOST_OTHERS: usize = 16;
 
 /// Whom the caller trusts.
 #[derive(Clone, Copy)]
@@ -26,13 +23,6 @@ pub(crate) struct Trust<'i> {
 pub(crate) struct Signer<'i> {
     pub(crate) name: &'i str,
     pub(crate) key: &'i PublicKey,
-}
-
-/// One whom the caller trusts, as far as this token is concerned.
-struct Candidate<'i> {
-    signer: Signer<'i>,
-    /// Whether the token names this one as its issuer.
-    is_named: bool,
 }
 
 impl Token<'_> {
@@ -58,34 +48,25 @@ impl Token<'_> {
             (None, Some(_)) => At::Header(Cow::Borrowed("x5chain")),
             (None, None) => return Err(about(Code::ClaimMissing, "iss").note("and no certificate in the protected header")),
         };
-        let untrusted = || Error::new(Code::IssuerUntrusted).at(place.clone());
-        let by_name = trust.issuers.iter().map(|issuer| Candidate {
-            signer: Signer { name: &issuer.issuer, key: &issuer.key },
-            is_named: iss == Some(&issuer.issuer),
+        let candidate = |name, key: &'i PublicKey, is_named| Candidate {
+            who: Signer { name, key },
+            is_named,
+            fits: key.algorithm() == algorithm.algorithm(),
+        };
+        let by_name = trust.issuers.iter().map(|issuer| candidate(&issuer.issuer, &issuer.key, iss == Some(&issuer.issuer)));
+        let by_certificate = trust.certified.iter().map(|issuer| {
+            let is_named = certificate == Some(&issuer.certificate) && iss.is_none_or(|iss| iss == issuer.issuer);
+            candidate(&issuer.issuer, &issuer.key, is_named)
         });
-        let by_certificate = trust.certified.iter().map(|issuer| Candidate {
-            signer: Signer { name: &issuer.issuer, key: &issuer.key },
-            is_named: certificate == Some(&issuer.certificate) && iss.is_none_or(|iss| iss == issuer.issuer),
-        });
-        let candidates = by_name.chain(by_certificate);
-        let named = || candidates.clone().filter(|candidate| candidate.is_named);
-        let fits = |candidate: &Candidate<'_>| candidate.signer.key.algorithm() == algorithm.algorithm();
-        if named().next().is_none() {
-            return Err(untrusted());
-        }
-        if !named().any(|candidate| fits(&candidate)) {
-            let note = format!("{algorithm} fits no key of the issuer");
-            return Err(Error::new(Code::AlgUnsupported).at(At::Header(Cow::Borrowed("alg"))).note(note));
-        }
-        if let Some(found) = named().filter(fits).find(|candidate| verifies(candidate.signer.key)) {
-            return Ok(found.signer);
-        }
-        // One trusted issuer speaking in the name of another is not a broken signature, and is reported as what it is.
-        let others = candidates.clone().filter(|candidate| !candidate.is_named).filter(fits);
-        if others.take(MOST_OTHERS).any(|candidate| verifies(candidate.signer.key)) {
-            return Err(untrusted().note("signed with the key of another issuer"));
-        }
-        Err(Code::SignatureIssuer.into())
+        find_issuer(by_name.chain(by_certificate), |signer| verifies(signer.key)).map_err(|reason| match reason {
+            NoIssuer::NotNamed => Error::new(Code::IssuerUntrusted).at(place),
+            NoIssuer::NoKeyFits => {
+                let note = format!("{algorithm} fits no key of the issuer");
+                Error::new(Code::AlgUnsupported).at(At::Header(Cow::Borrowed("alg"))).note(note)
+            }
+            NoIssuer::AnotherSigned => Error::new(Code::IssuerUntrusted).at(place).note("signed with the key of another issuer"),
+            NoIssuer::NoKeyVerifies => Code::SignatureIssuer.into(),
+        })
     }
 
     /// Whether the signature is that of this key.

@@ -2,16 +2,12 @@
 
 use std::borrow::Cow;
 
-use mimicred_claims::Map;
+use mimicred_claims::{Candidate, Map, NoIssuer, find_issuer};
 use mimicred_error::At;
 use mimicred_keys::PublicKey;
 
 use super::Token;
 use crate::{CertifiedIssuer, Code, Error, TrustedIssuer};
-
-/// On how many keys of other issuers a signature is tried that is not that of the issuer named: a forged token costs the same however
-/// many issuers are trusted.
-const MOST_OTHERS: usize = 16;
 
 /// Whom the caller trusts.
 #[derive(Clone, Copy)]
@@ -26,13 +22,6 @@ pub(crate) struct Signer<'i> {
     /// What it is called, which a disclosed `iss` must agree with; nothing where nobody was asked.
     pub(crate) name: Option<&'i str>,
     pub(crate) key: &'i PublicKey,
-}
-
-/// One whom the caller trusts, as far as this token is concerned.
-struct Candidate<'i> {
-    signer: Signer<'i>,
-    /// Whether the token names this one as its issuer.
-    is_named: bool,
 }
 
 impl Token<'_> {
@@ -62,35 +51,26 @@ impl Token<'_> {
         } else {
             At::Field(Cow::Borrowed("iss"))
         };
-        let untrusted = || Error::new(Code::IssuerUntrusted).at(place.clone());
-        let by_name = trust.issuers.iter().map(|issuer| Candidate {
-            signer: Signer { name: Some(&issuer.issuer), key: &issuer.key },
-            is_named: match iss {
-                Some(iss) => iss == issuer.issuer,
-                None => certificate.is_none(),
-            },
+        let candidate = |name, key: &'i PublicKey, is_named| Candidate {
+            who: Signer { name: Some(name), key },
+            is_named,
+            fits: key.algorithm() == algorithm,
+        };
+        let by_name = trust.issuers.iter().map(|issuer| {
+            let is_named = iss.map_or(certificate.is_none(), |iss| iss == issuer.issuer);
+            candidate(issuer.issuer.as_str(), &issuer.key, is_named)
         });
-        let by_certificate = trust.certified.iter().map(|issuer| Candidate {
-            signer: Signer { name: Some(&issuer.issuer), key: &issuer.key },
-            is_named: certificate.as_ref() == Some(&issuer.certificate) && iss.is_none_or(|iss| iss == issuer.issuer),
+        let by_certificate = trust.certified.iter().map(|issuer| {
+            let is_named = certificate.as_ref() == Some(&issuer.certificate) && iss.is_none_or(|iss| iss == issuer.issuer);
+            candidate(issuer.issuer.as_str(), &issuer.key, is_named)
         });
-        let candidates = by_name.chain(by_certificate);
-        let named = || candidates.clone().filter(|candidate| candidate.is_named);
-        let fits = |candidate: &Candidate<'_>| candidate.signer.key.algorithm() == algorithm;
-        if named().next().is_none() {
-            return Err(untrusted());
-        }
-        if !named().any(|candidate| fits(&candidate)) {
-            return Err(Error::new(Code::AlgUnsupported).at(At::Header(Cow::Borrowed("alg"))).note("no key of the issuer fits"));
-        }
-        if let Some(found) = named().filter(fits).find(|candidate| verifies(candidate.signer.key)) {
-            return Ok(found.signer);
-        }
-        // One trusted issuer speaking in the name of another is not a broken signature, and is reported as what it is.
-        let others = candidates.clone().filter(|candidate| !candidate.is_named).filter(fits);
-        if others.take(MOST_OTHERS).any(|candidate| verifies(candidate.signer.key)) {
-            return Err(untrusted().note("signed with the key of another issuer"));
-        }
-        Err(Code::SignatureIssuer.into())
+        find_issuer(by_name.chain(by_certificate), |signer| verifies(signer.key)).map_err(|reason| match reason {
+            NoIssuer::NotNamed => Error::new(Code::IssuerUntrusted).at(place),
+            NoIssuer::NoKeyFits => {
+                Error::new(Code::AlgUnsupported).at(At::Header(Cow::Borrowed("alg"))).note("no key of the issuer fits")
+            }
+            NoIssuer::AnotherSigned => Error::new(Code::IssuerUntrusted).at(place).note("signed with the key of another issuer"),
+            NoIssuer::NoKeyVerifies => Code::SignatureIssuer.into(),
+        })
     }
 }
