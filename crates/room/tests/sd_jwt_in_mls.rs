@@ -2,6 +2,8 @@
 //!
 //! The figures are those of `spec-notes/sd-jwt.md`.
 
+#![cfg(test)]
+
 use mimicred_claims::{Clock, Key, Map, Redaction, RedactionPlan, Selection, Value};
 use mimicred_keys::{Algorithm, IssuerKey, LeafKey, SecretKey, SystemRandom};
 use mimicred_mls::{SdJwt, SdJwtForm};
