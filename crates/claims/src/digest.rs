@@ -1,12 +1,14 @@
 //! Digests, small enough to be kept where they stand.
 
-pub(crate) mod sort;
+mod sort;
 
 use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
+
+pub use sort::NewDigests;
 
 /// Longest digest that is kept in place: SHA-256 as octets and as base64url, others as octets up to here.
 const SHORT: usize = 47;
@@ -77,14 +79,7 @@ impl Digest<'_> {
     /// The first octets as a number, for sorting.
     #[inline]
     pub(crate) fn prefix(&self) -> u64 {
-        match self.first_chunk() {
-            Some(first) => u64::from_be_bytes(*first),
-            None => {
-                let mut padded = [0; 8];
-                padded.iter_mut().zip(self.iter()).for_each(|(into, from)| *into = *from);
-                u64::from_be_bytes(padded)
-            }
-        }
+        sort::prefix(self)
     }
 }
 

@@ -32,7 +32,7 @@ mod value;
 
 pub use application::{ClaimsCheck, Container, Decision, HolderPolicy, Refused, StatusCheck, StatusRule};
 pub use candidates::{Candidate, NoIssuer, find_issuer};
-pub use digest::Digest;
+pub use digest::{Digest, NewDigests};
 pub use error::{Code, Error};
 pub use path::{ClaimPath, Step};
 pub use predicate::{Day, Number, Predicate, Scalar};

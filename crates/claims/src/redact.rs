@@ -5,10 +5,9 @@ mod marks;
 
 use mimicred_error::At;
 
-use crate::digest::sort::sort;
 use crate::pattern::PathSet;
 use crate::restore::Limits;
-use crate::{ClaimPath, Code, Digest, Error, Key, Map, Value};
+use crate::{ClaimPath, Code, Digest, Error, Key, Map, NewDigests, Value};
 use guide::Guide;
 
 pub use marks::{DecoyMark, Marks};
@@ -108,9 +107,9 @@ pub trait Redactor {
     /// The digest of what is kept.
     fn digest(&self, kept: Self::Kept) -> Digest<'static>;
 
-    /// The digests of all that is kept of one map, which some formats make more quickly together.
-    fn digests(&self, kept: Vec<Self::Kept>) -> Vec<Digest<'static>> {
-        kept.into_iter().map(|kept| self.digest(kept)).collect()
+    /// The digests of all that is kept of one map, which a format may make more quickly together.
+    fn digests(&self, kept: Vec<Self::Kept>, digests: &mut NewDigests) {
+        kept.into_iter().for_each(|kept| digests.push(&self.digest(kept)));
     }
 }
 
@@ -196,18 +195,16 @@ impl<R: Redactor> Walk<'_, R> {
         for decoy in guide.decoys() {
             kept.push(self.redactor.decoy(Some(decoy.number))?);
         }
-        let mut digests = std::mem::take(&mut map.redacted);
-        if !(digests.is_empty() && kept.is_empty()) || is_top {
-            while digests.len() + kept.len() < self.plan.min_digests {
+        let before = std::mem::take(&mut map.redacted);
+        if !(before.is_empty() && kept.is_empty()) || is_top {
+            while before.len() + kept.len() < self.plan.min_digests {
                 kept.push(self.redactor.decoy(None)?);
             }
         }
-        match digests.is_empty() {
-            true => digests = self.redactor.digests(kept),
-            false => digests.extend(self.redactor.digests(kept)),
-        }
-        sort(&mut digests);
-        map.redacted = digests;
+        let mut digests = NewDigests::with_capacity(before.len() + kept.len());
+        before.iter().for_each(|digest| digests.push(digest));
+        self.redactor.digests(kept, &mut digests);
+        map.redacted = digests.sorted();
         Ok(())
     }
 

@@ -19,11 +19,12 @@ pub(crate) fn take_hash(payload: &mut Map<'_>) -> Result<HashAlgorithm, Error> {
     HashAlgorithm::ALL.into_iter().find(|hash| hash.name() == name).ok_or_else(|| Error::new(Code::AlgUnsupported).at(place))
 }
 
-/// The digests of these texts, in their order, at the end of `digests`.
-pub(crate) fn digests<'t>(hash: HashAlgorithm, texts: impl IntoIterator<Item = &'t [u8]>, digests: &mut Vec<Digest<'_>>) {
+/// The digests of these texts, each as it stands in a token, in their order.
+#[inline]
+pub(crate) fn digests<'t>(hash: HashAlgorithm, texts: impl IntoIterator<Item = &'t [u8]>, mut each: impl FnMut(&[u8])) {
     let mut texts = texts.into_iter();
     if hash != HashAlgorithm::Sha256 {
-        return digests.extend(texts.map(|text| digest(hash, text)));
+        return texts.for_each(|text| each(&digest(hash, text)));
     }
     // The usual ones are hashed some at a time, and then written together.
     let mut hashes = [[0; 32]; 32];
@@ -33,7 +34,7 @@ pub(crate) fn digests<'t>(hash: HashAlgorithm, texts: impl IntoIterator<Item = &
         if hashes.is_empty() {
             return;
         }
-        base64url::encode_each(hashes, |text| digests.push(Digest::copied(text)));
+        base64url::encode_each(hashes, &mut each);
     }
 }
 

@@ -3,7 +3,7 @@
 mod confirmation;
 mod issuance;
 
-use mimicred_claims::{Digest, Key, Map, Redaction, RedactionPlan, Redactor, Value, redact};
+use mimicred_claims::{Digest, Key, Map, NewDigests, Redaction, RedactionPlan, Redactor, Value, redact};
 use mimicred_error::At;
 use mimicred_jose::jws::{self, AlgorithmName};
 use mimicred_jose::{base64url, json};
@@ -332,10 +332,8 @@ impl Redactor for Disclosing<'_> {
         digest(self.hash, self.text(&kept))
     }
 
-    fn digests(&self, kept: Vec<Kept>) -> Vec<Digest<'static>> {
-        let mut made = Vec::with_capacity(kept.len());
-        digests(self.hash, kept.iter().map(|kept| self.text(kept)), &mut made);
-        made
+    fn digests(&self, kept: Vec<Kept>, made: &mut NewDigests) {
+        digests(self.hash, kept.iter().map(|kept| self.text(kept)), |digest| made.push(digest));
     }
 }
 

@@ -5,7 +5,7 @@ mod issuers;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use mimicred_claims::{Clock, Date, Limits, Map, Restored, Restoring, Value};
+use mimicred_claims::{Clock, Date, Digest, Limits, Map, Restored, Restoring, Value};
 use mimicred_error::At;
 use mimicred_jose::jws::{Compact, Header};
 use mimicred_jose::{base64url, json};
@@ -210,7 +210,7 @@ impl<'a> Token<'a> {
         let mut each = self.disclosures().enumerate();
         for some in self.disclosures.chunks(SOME) {
             digests.clear();
-            digest::digests(checked.hash, some.iter().map(|text| text.as_bytes()), &mut digests);
+            digest::digests(checked.hash, some.iter().map(|text| text.as_bytes()), |digest| digests.push(Digest::copied(digest)));
             for (digest, (n, (_, octets))) in digests.iter().zip(each.by_ref()) {
                 let content = open(octets).map_err(|e| at_disclosure(e, n))?;
                 restoring.add(digest, content)?;

@@ -1,26 +1,87 @@
-//! Sorting many digests by how they begin, which tells most of them apart: one number for each, so that numbers are moved and not
-//! digests.
+//! Digests that are just made, in the order in which they are to stand: sorted by how they begin, which tells most of them apart. That
+//! is one number for each, so that numbers are moved and not digests.
 
 use super::Digest;
 
 /// Below this many, comparing them is quicker.
 const FEW: usize = 32;
 
-/// Sorts bytewise (JWT-I-007, CWT-I-031).
-pub(crate) fn sort(digests: &mut Vec<Digest<'_>>) {
-    if digests.len() < FEW {
-        return digests.sort_unstable_by(|a, b| a.prefix().cmp(&b.prefix()).then_with(|| a.cmp(b)));
+/// The digests of one map, as they are made; sorted when all of them are there.
+///
+/// ```
+/// use mimicred_claims::{Digest, NewDigests};
+///
+/// let mut digests = NewDigests::with_capacity(2);
+/// digests.push(b"second");
+/// digests.push(b"first.");
+/// assert_eq!(digests.sorted(), [Digest::from(b"first."), Digest::from(b"second")]);
+/// ```
+#[derive(Debug, Default)]
+pub struct NewDigests {
+    /// One after the other, all of the length of the first.
+    octets: Vec<u8>,
+    len: usize,
+    /// How each begins, above its position.
+    numbers: Vec<u64>,
+    /// Those of another length.
+    odd: Vec<Digest<'static>>,
+}
+
+impl NewDigests {
+    /// None yet, with room for so many.
+    pub fn with_capacity(count: usize) -> Self {
+        Self { numbers: Vec::with_capacity(count), ..Self::default() }
     }
-    // The upper bits are those of the digest, the lower ones its position.
-    let positions = (1 << (usize::BITS - digests.len().leading_zeros())) - 1;
-    let mut numbers: Vec<u64> = digests.iter().zip(0..).map(|(digest, n)| (digest.prefix() & !positions) | n).collect();
-    numbers.sort_unstable();
-    let is_alike = |pair: &[u64]| pair.iter().fold(0, |differing, number| differing ^ number) <= positions;
-    if numbers.windows(2).any(is_alike) {
-        return digests.sort_unstable();
+
+    /// Adds one.
+    #[inline(always)]
+    pub fn push(&mut self, digest: &[u8]) {
+        if self.numbers.is_empty() {
+            self.len = digest.len();
+            self.octets.reserve(digest.len() * self.numbers.capacity());
+        }
+        if digest.len() != self.len {
+            return self.odd.push(Digest::copied(digest));
+        }
+        self.octets.extend_from_slice(digest);
+        self.numbers.push(prefix(digest));
     }
-    let mut take = |number| usize::try_from(number & positions).ok().and_then(|n| digests.get_mut(n)).map(std::mem::take);
-    *digests = numbers.into_iter().filter_map(&mut take).collect();
+
+    /// All of them, sorted bytewise (JWT-I-007, CWT-I-031).
+    pub fn sorted(mut self) -> Vec<Digest<'static>> {
+        let positions = (1 << (usize::BITS - self.numbers.len().leading_zeros())) - 1;
+        let len = self.len;
+        let octets = std::mem::take(&mut self.octets);
+        let at = |n: usize| Digest::copied(octets.get(n * len..(n + 1) * len).unwrap_or_default());
+        if self.numbers.len() >= FEW && self.odd.is_empty() {
+            self.numbers.iter_mut().zip(0..).for_each(|(number, n)| *number = (*number & !positions) | n);
+            self.numbers.sort_unstable();
+            let is_alike = |pair: &[u64]| pair.iter().fold(0, |differing, number| differing ^ number) <= positions;
+            if !self.numbers.windows(2).any(is_alike) {
+                return self
+                    .numbers
+                    .into_iter()
+                    .map(|number| usize::try_from(number & positions).map_or_else(|_| at(0), at))
+                    .collect();
+            }
+        }
+        let mut digests: Vec<_> = (0..self.numbers.len()).map(at).chain(self.odd).collect();
+        digests.sort_unstable_by(|a, b| a.prefix().cmp(&b.prefix()).then_with(|| a.cmp(b)));
+        digests
+    }
+}
+
+/// The first octets as a number.
+#[inline]
+pub(super) fn prefix(octets: &[u8]) -> u64 {
+    match octets.first_chunk() {
+        Some(first) => u64::from_be_bytes(*first),
+        None => {
+            let mut padded = [0; 8];
+            padded.iter_mut().zip(octets).for_each(|(into, from)| *into = *from);
+            u64::from_be_bytes(padded)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -46,9 +107,9 @@ mod tests {
             ] {
                 let mut expected: Vec<Vec<u8>> = made.iter().map(|digest| digest.to_vec()).collect();
                 expected.sort();
-                let mut sorted = made;
-                sort(&mut sorted);
-                assert!(sorted.iter().map(|digest| digest.to_vec()).eq(expected));
+                let mut digests = NewDigests::with_capacity(count / 2);
+                made.iter().for_each(|digest| digests.push(digest));
+                assert!(digests.sorted().iter().map(|digest| digest.to_vec()).eq(expected));
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use mimicred_claims::{Digest, Key, Redaction, RedactionPlan, Redactor, Value};
-use mimicred_keys::{HashAlgorithm, SALT_LEN, Salts};
+use mimicred_claims::{Digest, Key, NewDigests, Redaction, RedactionPlan, Redactor, Value};
+use mimicred_keys::{HashAlgorithm, SALT_LEN, Salts, sha256};
 
 use super::{SaltSource, Salted};
 use crate::disclosure::{self, Written};
@@ -84,10 +84,17 @@ impl Redactor for Disclosing<'_> {
         self.disclose(&Salted::Decoy(number))
     }
 
-    // So that a digest is made where it is to be.
-    #[inline(always)]
     fn digest(&self, kept: usize) -> Digest<'static> {
         disclosure::digest(self.hash, self.disclosures.encoded(kept))
+    }
+
+    fn digests(&self, kept: Vec<usize>, digests: &mut NewDigests) {
+        let encoded = kept.into_iter().map(|kept| self.disclosures.encoded(kept));
+        match self.hash {
+            // The usual one, of a length that the compiler knows.
+            HashAlgorithm::Sha256 => encoded.for_each(|encoded| digests.push(&sha256(encoded))),
+            _ => encoded.for_each(|encoded| digests.push(&self.hash.digest(encoded))),
+        }
     }
 }
 
