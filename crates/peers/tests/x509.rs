@@ -1,13 +1,13 @@
 //! OpenSSL judges our certificates and chains, and makes some for us to judge.
 #![cfg(test)]
 
-use mimicred_keys::{Algorithm, IssuerKey, PublicKey, SystemRandom, sha256};
+use mimicred_keys::{Algorithm, IssuerKey, LeafKey, PublicKey, SecretKey, SystemRandom, sha256};
 use mimicred_peers::OpenSslKey;
 use mimicred_uri::MimiUri;
 use mimicred_x509::{
-    Anchor, Ca, CaProfile, Certificate, Code, Expectations, IdentityMark, IdentityProfile, PSEUDONYM_POLICY, PolicyOids, Profile,
-    PseudonymProfile, REAL_POLICY, UnverifiedChain, Validity, VerifiedChain, prepare_identity, prepare_issuing_ca,
-    prepare_pseudonym, prepare_root,
+    Anchor, Ca, CaProfile, Certificate, Code, Expectations, IdentityMark, IdentityProfile, IssuanceBinding, PSEUDONYM_POLICY,
+    PolicyOids, Profile, PseudonymProfile, REAL_POLICY, UnverifiedChain, UnverifiedRequest, Validity, VerifiedChain,
+    prepare_identity, prepare_issuing_ca, prepare_pseudonym, prepare_request, prepare_root,
 };
 use openssl::asn1::{Asn1Integer, Asn1Object, Asn1OctetString, Asn1Time};
 use openssl::bn::BigNum;
@@ -20,7 +20,7 @@ use openssl::x509::extension::{
 };
 use openssl::x509::store::{X509Store, X509StoreBuilder};
 use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
-use openssl::x509::{X509, X509Builder, X509Extension, X509Name, X509NameBuilder, X509StoreContext};
+use openssl::x509::{X509, X509Builder, X509Extension, X509Name, X509NameBuilder, X509Req, X509ReqBuilder, X509StoreContext};
 
 const NOW: i64 = 1_790_000_000;
 const DAY: i64 = 86_400;
@@ -332,5 +332,36 @@ fn a_ca_made_by_openssl_issues_with_our_code_and_openssl_accepts_that() {
         let certificate = prepared.sign(&IssuerKey::new(ca.key.secret().unwrap())).unwrap();
         assert_eq!(openssl_verifies(&ca.root, &[], &theirs(&certificate), NOW), Ok(()), "{issuer}");
         assert!(ca.we_verify(&theirs(&certificate), NOW, Profile::Pseudonym).is_ok());
+    }
+}
+
+const BINDING: IssuanceBinding<'static> = IssuanceBinding { issuer: "a.example", nonce: b"given to one account" };
+
+#[test]
+fn openssl_verifies_our_requests() {
+    for algorithm in LEAVES {
+        let leaf = LeafKey::new(SecretKey::generate(algorithm, &mut SystemRandom).unwrap()).unwrap();
+        let request = prepare_request(leaf.public(), &BINDING).unwrap().sign(&leaf).unwrap();
+        for read in [X509Req::from_der(request.as_der()).unwrap(), X509Req::from_pem(request.to_pem().as_bytes()).unwrap()] {
+            let key = read.public_key().unwrap();
+            assert_eq!(key.public_key_to_der().unwrap(), leaf.public().to_spki_der());
+            assert!(read.verify(&key).unwrap(), "{algorithm}");
+            assert_eq!((read.version(), read.subject_name().entries().count()), (0, 0));
+            assert_eq!(read.to_der().unwrap(), request.as_der());
+        }
+    }
+}
+
+/// What OpenSSL makes is read, and its signature holds; but it is bound to nobody, so that anybody could send it on.
+#[test]
+fn a_request_of_openssl_is_read_and_not_enough() {
+    for algorithm in LEAVES {
+        let key = OpenSslKey::generate(algorithm).unwrap();
+        let mut request = X509ReqBuilder::new().unwrap();
+        request.set_pubkey(&public_half(&key)).unwrap();
+        request.sign(key.pkey(), digest(algorithm)).unwrap();
+        let request = UnverifiedRequest::from_der(&request.build().to_der().unwrap()).unwrap();
+        assert_eq!(request.subject_key().to_spki_der(), key.pkey().public_key_to_der().unwrap());
+        assert_eq!(request.verify(&BINDING).unwrap_err().code(), Code::RequestUnbound);
     }
 }

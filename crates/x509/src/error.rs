@@ -8,6 +8,12 @@ mimicred_error::codes! {
     /// The chain is too long or a certificate too large.
     Limit = "limit", Rejected, "mimi-mls.md 3.5.3 step 3",
         "the chain exceeds a limit", "at most 5 certificates of at most 16384 octets each";
+    /// The octets are no certification request.
+    RequestMalformed = "request-malformed", Malformed, "RFC 2986 4",
+        "this is not a certification request", "give a PKCS#10 request in DER or PEM, version 1";
+    /// A request that was made for another issuer or another occasion.
+    RequestUnbound = "request-unbound", Rejected, "mimi-mls.md 3.1, 5.4",
+        "the request is not bound to this issuer and nonce", "ask this issuer for a nonce and make a new request with it";
     /// The text of an object identifier cannot be read.
     OidMalformed = "oid-malformed", Malformed, "X.680 32, X.690 8.19",
         "this is not an object identifier", "write numbers separated by dots, like 2.5.4.3";
@@ -62,6 +68,12 @@ mimicred_error::codes! {
     /// The key that signs is not the issuer's.
     IssuerKeyMismatch = "issuer-key-mismatch", Misuse, "RFC 5280 6.1.3 (a)(1)",
         "this key is not the issuer's", "sign with the key of the CA certificate, or of the root itself";
+    /// The key that signs is not that of the request.
+    RequestKeyMismatch = "request-key-mismatch", Misuse, "RFC 2986 4.2",
+        "this key is not that of the request", "sign with the key whose public half the request was prepared for";
+    /// An issuer name or nonce that no request can have.
+    BindingUnusable = "binding-unusable", Misuse, "mimi-mls.md 3.1, 5.5",
+        "a request cannot be bound to this", "the issuer has 1 to 255 octets without control characters, the nonce 16 to 64";
     /// A validity that ends before it starts, or beyond what can be written.
     ValidityUnusable = "validity-unusable", Misuse, "RFC 5280 4.1.2.5, mimi-mls.md 4.5 B-2",
         "this validity cannot be used", "end after the start, at least a day later for end entities, before the year 10000 and within the CA's own";

@@ -60,13 +60,7 @@ impl PreparedCertificate {
     pub fn finish(&self, signature: &[u8]) -> Result<Certificate, Error> {
         let tbs = self.to_be_signed.as_bytes();
         self.issuer_key.verify(Family::TbsCertificate, tbs, signature)?;
-        let algorithm = match self.issuer_key.algorithm() {
-            Algorithm::Ed25519 => alg_id::ED25519,
-            Algorithm::P256 => alg_id::ECDSA_SHA256,
-            Algorithm::P384 => alg_id::ECDSA_SHA384,
-            Algorithm::P521 => alg_id::ECDSA_SHA512,
-        };
-        let algorithm = der::element(der::SEQUENCE, &[algorithm.as_ref()]);
+        let algorithm = signature_algorithm(self.issuer_key.algorithm());
         Certificate::from_der(&der::element(der::SEQUENCE, &[tbs, &algorithm, &der::bit_string(signature)]))
     }
 
@@ -80,6 +74,17 @@ impl PreparedCertificate {
         }
         self.finish(key.sign(&self.to_be_signed)?.as_bytes())
     }
+}
+
+/// The AlgorithmIdentifier of signatures by such a key.
+pub(crate) fn signature_algorithm(algorithm: Algorithm) -> Vec<u8> {
+    let algorithm = match algorithm {
+        Algorithm::Ed25519 => alg_id::ED25519,
+        Algorithm::P256 => alg_id::ECDSA_SHA256,
+        Algorithm::P384 => alg_id::ECDSA_SHA384,
+        Algorithm::P521 => alg_id::ECDSA_SHA512,
+    };
+    der::element(der::SEQUENCE, &[algorithm.as_ref()])
 }
 
 /// Who issues: a name and key identifier as rcgen takes them, and the key.

@@ -4,6 +4,9 @@
 //! certificate*, in which nothing but the key, two random URIs and a random serial number differs from anybody else's
 //! (mimi-mls.md 1.2, 4.5), and *identity certificates* for the same key, which say who that is.
 //!
+//! Who wants one asks with a certification request ([`prepare_request`]), which proves to one issuer, for one occasion, that she has the
+//! key ([`UnverifiedRequest::verify`]).
+//!
 //! Issuing takes two steps, so that the CA's key may live elsewhere: [`prepare_pseudonym`] and its sisters give a
 //! [`PreparedCertificate`], whose [`PreparedCertificate::to_be_signed`] octets get signed, and
 //! [`PreparedCertificate::finish`] checks the signature and makes the [`Certificate`].
@@ -53,6 +56,7 @@ mod issue;
 mod names;
 mod oid;
 mod policy;
+mod request;
 mod validity;
 mod verify;
 
@@ -68,5 +72,9 @@ pub use issue::{
 pub use names::SubjectUris;
 pub use oid::Oid;
 pub use policy::{IdentityMark, PSEUDONYM_POLICY, PolicyOids, REAL_POLICY};
+pub use request::{
+    ISSUANCE_BINDING, IssuanceBinding, MAX_REQUEST_LEN, PreparedRequest, Request, UnverifiedRequest, VerifiedRequest,
+    prepare_request,
+};
 pub use validity::Validity;
 pub use verify::{Expectations, Profile, VerifiedChain};
