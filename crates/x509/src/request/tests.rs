@@ -5,7 +5,7 @@ use super::*;
 
 const BINDING: IssuanceBinding<'static> = IssuanceBinding { issuer: "a.example", nonce: &[7; 16] };
 
-fn leaf(algorithm: Algorithm) -> LeafKey {
+fn leaf_of(algorithm: Algorithm) -> LeafKey {
     let mut octets = vec![3; algorithm.coordinate_len()];
     octets[0] = 0;
     LeafKey::new(SecretKey::from_octets(algorithm, &octets).unwrap()).unwrap()
@@ -33,7 +33,7 @@ fn verify(der: &[u8], binding: &IssuanceBinding<'_>) -> Result<VerifiedRequest, 
 /// The octets by hand: RFC 2986 section 4, RFC 8410 for the key.
 #[test]
 fn a_request_is_written_as_the_standard_has_it() {
-    let leaf = leaf(Algorithm::Ed25519);
+    let leaf = leaf_of(Algorithm::Ed25519);
     let info = info(leaf.public(), &BINDING);
     // version 0, no name; Ed25519 and the key; the attribute: 21 octets of type, one value of 29.
     let mut expected = vec![0x30, 0x6d, 0x02, 0x01, 0x00, 0x30, 0x00];
@@ -51,7 +51,7 @@ fn a_request_is_written_as_the_standard_has_it() {
 #[test]
 fn a_request_proves_possession_of_every_kind_of_key() {
     for algorithm in [Algorithm::Ed25519, Algorithm::P256, Algorithm::P384] {
-        let leaf = leaf(algorithm);
+        let leaf = leaf_of(algorithm);
         let request = prepare_request(leaf.public(), &BINDING).unwrap().sign(&leaf).unwrap();
         assert_eq!(verify(request.as_der(), &BINDING).unwrap().subject_key(), leaf.public());
         let from_pem = UnverifiedRequest::from_pem(&request.to_pem()).unwrap();
@@ -69,7 +69,7 @@ fn a_request_proves_possession_of_every_kind_of_key() {
 /// mimi-mls.md 3.1: a request sent on serves neither another issuer nor another account.
 #[test]
 fn a_request_is_for_one_issuer_and_one_occasion() {
-    let leaf = leaf(Algorithm::P256);
+    let leaf = leaf_of(Algorithm::P256);
     let request = prepare_request(leaf.public(), &BINDING).unwrap().sign(&leaf).unwrap();
     for other in [
         IssuanceBinding { issuer: "b.example", ..BINDING },
@@ -87,7 +87,7 @@ fn a_request_is_for_one_issuer_and_one_occasion() {
 
 #[test]
 fn a_request_says_nothing_else() {
-    let leaf = leaf(Algorithm::Ed25519);
+    let leaf = leaf_of(Algorithm::Ed25519);
     let key = leaf.public();
     let ours = BINDING.attribute();
     let made = |subject: &[u8], attributes: &[&[u8]]| verify(&signed(info_with(key, subject, attributes), &leaf), &BINDING);
@@ -105,7 +105,7 @@ fn a_request_says_nothing_else() {
 
 #[test]
 fn only_the_key_itself_signs() {
-    let (leaf, other) = (leaf(Algorithm::Ed25519), self::leaf(Algorithm::P256));
+    let (leaf, other) = (leaf_of(Algorithm::Ed25519), leaf_of(Algorithm::P256));
     let prepared = prepare_request(leaf.public(), &BINDING).unwrap();
     assert_eq!(prepared.sign(&other).unwrap_err().code(), Code::RequestKeyMismatch);
     assert_eq!(prepared.finish(&[0; 64]).unwrap_err().code(), Code::SignatureInvalid);
@@ -122,7 +122,7 @@ fn only_the_key_itself_signs() {
 #[test]
 fn every_bit_of_a_request_counts() {
     for algorithm in [Algorithm::Ed25519, Algorithm::P256] {
-        let leaf = leaf(algorithm);
+        let leaf = leaf_of(algorithm);
         let request = prepare_request(leaf.public(), &BINDING).unwrap().sign(&leaf).unwrap();
         for at in 0..request.as_der().len() * 8 {
             let mut flipped = request.as_der().to_vec();
@@ -139,7 +139,7 @@ fn every_bit_of_a_request_counts() {
 
 #[test]
 fn bindings_have_bounds() {
-    let key = leaf(Algorithm::Ed25519).public().clone();
+    let key = leaf_of(Algorithm::Ed25519).public().clone();
     let long = "x".repeat(256);
     for unusable in [
         IssuanceBinding { issuer: "", ..BINDING },
@@ -152,14 +152,14 @@ fn bindings_have_bounds() {
     }
     // The largest is well below what is read.
     let largest = IssuanceBinding { issuer: &long[1..], nonce: &[7; 64] };
-    assert!(info(leaf(Algorithm::P384).public(), &largest).len() + 128 < MAX_REQUEST_LEN);
+    assert!(info(leaf_of(Algorithm::P384).public(), &largest).len() + 128 < MAX_REQUEST_LEN);
 }
 
 proptest! {
     #[test]
     fn what_comes_in_never_panics(octets in prop::collection::vec(any::<u8>(), 0..200), at in any::<prop::sample::Index>()) {
         let _ = UnverifiedRequest::from_der(&octets);
-        let leaf = leaf(Algorithm::Ed25519);
+        let leaf = leaf_of(Algorithm::Ed25519);
         let mut der = prepare_request(leaf.public(), &BINDING).unwrap().sign(&leaf).unwrap().as_der().to_vec();
         let at = at.index(der.len());
         der.splice(at..at, octets);
