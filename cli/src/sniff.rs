@@ -7,6 +7,7 @@ pub(crate) mod certificate;
 pub(crate) mod key;
 pub(crate) mod notation;
 pub(crate) mod policy;
+pub(crate) mod request;
 pub(crate) mod symmetric;
 pub(crate) mod trust;
 
@@ -17,6 +18,7 @@ use mimicred_cose::sign1::{CwtTag, Sign1};
 use mimicred_mls::{Credential, CredentialPresentation, DisclosureBundle, KeyPackageView, LeafNode};
 use mimicred_room::policy::RoomDisclosurePolicy;
 use mimicred_status::{UnverifiedStatusListCwt, UnverifiedStatusListJwt};
+use mimicred_x509::UnverifiedRequest;
 
 use crate::error::{Code, Failure};
 use crate::io::Input;
@@ -29,6 +31,8 @@ pub(crate) enum Content {
     Key(KeyForm),
     /// One or more certificates.
     Certificate,
+    /// A certification request.
+    Request,
     /// An SD-JWT, with all its disclosures or some.
     SdJwt,
     /// An SD-JWT with its key binding.
@@ -76,7 +80,11 @@ impl Content {
 
     fn of_text(text: &str) -> Option<Self> {
         if let Some(label) = text.strip_prefix("-----BEGIN ") {
-            return Some(if label.starts_with("CERTIFICATE-----") { Content::Certificate } else { Content::Key(KeyForm::Pem) });
+            return Some(match label.split_once("-----").map(|(label, _)| label) {
+                Some("CERTIFICATE") => Content::Certificate,
+                Some("CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST") => Content::Request,
+                _ => Content::Key(KeyForm::Pem),
+            });
         }
         if text.starts_with('{') {
             let has = |member: &str| text.contains(&format!("\"{member}\""));
@@ -100,6 +108,7 @@ impl Content {
 
     fn of_octets(octets: &[u8]) -> Option<Self> {
         match octets.first()? {
+            0x30 if UnverifiedRequest::from_der(octets).is_ok() => Some(Content::Request),
             0x30 if Der::is_plausible(octets) => Some(match Der::seen_in(octets) {
                 Der::Certificate => Content::Certificate,
                 Der::PrivateKey | Der::PublicKey => Content::Key(KeyForm::Der),
@@ -140,6 +149,7 @@ impl Content {
             Content::Key(KeyForm::Der) => "a key in DER",
             Content::Key(KeyForm::Cose) => "a COSE_Key",
             Content::Certificate => "a certificate",
+            Content::Request => "a certification request",
             Content::SdJwt => "an SD-JWT without key binding",
             Content::SdJwtKb => "an SD-JWT with key binding",
             Content::SdCwt => "an SD-CWT without key binding",

@@ -18,6 +18,7 @@ mod value;
 use mimicred_cose::SymmetricKey;
 use mimicred_jose::base64url;
 use mimicred_sd_cwt::Preissuance;
+use mimicred_x509::UnverifiedRequest;
 use owo_colors::OwoColorize;
 
 use crate::error::{Code, Done, Failure};
@@ -27,12 +28,13 @@ use crate::out::{Out, hex};
 use crate::sniff::certificate as certificates;
 use crate::sniff::key::{KeyFile, KeyForm, Thumbprints};
 use crate::sniff::notation::is_json;
+use crate::sniff::request as requests;
 use crate::sniff::{Content, PolicyForm};
 use notation::NotationArgs;
 use picture::{Item, Picture, Section};
 
 const AFTER_HELP: &str = "\
-Known are keys (JWK, PEM, DER, COSE_Key), certificates, SD-JWT and SD-CWT with and without key binding, Status List Tokens, \
+Known are keys (JWK, PEM, DER, COSE_Key), certificates and requests for them, SD-JWT and SD-CWT with and without key binding, Status List Tokens, \
 MLS credentials, LeafNodes and KeyPackages, presentations and bundles, and room disclosure policies. A COSE_Key or a token \
 can be given in CBOR diagnostic notation as well; --edn and --cbor take any CBOR.
 
@@ -82,6 +84,7 @@ fn draw_known(input: &Input, now: i64) -> Result<Picture, Failure> {
     match content {
         Content::Key(_) => key(input),
         Content::Certificate => Ok(certificate::chain(&certificates::parse(input)?, now)),
+        Content::Request => Ok(request(&requests::parse(input)?)),
         Content::SdJwt | Content::SdJwtKb => sd_jwt::token(input.text().unwrap_or_default(), now),
         Content::SdCwt => sd_cwt::token(&input.octets, now),
         Content::SdKbt => sd_cwt::key_binding_token(&input.octets, now),
@@ -95,6 +98,21 @@ fn draw_known(input: &Input, now: i64) -> Result<Picture, Failure> {
         Content::Policy(form) => policy(input, form),
         Content::Claims => Err(Failure::note(Code::ContentUnknown, "it is JSON, but neither a key nor a policy")),
     }
+}
+
+/// A certification request: the key, and for whom it was made. Whether its owner made it is not checked here.
+fn request(request: &UnverifiedRequest) -> Picture {
+    let key = request.subject_key();
+    let mut items =
+        vec![Item::new("algorithm").value(key.algorithm().name()), Item::new("spki_sha256").value(hex(&key.spki_sha256()))];
+    match request.binding() {
+        Some(binding) => {
+            items.push(Item::new("issuer").value(binding.issuer));
+            items.push(Item::new("nonce").value(hex(binding.nonce)));
+        }
+        None => items.push(Item::new("issuer").value("none: it could be sent on to anybody")),
+    }
+    Picture::new("certification request", vec![Section::new("request", items)])
 }
 
 /// A key for encrypted disclosures: what it is called, and nothing of it.

@@ -16,6 +16,7 @@ use crate::io::{Inputs, Source};
 use crate::now::{NowArgs, Span};
 use crate::out::Out;
 use crate::sniff::key::KeyFile;
+use crate::sniff::request::BindingArgs;
 
 const AFTER_HELP: &str = "\
 Claims are one JSON object: iss, sub and mimi_user, and whatever is said about the holder. In an SD-CWT the names that have a \
@@ -31,6 +32,8 @@ Exit status: 0 issued, 1 refused, 2 could not issue.
   mimicred issue --format x509 --ca --name \"A Example\" --issuer-key issuer.jwk -o ca.pem
   mimicred issue --format x509 --issuer-key issuer.jwk --issuer-cert ca.pem \\
       --holder leaf.jwk --pseudonym --provider a.example -o pseudonym.pem
+  mimicred issue --format x509 --issuer-key issuer.jwk --issuer-cert ca.pem --pseudonym --provider a.example \\
+      --holder request.pem --request-issuer a.example --request-nonce 8f14e45fceea167a5a36dedd4bea2543 -o pseudonym.pem
   mimicred issue --format sd-cwt --issuer-key issuer.jwk \\
       --holder leaf.jwk --claims alice.json -o alice.sdcwt";
 
@@ -47,9 +50,12 @@ pub(crate) struct Args {
     /// The issuer's CA certificate (x509).
     #[arg(long, value_name = "CERTIFICATE", conflicts_with = "ca")]
     issuer_cert: Option<Source>,
-    /// The key that the credential is for, public or private; only its public part is used.
-    #[arg(long, value_name = "KEY", required_unless_present = "ca")]
+    /// The key that the credential is for, public or private; only its public part is used. Or a certification request of its owner
+    /// (mimicred key request), which proves that she has it.
+    #[arg(long, value_name = "KEY|REQUEST", required_unless_present = "ca")]
     holder: Option<Source>,
+    #[command(flatten)]
+    request: BindingArgs,
     /// The claims, as one JSON object; for sd-cwt also as a CBOR map, with tags 58 and 62.
     #[arg(long, value_name = "FILE", required_unless_present_any = ["ca", "pseudonym"])]
     claims: Option<Source>,

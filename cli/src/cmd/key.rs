@@ -1,8 +1,9 @@
-//! `mimicred key generate|public|convert|thumbprint`.
+//! `mimicred key generate|public|convert|thumbprint|request`.
 
 mod convert;
 mod generate;
 mod public;
+mod request;
 mod symmetric;
 mod thumbprint;
 
@@ -22,6 +23,8 @@ pub(crate) enum Verb {
     Convert(convert::Args),
     /// Name a key by its hashes, as policies and trust stores do.
     Thumbprint(thumbprint::Args),
+    /// Ask an issuer for a credential: a certification request (PKCS#10) that proves possession of the key, to this issuer only.
+    Request(request::Args),
 }
 
 pub(crate) fn run(verb: Verb, out: &mut Out) -> Result<Done, Failure> {
@@ -30,5 +33,6 @@ pub(crate) fn run(verb: Verb, out: &mut Out) -> Result<Done, Failure> {
         Verb::Public(args) => public::run(&args, out),
         Verb::Convert(args) => convert::run(&args, out),
         Verb::Thumbprint(args) => thumbprint::run(&args, out),
+        Verb::Request(args) => request::run(&args, out),
     }
 }

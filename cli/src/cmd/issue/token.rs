@@ -13,7 +13,7 @@ use crate::io::Inputs;
 use crate::io::output::ArtefactForm;
 use crate::names;
 use crate::now::Span;
-use crate::sniff::key::KeyFile;
+use crate::sniff::request;
 
 const DEFAULT_LIFETIME: Span = Span(30 * 86_400);
 
@@ -92,7 +92,7 @@ impl Statement {
     fn new(args: &Args, inputs: &Inputs, given: Given, names: Names) -> Result<Self, Failure> {
         let Given { mut claims, marks } = given;
         let holder = args.holder.as_ref().ok_or_else(|| Failure::note(Code::OptionMissing, "--holder"))?;
-        let holder = KeyFile::read(inputs, holder, "holder's key")?.public;
+        let holder = request::holder(inputs, holder, &args.request)?;
         let minted = args.provider.as_ref().map(Minted::at).transpose()?;
         if let Some(minted) = &minted {
             claims::add_pseudonym(&mut claims, names, minted)?;

@@ -15,8 +15,7 @@ use crate::error::{Code, Error, Failure};
 use crate::io::Inputs;
 use crate::io::output::ArtefactForm;
 use crate::now::Span;
-use crate::sniff::certificate;
-use crate::sniff::key::KeyFile;
+use crate::sniff::{certificate, request};
 
 const DAY: u32 = 86_400;
 const DEFAULT_LIFETIME: Span = Span(30 * DAY);
@@ -50,7 +49,7 @@ fn issue_end_entity(args: &Args, inputs: &Inputs, signer: &Signer) -> Result<Iss
     let issuer = chain.first().ok_or_else(|| Failure::new(Code::PemUnusable))?;
     let ca = Ca::from_certificate(issuer)?;
     let holder = args.holder.as_ref().ok_or_else(|| Failure::note(Code::OptionMissing, "--holder"))?;
-    let holder = KeyFile::read(inputs, holder, "holder's key")?.public;
+    let holder = request::holder(inputs, holder, &args.request)?;
     let claims = claims::read(inputs, args.claims.as_ref())?;
     let validity = validity(args, DEFAULT_LIFETIME)?;
 

@@ -70,6 +70,17 @@ impl UnverifiedRequest {
         }
     }
 
+    /// For whom it was made, as it claims; nothing if it does not say.
+    pub fn binding(&self) -> Option<IssuanceBinding<'_>> {
+        let oid = Oid::constant(ISSUANCE_BINDING);
+        let (_, values) = self.attributes.iter().find(|(other, _)| other == oid.contents())?;
+        let mut outside = values.as_slice();
+        let mut value = take(&mut outside, der::SEQUENCE)?.contents;
+        let issuer = std::str::from_utf8(take(&mut value, der::UTF8_STRING)?.contents).ok()?;
+        let nonce = take(&mut value, der::OCTET_STRING)?.contents;
+        (outside.is_empty() && value.is_empty()).then_some(IssuanceBinding { issuer, nonce })
+    }
+
     /// The key, of which nobody has proven anything yet.
     pub fn subject_key(&self) -> &PublicKey {
         &self.subject_key

@@ -54,6 +54,7 @@ fn a_request_proves_possession_of_every_kind_of_key() {
         let leaf = leaf_of(algorithm);
         let request = prepare_request(leaf.public(), &BINDING).unwrap().sign(&leaf).unwrap();
         assert_eq!(verify(request.as_der(), &BINDING).unwrap().subject_key(), leaf.public());
+        assert_eq!(UnverifiedRequest::from_der(request.as_der()).unwrap().binding(), Some(BINDING));
         let from_pem = UnverifiedRequest::from_pem(&request.to_pem()).unwrap();
         assert_eq!(from_pem.subject_key(), leaf.public());
         assert!(from_pem.verify(&BINDING).is_ok());
