@@ -184,9 +184,15 @@ impl<R: Redactor> Walk<'_, R> {
             if keep(key) || (is_top && self.stays_visible(key)) {
                 return Ok::<_, R::Error>(true);
             }
-            let below = guide.below_key(key);
-            let hit = below.hits(&mut self.matched);
-            self.value(value, &below, depth + 1)?;
+            let hit = if matches!(guide, Guide::Everything) {
+                self.value(value, guide, depth + 1)?;
+                true
+            } else {
+                let below = guide.below_key(key);
+                let hit = below.hits(&mut self.matched);
+                self.value(value, &below, depth + 1)?;
+                hit
+            };
             if hit {
                 kept.push(self.redactor.claim(key, value)?);
             }
