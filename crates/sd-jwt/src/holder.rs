@@ -1,19 +1,24 @@
 //! The Holder: checks what the Issuer sent, keeps it, and presents parts of it.
 
-use std::fmt;
-use std::ops::Range;
+mod held;
+mod prepared;
+mod wishes;
 
-use mimicred_claims::{ClaimPath, Clock, Disclosed, HolderPolicy, Limits, Map, Selection, Value};
+use std::fmt;
+
+use mimicred_claims::{Clock, HolderPolicy, Limits, Value};
 use mimicred_error::At;
-use mimicred_jose::jws::{self, Header};
-use mimicred_keys::{Algorithm, Family, HashAlgorithm, LeafKey, PublicKey, ToBeSigned};
+use mimicred_jose::jws::Header;
+use mimicred_keys::{Algorithm, PublicKey};
 
 use crate::confirmation::{self, CNF};
-use crate::key_binding::{self, Binding};
 use crate::serialization::Parts;
 use crate::token::{Checked, Reading, Signer, Token, Trust, TypeRule};
 use crate::vc::VcRules;
-use crate::{CertifiedIssuer, Code, Error, Inspection, KnownKey, Presentation, TrustedIssuer};
+use crate::{CertifiedIssuer, Code, Error, Inspection, KnownKey, TrustedIssuer};
+
+pub use held::Held;
+pub use prepared::PreparedPresentation;
 
 /// An SD-JWT as received from an Issuer. Nothing about it is verified.
 ///
@@ -82,70 +87,8 @@ impl<'a> UnverifiedSdJwt<'a> {
         })
     }
 
-    /// The same token, judged by another rule for `typ`.
-    #[must_use]
-    pub fn with_type_rule(mut self, types: TypeRule) -> Self {
-        self.types = types;
-        self
-    }
-
-    /// The same token, held to the rules of SD-JWT VC besides, its `typ` among them.
-    #[must_use]
-    pub fn with_vc_rules(mut self, rules: VcRules<'a>) -> Self {
-        self.vc = Some(rules);
-        self
-    }
-
-    /// Trusts issuers by their certificates too, for tokens whose header has one (JWT-Y-010).
-    #[must_use]
-    pub fn with_certified_issuers(mut self, issuers: &'a [CertifiedIssuer]) -> Self {
-        self.certified = issuers;
-        self
-    }
-
     fn reading(&self) -> Reading<'_> {
         Reading { types: &self.types, vc: self.vc }
-    }
-
-    /// Knows keys for tokens whose `cnf` has a key identifier only (JWT-K-003). A thumbprint of her own key the Holder knows anyway.
-    #[must_use]
-    pub fn with_known_keys(mut self, keys: &'a [KnownKey]) -> Self {
-        self.known_keys = keys;
-        self
-    }
-
-    /// Asks a policy whether the claims are acceptable, which can refuse them with [`Code::PolicyRefused`] (JWT-H-003).
-    ///
-    /// ```
-    /// use mimicred_claims::{Clock, Key, Map, Redaction, RedactionPlan, Value};
-    /// use mimicred_sd_jwt::{Code, Container, Decision, HolderPolicy, Issuer, UnverifiedSdJwt};
-    /// # use mimicred_keys::{Algorithm, IssuerKey, SecretKey, SystemRandom};
-    ///
-    /// struct WellHidden;
-    /// impl HolderPolicy for WellHidden {
-    ///     fn container(&self, container: &Container) -> Decision {
-    ///         let shows_how_many = container.digests > container.decoys && container.digests < 8;
-    ///         if shows_how_many { Decision::Refuse("everybody sees how many claims are redacted") } else { Decision::Accept }
-    ///     }
-    /// }
-    ///
-    /// # let key = IssuerKey::new(SecretKey::generate(Algorithm::P256, &mut SystemRandom)?);
-    /// # let leaf = SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?;
-    /// # let clock = Clock { now: 1_790_000_000, leeway: 0 };
-    /// let claims = Map::from_entries(vec![(Key::from("email"), Value::from("alice@a.example"))])?;
-    /// let issue = |plan| Issuer::new(key.public()).prepare(claims.clone(), leaf.public(), &plan, &mut SystemRandom)?.sign(&key);
-    /// let bare = issue(RedactionPlan::new(Redaction::All))?;
-    /// let refused = UnverifiedSdJwt::parse(bare.as_str())?.with_policy(&WellHidden).reopen(leaf.public(), clock);
-    /// assert_eq!(refused.unwrap_err().code(), Code::PolicyRefused);
-    ///
-    /// let hidden = issue(RedactionPlan::new(Redaction::All).with_min_digests(8))?;
-    /// assert!(UnverifiedSdJwt::parse(hidden.as_str())?.with_policy(&WellHidden).reopen(leaf.public(), clock).is_ok());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn with_policy(mut self, policy: &'a (dyn HolderPolicy + Sync)) -> Self {
-        self.policy = Some(policy);
-        self
     }
 
     /// `iss`, as claimed.
@@ -263,130 +206,5 @@ impl<'a> UnverifiedSdJwt<'a> {
 impl fmt::Debug for UnverifiedSdJwt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnverifiedSdJwt").field("header", self.header()).field("parts", &self.parts).finish_non_exhaustive()
-    }
-}
-
-/// A token that the Holder has checked and keeps.
-#[derive(Clone)]
-pub struct Held {
-    text: String,
-    /// The Issuer's JWT and each disclosure, with the tilde that follows.
-    issuer_jwt: Range<usize>,
-    disclosures: Vec<Range<usize>>,
-    hash: HashAlgorithm,
-    issuer: String,
-    key: PublicKey,
-    claims: Map<'static>,
-    disclosed: Vec<Disclosed>,
-}
-
-impl Held {
-    /// Checks a token from an Issuer and keeps it; see [`UnverifiedSdJwt::accept`].
-    ///
-    /// # Errors
-    /// As [`UnverifiedSdJwt::parse`] and [`UnverifiedSdJwt::accept`].
-    pub fn accept(token: &str, expected: &AcceptExpectations<'_>) -> Result<Self, Error> {
-        UnverifiedSdJwt::parse(token)?.accept(expected)
-    }
-
-    /// Every claim, the redacted ones included.
-    pub fn claims(&self) -> &Map<'static> {
-        &self.claims
-    }
-
-    /// The claims that may be disclosed or withheld.
-    pub fn disclosed(&self) -> &[Disclosed] {
-        &self.disclosed
-    }
-
-    /// The issuer: by its name in the list of the trusted if the token was accepted in this run; what `iss` claims, checked by
-    /// nobody and empty where there is none, if it was taken up again by [`UnverifiedSdJwt::reopen`].
-    pub fn issuer(&self) -> &str {
-        &self.issuer
-    }
-
-    /// The Holder's key.
-    pub fn confirmation_key(&self) -> &PublicKey {
-        &self.key
-    }
-
-    /// The token as received.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// Chooses disclosures, each with those it stands in (JWT-P-001), and makes the key binding to be signed.
-    ///
-    /// # Errors
-    /// [`Code::PathUnmatched`]; [`Code::Limit`] for an audience or nonce of absurd length.
-    pub fn prepare(&self, selection: &Selection, binding: &Binding<'_>) -> Result<PreparedPresentation, Error> {
-        let chosen = selection.choose(&self.disclosed, &self.claims)?;
-        let ranges = std::iter::once(&self.issuer_jwt).chain(chosen.iter().filter_map(|n| self.disclosures.get(*n)));
-        let text: String = ranges.filter_map(|range| self.text.get(range.clone())).collect();
-        let revealed = chosen.iter().filter_map(|n| self.disclosed.get(*n)).map(|disclosed| disclosed.path.clone()).collect();
-        let to_be_signed = key_binding::prepare(&text, self.hash, &self.key, binding)?;
-        Ok(PreparedPresentation { text, revealed, to_be_signed, key: self.key.clone() })
-    }
-}
-
-/// Salts and values stay out of logs.
-impl fmt::Debug for Held {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Held").field("issuer", &self.issuer).field("claims", &self.claims).finish_non_exhaustive()
-    }
-}
-
-/// A presentation that lacks the Holder's signature.
-pub struct PreparedPresentation {
-    /// Everything up to the last tilde.
-    text: String,
-    revealed: Vec<ClaimPath>,
-    to_be_signed: ToBeSigned,
-    key: PublicKey,
-}
-
-impl PreparedPresentation {
-    /// What is to be signed.
-    pub fn to_be_signed(&self) -> &ToBeSigned {
-        &self.to_be_signed
-    }
-
-    /// The claims that it will disclose: what to show before signing.
-    pub fn revealed(&self) -> &[ClaimPath] {
-        &self.revealed
-    }
-
-    /// Completes the presentation with a signature made elsewhere, which is verified.
-    ///
-    /// # Errors
-    /// [`Code::SignatureHolder`].
-    pub fn finish(self, signature: &[u8]) -> Result<Presentation, Error> {
-        let verified = self.key.verify(Family::Jws, self.to_be_signed.as_bytes(), signature);
-        verified.map_err(|e| Error::new(Code::SignatureHolder).because(e))?;
-        Ok(self.assemble(signature))
-    }
-
-    /// Signs with a local key and completes the presentation.
-    ///
-    /// # Errors
-    /// [`Code::KeyMismatch`] for another key than that of `cnf`.
-    pub fn sign(self, key: &LeafKey) -> Result<Presentation, Error> {
-        if *key.public() != self.key {
-            return Err(Code::KeyMismatch.into());
-        }
-        let signature = key.sign(&self.to_be_signed)?;
-        Ok(self.assemble(signature.as_bytes()))
-    }
-
-    fn assemble(mut self, signature: &[u8]) -> Presentation {
-        self.text.push_str(&jws::finish(self.to_be_signed, signature));
-        Presentation::new(self.text, self.revealed)
-    }
-}
-
-/// Disclosed values stay out of logs.
-impl fmt::Debug for PreparedPresentation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PreparedPresentation").field("revealed", &self.revealed).finish_non_exhaustive()
     }
 }

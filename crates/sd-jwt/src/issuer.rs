@@ -2,23 +2,26 @@
 
 mod confirmation;
 mod issuance;
+mod prepared;
+mod redacting;
 
-use mimicred_claims::{Digest, Key, Map, NewDigests, Redaction, RedactionPlan, Redactor, Value, redact};
+use mimicred_claims::{Key, Map, Redaction, RedactionPlan, Value, redact};
 use mimicred_error::At;
 use mimicred_jose::jws::{self, AlgorithmName};
 use mimicred_jose::{base64url, json};
-use mimicred_keys::{Family, HashAlgorithm, IssuerKey, PublicKey, Random, Salts, ToBeSigned};
+use mimicred_keys::{HashAlgorithm, PublicKey, Random};
 
 use crate::confirmation::CNF;
-use crate::digest::{digest, digests};
-use crate::disclosure::{SaltText, Written};
+use crate::disclosure::Written;
 use crate::marks::{MARKS, SD_ALG, check_unmarked};
 use crate::token::{is_sd_jwt_type, is_type};
 use crate::vc::{self, VC_TYPE};
-use crate::{Code, Error, SdJwt};
+use crate::{Code, Error};
+use redacting::Disclosing;
 
 pub use confirmation::Confirmation;
 pub use issuance::Issuance;
+pub use prepared::PreparedSdJwt;
 
 /// The `typ` of our tokens unless another one is chosen, after the pattern `example+sd-jwt` of RFC 9901 (JWT-I-016).
 pub const DEFAULT_TYPE: &str = "mimi-identity+sd-jwt";
@@ -180,9 +183,7 @@ impl Issuer {
         }
 
         let most = plan.most_disclosures(claims.members());
-        let salts = SaltTexts::draw(most, random)?;
-        let disclosures = Written::with_capacity(most, octets);
-        let mut disclosing = Disclosing { hash: self.hash, salts, disclosures };
+        let mut disclosing = Disclosing::new(self.hash, most, random, Written::with_capacity(most, octets))?;
         // What is all redacted is not named one by one.
         let redactable = if *plan.redaction() == Redaction::All { &[][..] } else { self.redactable.as_slice() };
         let keep = |key: &Key<'_>| {
@@ -193,7 +194,7 @@ impl Issuer {
         let mut payload = redact(claims, plan, keep, &mut disclosing)?;
         // Always written, although sha-256 is the default: deployed peers miss it otherwise.
         payload.insert(Key::from(SD_ALG), Value::from(self.hash.name()))?;
-        let (disclosures, payload) = (disclosing.disclosures, json::write_map_marked(&payload, MARKS)?);
+        let (disclosures, payload) = (disclosing.finish(), json::write_map_marked(&payload, MARKS)?);
         let to_be_signed = jws::prepare_with_room(&self.header()?, payload, disclosures.as_bytes().len() + 1)?;
         Ok(PreparedSdJwt { to_be_signed, disclosures, key: self.key.clone() })
     }
@@ -211,146 +212,4 @@ impl Issuer {
         }
         Ok(Map::from_entries(entries)?)
     }
-}
-
-/// An SD-JWT that lacks its signature.
-pub struct PreparedSdJwt {
-    to_be_signed: ToBeSigned,
-    disclosures: Written,
-    key: PublicKey,
-}
-
-impl PreparedSdJwt {
-    /// What is to be signed.
-    pub fn to_be_signed(&self) -> &ToBeSigned {
-        &self.to_be_signed
-    }
-
-    /// Completes the token with a signature made elsewhere, which is verified.
-    ///
-    /// # Errors
-    /// [`Code::SignatureIssuer`].
-    ///
-    /// ```
-    /// use mimicred_claims::{Map, Redaction, RedactionPlan};
-    /// use mimicred_keys::{Algorithm, IssuerKey, SecretKey, SystemRandom};
-    /// use mimicred_sd_jwt::{Code, Issuer};
-    ///
-    /// let key = IssuerKey::new(SecretKey::generate(Algorithm::P384, &mut SystemRandom)?);
-    /// let plan = RedactionPlan::new(Redaction::None);
-    /// let prepared = Issuer::new(key.public()).prepare(Map::new(), None, &plan, &mut SystemRandom)?;
-    ///
-    /// // An HSM would be given prepared.to_be_signed().as_bytes().
-    /// let signature = key.sign(prepared.to_be_signed())?;
-    /// let token = prepared.finish(signature.as_bytes())?;
-    /// # let prepared = Issuer::new(key.public()).prepare(Map::new(), None, &plan, &mut SystemRandom)?;
-    /// assert_eq!(prepared.finish(&[0; 96]).unwrap_err().code(), Code::SignatureIssuer);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn finish(self, signature: &[u8]) -> Result<SdJwt, Error> {
-        let verified = self.key.verify(Family::Jws, self.to_be_signed.as_bytes(), signature);
-        verified.map_err(|e| Error::new(Code::SignatureIssuer).because(e))?;
-        Ok(self.assemble(signature))
-    }
-
-    /// Signs with a local key and completes the token.
-    ///
-    /// # Errors
-    /// [`Code::KeyMismatch`] for another key than the one it was prepared for.
-    pub fn sign(self, key: &IssuerKey) -> Result<SdJwt, Error> {
-        if *key.public() != self.key {
-            return Err(Code::KeyMismatch.into());
-        }
-        let signature = key.sign(&self.to_be_signed)?;
-        Ok(self.assemble(signature.as_bytes()))
-    }
-
-    fn assemble(self, signature: &[u8]) -> SdJwt {
-        SdJwt::new(self.to_be_signed, signature, &self.disclosures)
-    }
-}
-
-/// Salts and values stay out of logs.
-impl std::fmt::Debug for PreparedSdJwt {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PreparedSdJwt")
-            .field("key", &self.key)
-            .field("disclosures", &self.disclosures.len())
-            .finish_non_exhaustive()
-    }
-}
-
-/// Writes the disclosures while the claims are redacted, inside out (JWT-I-013).
-struct Disclosing<'r> {
-    hash: HashAlgorithm,
-    salts: SaltTexts<'r>,
-    disclosures: Written,
-}
-
-/// Salts as text, of which many at a time are written.
-struct SaltTexts<'r> {
-    salts: Salts<'r>,
-    texts: Vec<SaltText>,
-    given: usize,
-}
-
-impl<'r> SaltTexts<'r> {
-    fn draw(count: usize, random: &'r mut dyn Random) -> Result<Self, Error> {
-        Ok(Self { salts: Salts::draw(count, random)?, texts: Vec::with_capacity(count), given: 0 })
-    }
-
-    #[inline]
-    fn take(&mut self) -> Result<&SaltText, Error> {
-        if self.given == self.texts.len() {
-            let texts = &mut self.texts;
-            // A salt has no other length than that.
-            base64url::encode_each(self.salts.take_all()?, |text| texts.extend(text.first_chunk()));
-        }
-        self.given += 1;
-        self.texts.get(self.given - 1).ok_or_else(|| Code::Keys.into())
-    }
-}
-
-impl Redactor for Disclosing<'_> {
-    type Error = Error;
-    type Kept = Kept;
-
-    fn claim(&mut self, key: &Key<'_>, value: &mut Value<'_>) -> Result<Kept, Error> {
-        self.disclosures.write(self.salts.take()?, Some(key), value).map(Kept::Disclosure)
-    }
-
-    fn element(&mut self, value: &mut Value<'_>) -> Result<Kept, Error> {
-        self.disclosures.write(self.salts.take()?, None, value).map(Kept::Disclosure)
-    }
-
-    /// A random value for which there is no disclosure (JWT-D-002 to JWT-D-004).
-    fn decoy(&mut self, _: Option<u64>) -> Result<Kept, Error> {
-        Ok(Kept::Decoy(*self.salts.take()?))
-    }
-
-    fn digest(&self, kept: Kept) -> Digest<'static> {
-        digest(self.hash, self.text(&kept))
-    }
-
-    fn digests(&self, kept: Vec<Kept>, made: &mut NewDigests) {
-        digests(self.hash, kept.iter().map(|kept| self.text(kept)), |digest| made.push(digest));
-    }
-}
-
-impl Disclosing<'_> {
-    #[inline]
-    fn text<'t>(&'t self, kept: &'t Kept) -> &'t [u8] {
-        match kept {
-            Kept::Disclosure(n) => self.disclosures.text(*n),
-            Kept::Decoy(random) => random,
-        }
-    }
-}
-
-/// What a digest is of.
-enum Kept {
-    /// The disclosure of this number.
-    Disclosure(usize),
-    /// Nothing.
-    Decoy(SaltText),
 }
