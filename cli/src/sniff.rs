@@ -108,7 +108,7 @@ impl Content {
 
     fn of_octets(octets: &[u8]) -> Option<Self> {
         match octets.first()? {
-            0x30 if UnverifiedRequest::from_der(octets).is_ok() => Some(Content::Request),
+            0x30 if is_request(octets) => Some(Content::Request),
             0x30 if Der::is_plausible(octets) => Some(match Der::seen_in(octets) {
                 Der::Certificate => Content::Certificate,
                 Der::PrivateKey | Der::PublicKey => Content::Key(KeyForm::Der),
@@ -177,6 +177,11 @@ fn sign1(octets: &[u8]) -> Content {
         Ok(header) if UnverifiedStatusListCwt::is_type(header.get(header::TYP)) => Content::StatusListCwt,
         _ => Content::SdCwt,
     }
+}
+
+/// A request in DER, for a key that we do not certify too: its reader can say so.
+fn is_request(octets: &[u8]) -> bool {
+    UnverifiedRequest::from_der(octets).map_or_else(|error| error.code() == mimicred_x509::Code::AlgUnsupported, |_| true)
 }
 
 /// A Status List Token has its own `typ` as a JWT too.

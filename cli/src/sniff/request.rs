@@ -13,10 +13,10 @@ use crate::sniff::{self, Content};
 #[derive(clap::Args, Debug)]
 pub(crate) struct BindingArgs {
     /// The issuer's name, as the request has it (if --holder is a certification request).
-    #[arg(long, value_name = "NAME", requires = "request_nonce")]
+    #[arg(long, value_name = "NAME", requires = "request_nonce", conflicts_with = "ca")]
     request_issuer: Option<String>,
     /// The nonce that the issuer gave out for this request, in hex or base64url.
-    #[arg(long, value_name = "NONCE", requires = "request_issuer")]
+    #[arg(long, value_name = "NONCE", requires = "request_issuer", conflicts_with = "ca")]
     request_nonce: Option<Octets>,
 }
 
@@ -32,10 +32,13 @@ impl BindingArgs {
 /// # Errors
 /// `x509/request-malformed` and its like, or `cli/content-unexpected`.
 pub(crate) fn parse(input: &Input) -> Result<UnverifiedRequest, Failure> {
-    match (Content::of(input), input.text()) {
-        (Some(Content::Request), Some(text)) => Ok(UnverifiedRequest::from_pem(text)?),
-        (Some(Content::Request), None) => Ok(UnverifiedRequest::from_der(&input.octets)?),
-        _ => Err(sniff::unexpected(input, "a certification request")),
+    match Content::of(input) {
+        Some(Content::Request) => {}
+        _ => return Err(sniff::unexpected(input, "a certification request")),
+    }
+    match input.text() {
+        Some(text) if text.starts_with("-----BEGIN ") => Ok(UnverifiedRequest::from_pem(text)?),
+        _ => Ok(UnverifiedRequest::from_der(&input.octets)?),
     }
 }
 

@@ -68,8 +68,7 @@ pub struct Disclosed {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Restored<'a> {
     claims: Map<'a>,
-    undisclosed: usize,
-    /// Where they are, how many in each place.
+    /// Where there are digests that nothing discloses, and how many in each place.
     unknown: Vec<(Place, usize)>,
     /// One for each disclosure.
     landed: Vec<Landed>,
@@ -96,31 +95,12 @@ impl<'a> Restored<'a> {
 
     /// Digests for which there was no disclosure: redacted claims or decoys, nobody can tell.
     pub fn undisclosed(&self) -> usize {
-        self.undisclosed
+        self.unknown.iter().map(|(_, count)| count).sum()
     }
 
-    /// In which maps and arrays they are, by their paths, and how many in each; none twice.
-    ///
-    /// ```
-    /// use mimicred_claims::{Digest, Limits, Map, restore};
-    ///
-    /// let mut token = Map::new();
-    /// token.redacted.push(Digest::from(b"unknown"));
-    /// let restored = restore(token, vec![], &Limits::DEFAULT)?;
-    /// assert_eq!(restored.undisclosed_in(), [(mimicred_claims::ClaimPath::default(), 1)]);
-    /// # Ok::<(), mimicred_claims::Error>(())
-    /// ```
-    pub fn undisclosed_in(&self) -> Vec<(ClaimPath, usize)> {
-        let mut counts: Vec<(ClaimPath, usize)> = Vec::new();
-        for (place, count) in &self.unknown {
-            let path = self.trail.path(*place, &self.claims);
-            // The claims themselves are come by twice where there are two sets of them.
-            match counts.iter_mut().find(|(known, _)| *place == Place::Root && *known == path) {
-                Some((_, known)) => *known += count,
-                None => counts.push((path, *count)),
-            }
-        }
-        counts
+    /// In which maps and arrays they are, and how many in each; the claims themselves may come twice, where they are of two sets.
+    pub(crate) fn undisclosed_in(&self) -> impl Iterator<Item = (ClaimPath, usize)> {
+        self.unknown.iter().map(|(place, count)| (self.trail.path(*place, &self.claims), *count))
     }
 
     /// One entry for each disclosure, in the order given. The paths are written now: who does not ask does not pay.

@@ -111,8 +111,8 @@ pub fn encode_each<const N: usize>(items: &[[u8; N]], mut each: impl FnMut(&[u8]
 
 /// `text` has room for exactly as many characters as there are.
 fn encode_to(octets: &[u8], text: &mut [u8]) {
-    // That is the only thing that could be wrong.
-    let _ = url_safe().encode_slice(octets, text);
+    let written = url_safe().encode_slice(octets, text);
+    debug_assert_eq!(written.ok(), Some(text.len()), "that is the only thing that could be wrong");
 }
 
 /// Octets to padded base64 with the standard alphabet, as `x5c` has it (RFC 7515 section 4.1.6).

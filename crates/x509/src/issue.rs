@@ -60,8 +60,7 @@ impl PreparedCertificate {
     pub fn finish(&self, signature: &[u8]) -> Result<Certificate, Error> {
         let tbs = self.to_be_signed.as_bytes();
         self.issuer_key.verify(Family::TbsCertificate, tbs, signature)?;
-        let algorithm = signature_algorithm(self.issuer_key.algorithm());
-        Certificate::from_der(&der::element(der::SEQUENCE, &[tbs, &algorithm, &der::bit_string(signature)]))
+        Certificate::from_der(&signed(tbs, self.issuer_key.algorithm(), signature))
     }
 
     /// Signs with a key that is here.
@@ -74,6 +73,11 @@ impl PreparedCertificate {
         }
         self.finish(key.sign(&self.to_be_signed)?.as_bytes())
     }
+}
+
+/// What was signed, with a signature by such a key: a certificate, or a request for one.
+pub(crate) fn signed(octets: &[u8], algorithm: Algorithm, signature: &[u8]) -> Vec<u8> {
+    der::element(der::SEQUENCE, &[octets, &signature_algorithm(algorithm), &der::bit_string(signature)])
 }
 
 /// The AlgorithmIdentifier of signatures by such a key.

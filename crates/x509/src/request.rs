@@ -19,7 +19,7 @@ use mimicred_keys::{Family, LeafKey, PublicKey, ToBeSigned, pem};
 use crate::chain::check_subject_algorithm;
 use crate::der;
 use crate::error::{Code, Error};
-use crate::issue::signature_algorithm;
+use crate::issue::signed;
 use crate::oid::Oid;
 
 pub use received::{UnverifiedRequest, VerifiedRequest};
@@ -128,8 +128,7 @@ impl PreparedRequest {
     pub fn finish(&self, signature: &[u8]) -> Result<Request, Error> {
         let info = self.to_be_signed.as_bytes();
         self.key.verify(Family::Csr, info, signature)?;
-        let algorithm = signature_algorithm(self.key.algorithm());
-        Ok(Request(der::element(der::SEQUENCE, &[info, &algorithm, &der::bit_string(signature)])))
+        Ok(Request(signed(info, self.key.algorithm(), signature)))
     }
 
     /// Signs with a key that is here.

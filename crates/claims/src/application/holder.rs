@@ -102,7 +102,7 @@ impl Restored<'_> {
 /// Digests and decoys of each map and array that has any.
 type Counts = BTreeMap<ClaimPath, (usize, usize)>;
 
-fn counts(disclosed: &[Disclosed], undisclosed: Vec<(ClaimPath, usize)>) -> Counts {
+fn counts(disclosed: &[Disclosed], undisclosed: impl Iterator<Item = (ClaimPath, usize)>) -> Counts {
     let mut counts = Counts::new();
     for (path, count) in undisclosed {
         let (digests, decoys) = counts.entry(path).or_default();

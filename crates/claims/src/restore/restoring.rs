@@ -51,8 +51,9 @@ pub struct Restoring<'a, 'l> {
     landed: Vec<Option<Landed>>,
     trail: Trail<'a>,
     seen: usize,
-    undisclosed: usize,
-    /// Where they are.
+    /// How many of the digests at the top level nothing has disclosed yet.
+    top_left: usize,
+    /// Where others are that nothing discloses, and how many in each place.
     unknown: Vec<(Place, usize)>,
 }
 
@@ -92,7 +93,7 @@ impl<'a, 'l> Restoring<'a, 'l> {
             limits,
             visible: None,
             seen: top.len(),
-            undisclosed: top.len(),
+            top_left: top.len(),
             unknown: Vec::new(),
             known,
             keyed,
@@ -134,7 +135,7 @@ impl<'a, 'l> Restoring<'a, 'l> {
             Entry::Occupied(mut known) => match *known.get() {
                 Standing::Top(n) if self.top.get(index_of(n)) == Some(digest) => {
                     known.insert(Standing::Met);
-                    self.undisclosed -= 1;
+                    self.top_left -= 1;
                     self.land_at_top(index, content)
                 }
                 _ => Err(twice()),
@@ -184,7 +185,7 @@ impl<'a, 'l> Restoring<'a, 'l> {
     }
 
     fn finish_top(&mut self) -> Result<Map<'a>, Error> {
-        self.note_unknown(Place::Root, self.undisclosed);
+        self.note_unknown(Place::Root, self.top_left);
         let mut claims = std::mem::take(&mut self.claims);
         self.check_depth(usize::from(!claims.is_empty()))?;
         for (n, (key, value)) in claims.iter_mut().enumerate() {
@@ -205,7 +206,7 @@ impl<'a, 'l> Restoring<'a, 'l> {
         if self.waiting.iter().any(|(_, _, content)| content.is_some()) {
             return Err(Error::new(Code::DisclosureUnmatched).at(At::Disclosure(landed.len())));
         }
-        Ok(Restored { claims, undisclosed: self.undisclosed, unknown: self.unknown, landed, trail: self.trail })
+        Ok(Restored { claims, unknown: self.unknown, landed, trail: self.trail })
     }
 }
 

@@ -62,7 +62,11 @@ impl<'a> Elements<'a> {
     /// # Errors
     /// As [`parse`](super::parse).
     pub fn text(&mut self) -> Result<Option<Cow<'a, str>>, Error> {
-        if self.advance()? && self.reader.peek() == Some(b'"') { self.reader.string().map(Some) } else { Ok(None) }
+        if !self.advance()? || self.reader.peek() != Some(b'"') {
+            return Ok(None);
+        }
+        self.reader.count()?;
+        self.reader.string().map(Some)
     }
 
     /// Moves to the next element, and behind the last one to the end.
@@ -131,6 +135,9 @@ mod tests {
         assert_eq!(within(1, 4).unwrap_err().code(), Code::Limit);
         assert_eq!(within(0, 4).unwrap_err().code(), Code::Limit);
         assert_eq!(within(2, 3).unwrap_err().code(), Code::Limit);
+        let mut two = Elements::of(b"[\"a\",\"b\"]", &Limits { values: 1, ..Limits::DEFAULT }).unwrap().unwrap();
+        assert!(two.text().unwrap().is_some());
+        assert_eq!(two.text().unwrap_err().code(), Code::Limit);
         assert_eq!(Elements::of(b"[[1],[2] ]", &Limits { octets: 9, ..Limits::DEFAULT }).unwrap_err().code(), Code::Limit);
     }
 }

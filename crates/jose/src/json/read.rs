@@ -133,12 +133,17 @@ impl<'a> Reader<'a> {
         if self.take(octet) { Ok(()) } else { Err(self.malformed()) }
     }
 
+    /// One value more.
+    #[inline]
+    pub(super) fn count(&mut self) -> Result<(), Error> {
+        let left = self.values_left.checked_sub(1);
+        self.values_left = left.ok_or_else(|| Error::new(Code::Limit).at(At::Offset(self.at)).note("too many values"))?;
+        Ok(())
+    }
+
     /// One value. Recursion is bounded by `depth`.
     pub(super) fn value(&mut self, depth: usize) -> Result<Value<'a>, Error> {
-        let Some(left) = self.values_left.checked_sub(1) else {
-            return Err(Error::new(Code::Limit).at(At::Offset(self.at)).note("too many values"));
-        };
-        self.values_left = left;
+        self.count()?;
         match self.peek() {
             Some(b'"') => Ok(Value::Text(self.string()?)),
             Some(b'{') => self.object(self.deeper(depth)?),

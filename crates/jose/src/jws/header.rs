@@ -86,7 +86,10 @@ impl Header {
     pub fn x5c(&self) -> Result<Vec<Vec<u8>>, Error> {
         let Some(chain) = self.members.text("x5c") else { return Ok(Vec::new()) };
         let chain = chain.as_array().filter(|chain| !chain.is_empty()).ok_or_else(|| refused("x5c"))?;
-        let certificate = |text: &Value<'_>| base64url::decode_standard(text.as_text().ok_or_else(|| refused("x5c"))?);
+        let certificate = |text: &Value<'_>| {
+            let text = text.as_text().ok_or_else(|| refused("x5c"))?;
+            base64url::decode_standard(text).map_err(|e| e.at(At::Header(Cow::Borrowed("x5c"))))
+        };
         chain.iter().map(certificate).collect()
     }
 

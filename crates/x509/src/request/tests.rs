@@ -12,11 +12,10 @@ fn leaf_of(algorithm: Algorithm) -> LeafKey {
 }
 
 /// Signs any CertificationRequestInfo.
-fn signed(info: Vec<u8>, key: &LeafKey) -> Vec<u8> {
+fn signed_by(info: Vec<u8>, key: &LeafKey) -> Vec<u8> {
     let to_be_signed = ToBeSigned::new(Family::Csr, info).unwrap();
     let signature = key.sign(&to_be_signed).unwrap();
-    let algorithm = signature_algorithm(key.public().algorithm());
-    der::element(der::SEQUENCE, &[to_be_signed.as_bytes(), &algorithm, &der::bit_string(signature.as_bytes())])
+    signed(to_be_signed.as_bytes(), key.public().algorithm(), signature.as_bytes())
 }
 
 /// The same with this subject, and these attributes.
@@ -83,7 +82,7 @@ fn a_request_is_for_one_issuer_and_one_occasion() {
     // The octets of issuer and nonce cannot change places.
     let shifted = IssuanceBinding { issuer: "a.example\u{7}\u{7}", nonce: &[7; 16] };
     assert_eq!(verify(request.as_der(), &shifted), Err(Code::BindingUnusable));
-    assert_eq!(verify(&signed(info_with(leaf.public(), &[], &[]), &leaf), &BINDING), Err(Code::RequestUnbound));
+    assert_eq!(verify(&signed_by(info_with(leaf.public(), &[], &[]), &leaf), &BINDING), Err(Code::RequestUnbound));
 }
 
 #[test]
@@ -91,7 +90,7 @@ fn a_request_says_nothing_else() {
     let leaf = leaf_of(Algorithm::Ed25519);
     let key = leaf.public();
     let ours = BINDING.attribute();
-    let made = |subject: &[u8], attributes: &[&[u8]]| verify(&signed(info_with(key, subject, attributes), &leaf), &BINDING);
+    let made = |subject: &[u8], attributes: &[&[u8]]| verify(&signed_by(info_with(key, subject, attributes), &leaf), &BINDING);
     assert!(made(&[], &[&ours]).is_ok());
     // CN=x; challengePassword; the binding twice.
     let name = [0x31, 0x0a, 0x30, 0x08, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0c, 0x01, 0x78];
@@ -113,9 +112,7 @@ fn only_the_key_itself_signs() {
     // Somebody else's key, whose owner never asked.
     let info = info(leaf.public(), &BINDING);
     let signature = other.sign(&ToBeSigned::new(Family::Csr, info.clone()).unwrap()).unwrap();
-    let forged = |algorithm: Algorithm, signature: &[u8]| {
-        der::element(der::SEQUENCE, &[&info, &signature_algorithm(algorithm), &der::bit_string(signature)])
-    };
+    let forged = |algorithm, signature: &[u8]| signed(&info, algorithm, signature);
     assert_eq!(verify(&forged(Algorithm::P256, signature.as_bytes()), &BINDING), Err(Code::AlgUnsupported));
     assert_eq!(verify(&forged(Algorithm::Ed25519, &[0; 64]), &BINDING), Err(Code::SignatureInvalid));
 }

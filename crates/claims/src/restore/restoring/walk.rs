@@ -37,7 +37,6 @@ impl<'a> Restoring<'a, '_> {
         let n = match self.known.entry(self.keyed.fingerprint(&digest)) {
             Entry::Vacant(vacant) => {
                 vacant.insert(Standing::Met);
-                self.undisclosed += 1;
                 return Ok(None);
             }
             Entry::Occupied(mut known) => match known.insert(Standing::Met) {
