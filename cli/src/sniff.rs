@@ -15,7 +15,9 @@ use mimicred_claims::Value;
 use mimicred_cose::cbor;
 use mimicred_cose::header::{self, Header};
 use mimicred_cose::sign1::{CwtTag, Sign1};
-use mimicred_mls::{Credential, CredentialPresentation, DisclosureBundle, KeyPackageView, LeafNode};
+use mimicred_mls::{
+    Credential, CredentialPresentation, DisclosureBundle, KeyPackageOffer, KeyPackageView, LeafNode, SealedDisclosure,
+};
 use mimicred_room::policy::RoomDisclosurePolicy;
 use mimicred_status::{UnverifiedStatusListCwt, UnverifiedStatusListJwt};
 use mimicred_x509::UnverifiedRequest;
@@ -55,6 +57,10 @@ pub(crate) enum Content {
     LeafNode,
     /// An MLS KeyPackage, bare or as an MLSMessage.
     KeyPackage,
+    /// An offer of KeyPackages.
+    KeyPackageOffer,
+    /// A bundle that is sealed to some members.
+    SealedDisclosure,
     /// A room disclosure policy.
     Policy(PolicyForm),
     /// A JSON object that is none of the above.
@@ -121,12 +127,10 @@ impl Content {
     }
 
     fn of_tls(octets: &[u8]) -> Option<Self> {
-        use mimicred_mls::credential::{BASIC, SD_CWT, SD_JWT, SD_JWT_VEC, X509};
-        const KNOWN: [u16; 5] = [BASIC, X509, SD_CWT, SD_JWT, SD_JWT_VEC];
         if DisclosureBundle::decode(octets).is_ok() {
             return Some(Content::DisclosureBundle);
         }
-        if Credential::decode(octets).is_ok_and(|credential| KNOWN.contains(&credential.credential_type())) {
+        if Credential::decode(octets).is_ok_and(|credential| !matches!(credential, Credential::Other { .. })) {
             return Some(Content::Credential);
         }
         if CredentialPresentation::decode(octets).is_ok() {
@@ -137,6 +141,12 @@ impl Content {
         }
         if KeyPackageView::decode(octets).is_ok() {
             return Some(Content::KeyPackage);
+        }
+        if KeyPackageOffer::decode(octets).is_ok() {
+            return Some(Content::KeyPackageOffer);
+        }
+        if SealedDisclosure::decode(octets).is_ok() {
+            return Some(Content::SealedDisclosure);
         }
         RoomDisclosurePolicy::decode(octets).is_ok().then_some(Content::Policy(PolicyForm::Tls))
     }
@@ -160,6 +170,8 @@ impl Content {
             Content::DisclosureBundle => "a DisclosureBundle",
             Content::LeafNode => "an MLS LeafNode",
             Content::KeyPackage => "an MLS KeyPackage",
+            Content::KeyPackageOffer => "a KeyPackageOffer",
+            Content::SealedDisclosure => "a SealedDisclosure",
             Content::Policy(_) => "a room disclosure policy",
             Content::Claims => "JSON claims",
         }

@@ -35,7 +35,7 @@ use picture::{Item, Picture, Section};
 
 const AFTER_HELP: &str = "\
 Known are keys (JWK, PEM, DER, COSE_Key), certificates and requests for them, SD-JWT and SD-CWT with and without key binding, Status List Tokens, \
-MLS credentials, LeafNodes and KeyPackages, presentations and bundles, and room disclosure policies. A COSE_Key or a token \
+MLS credentials, LeafNodes and KeyPackages, presentations, bundles plain and sealed, offers of KeyPackages, and room disclosure policies. A COSE_Key or a token \
 can be given in CBOR diagnostic notation as well; --edn and --cbor take any CBOR.
 
 Claims are permanent (always visible), disclosed, or redacted: a digest that nothing discloses, of which nobody can tell whether it \
@@ -95,6 +95,8 @@ fn draw_known(input: &Input, now: i64) -> Result<Picture, Failure> {
         Content::DisclosureBundle => mls::bundle(&input.octets, now),
         Content::LeafNode => mls::leaf_node(&input.octets, now),
         Content::KeyPackage => mls::key_package(&input.octets, now),
+        Content::KeyPackageOffer => mls::key_package_offer(&input.octets, now),
+        Content::SealedDisclosure => mls::sealed(&input.octets),
         Content::Policy(form) => policy(input, form),
         Content::Claims => Err(Failure::note(Code::ContentUnknown, "it is JSON, but neither a key nor a policy")),
     }

@@ -28,6 +28,8 @@ use mimicred_uri::MimiUri;
 use crate::component::read_uri;
 use crate::credential::SdJwt;
 use crate::error::{Code, Error};
+use crate::key_package::KeyPackageView;
+use crate::offer::KeyPackageOffer;
 use crate::presentation::CredentialPresentation;
 use crate::tls::{Reader, Writer};
 
@@ -83,10 +85,10 @@ pub enum Item {
     SdJwtKb(SdJwt),
     /// The octets of an SD-KBT.
     SdKbt(Vec<u8>),
-    /// The octets of an MLSMessage, to be read by an MLS library.
-    KeyPackage(Vec<u8>),
-    /// The octets of a KeyPackageOffer.
-    KeyPackageOffer(Vec<u8>),
+    /// A KeyPackage; only under an offer does it mean anything (mimi-mls 3.5.1).
+    KeyPackage(Box<KeyPackageView>),
+    /// An offer of KeyPackages.
+    KeyPackageOffer(KeyPackageOffer),
 }
 
 impl DisclosureBundle {
@@ -142,6 +144,24 @@ impl BundleItem {
         Self { item_type: ItemType::SdKbt, data: octets.into() }
     }
 
+    /// The item for a KeyPackage, given as an MLSMessage.
+    ///
+    /// # Errors
+    /// Those of [`KeyPackageView::decode_message`].
+    pub fn key_package(octets: impl Into<Vec<u8>>) -> Result<Self, Error> {
+        let data = octets.into();
+        KeyPackageView::decode_message(&data)?;
+        Ok(Self { item_type: ItemType::KeyPackage, data })
+    }
+
+    /// The item for an offer of KeyPackages.
+    ///
+    /// # Errors
+    /// Those of [`KeyPackageOffer::encode`].
+    pub fn key_package_offer(offer: &KeyPackageOffer) -> Result<Self, Error> {
+        Ok(Self { item_type: ItemType::KeyPackageOffer, data: offer.encode()? })
+    }
+
     /// Reads what is inside.
     pub fn open(&self) -> Result<Item, Error> {
         if self.data.is_empty() {
@@ -151,8 +171,8 @@ impl BundleItem {
             ItemType::MlsCredential => Item::MlsCredential(CredentialPresentation::decode(&self.data)?),
             ItemType::SdJwtKb => Item::SdJwtKb(SdJwt::decode(&self.data)?),
             ItemType::SdKbt => Item::SdKbt(self.data.clone()),
-            ItemType::KeyPackage => Item::KeyPackage(self.data.clone()),
-            ItemType::KeyPackageOffer => Item::KeyPackageOffer(self.data.clone()),
+            ItemType::KeyPackage => Item::KeyPackage(Box::new(KeyPackageView::decode_message(&self.data)?)),
+            ItemType::KeyPackageOffer => Item::KeyPackageOffer(KeyPackageOffer::decode(&self.data)?),
             ItemType::Unknown(number) => return Err(Error::new(Code::ItemTypeUnknown).note(format!("type {number}"))),
         })
     }

@@ -1,18 +1,30 @@
 //! Components of the app_data_dictionary (draft-ietf-mls-extensions): their numbers, and the content of those that make a
-//! group a room.
+//! group a room, a KeyPackage one for a purpose, or a leaf one to which disclosures can be sealed.
 //!
 //! The room disclosure policy (0xD050) stays opaque here; the crate `room` knows it.
 
 mod app_components;
+mod consent_usage;
+mod disclosure_recipient;
+mod identity_kind;
+mod key_package_proofs;
+mod key_package_usage;
+mod knock_room_policy;
 mod participant_list;
 mod room_metadata;
 #[cfg(test)]
 mod tests;
 
 pub use app_components::AppComponents;
+pub use consent_usage::ConsentUsage;
+pub use disclosure_recipient::DisclosureRecipient;
+pub use identity_kind::IdentityKind;
+pub use key_package_proofs::KeyPackageProofs;
+pub use key_package_usage::{KeyPackageUsage, SALT_LEN, UsageKind};
+pub use knock_room_policy::KnockRoomPolicy;
 pub use participant_list::{Participant, ParticipantList, ParticipantListUpdate};
-pub(crate) use room_metadata::read_uri;
 pub use room_metadata::{RichDescription, RoomMetadata};
+pub(crate) use room_metadata::{read_optional_uri, read_uri};
 
 /// The number of a component.
 pub type ComponentId = u16;
@@ -47,5 +59,5 @@ pub const DISCLOSURE_RECIPIENTS: ComponentId = 0xD054;
 pub const KNOCK_ROOM_POLICY: ComponentId = 0xD055;
 /// Private: consent by usage.
 pub const CONSENT_USAGE: ComponentId = 0xD056;
-/// Private: signs KeyPackageOffers.
+/// Private: signs KeyPackageOffers; in the GroupInfo of a Welcome, [`KeyPackageProofs`].
 pub const KEY_PACKAGE_OFFER: ComponentId = 0xD057;

@@ -1,4 +1,5 @@
-//! The MLS Credential (RFC 9420 5.3, draft-mahy-mls-sd-cwt-credential): basic, x509, sd_cwt and sd_jwt, and any other type as
+//! The MLS Credential (RFC 9420 5.3, draft-mahy-mls-sd-cwt-credential): basic, x509, sd_cwt and sd_jwt; multi, weak-multi
+//! (draft-ietf-mls-extensions) and pseudonymous (draft-ietf-mimi-protocol), which are read and never trusted; and any other type as
 //! opaque octets.
 //!
 //! A credential stands in three places, and where it ends is known differently in each:
@@ -18,6 +19,8 @@
 //! # Ok::<(), mimicred_mls::Error>(())
 //! ```
 
+mod multi;
+mod pseudonymous;
 mod sd_jwt;
 #[cfg(test)]
 mod tests;
@@ -26,6 +29,8 @@ use std::fmt;
 
 use mimicred_error::At;
 
+pub use multi::CredentialBinding;
+pub use pseudonymous::PseudonymousCredential;
 pub use sd_jwt::{SdJwt, SdJwtForm};
 
 use crate::error::{Code, Error};
@@ -52,6 +57,8 @@ pub const PSEUDONYMOUS_VEC: u16 = 0xF007;
 pub const MAX_CREDENTIAL: usize = 256 * 1024;
 /// The most certificates that a chain may have.
 pub const MAX_CHAIN: usize = 16;
+/// The most credentials that may be bound together.
+pub const MAX_BINDINGS: usize = 16;
 
 /// What a member shows as its identity.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -64,6 +71,12 @@ pub enum Credential {
     SdCwt(Vec<u8>),
     /// An SD-JWT with its key binding.
     SdJwt(SdJwt),
+    /// Several credentials, each of whose keys vouches for the leaf key; all of them must be understood.
+    Multi(Vec<CredentialBinding>),
+    /// The same, of which one must be understood.
+    WeakMulti(Vec<CredentialBinding>),
+    /// A pseudonym whose real identity is encrypted.
+    Pseudonymous(PseudonymousCredential),
     /// Any other type, with its body as it stands.
     Other {
         /// The number in the registry.
@@ -95,11 +108,6 @@ impl Credential {
         let credential_type = reader.u16()?;
         match Self::read_known(credential_type, reader)? {
             Some(credential) => Ok(credential),
-            // These are one vector in every draft that defines them (mimi-mls 2.2).
-            None if matches!(credential_type, MULTI | WEAK_MULTI | PSEUDONYMOUS_VEC) => {
-                let content = reader.vector(MAX_CREDENTIAL)?;
-                Ok(Self::Other { credential_type, body: Writer::new().vector(content).finish()? })
-            }
             None => Err(place.error(Code::CredentialShapeUnknown).note(format!("type 0x{credential_type:04x}"))),
         }
     }
@@ -112,7 +120,10 @@ impl Credential {
             X509 => Self::X509(reader.list(MAX_CREDENTIAL, MAX_CHAIN, |inner| inner.vector(MAX_CREDENTIAL).map(<[u8]>::to_vec))?),
             SD_CWT => Self::SdCwt(reader.vector(MAX_CREDENTIAL)?.to_vec()),
             SD_JWT => Self::SdJwt(SdJwt::read(reader)?),
-            SD_JWT_VEC => Self::SdJwt(SdJwt::decode(reader.vector(MAX_CREDENTIAL)?)?),
+            SD_JWT_VEC => Self::SdJwt(reader.structure(MAX_CREDENTIAL, SdJwt::read)?),
+            MULTI => Self::Multi(reader.list(MAX_CREDENTIAL, MAX_BINDINGS, CredentialBinding::read)?),
+            WEAK_MULTI => Self::WeakMulti(reader.list(MAX_CREDENTIAL, MAX_BINDINGS, CredentialBinding::read)?),
+            PSEUDONYMOUS_VEC => Self::Pseudonymous(reader.structure(MAX_CREDENTIAL, PseudonymousCredential::read)?),
             _ => return Ok(None),
         };
         credential.check_filled()?;
@@ -127,6 +138,11 @@ impl Credential {
             Self::Basic(octets) | Self::SdCwt(octets) => writer.vector(octets),
             Self::X509(chain) => writer.list(chain, |writer, certificate| writer.vector(certificate)),
             Self::SdJwt(sd_jwt) => writer.octets(&sd_jwt.encode()?),
+            Self::Multi(bindings) | Self::WeakMulti(bindings) => {
+                let bindings = bindings.iter().map(CredentialBinding::encode).collect::<Result<Vec<_>, _>>()?;
+                writer.vector(&bindings.concat())
+            }
+            Self::Pseudonymous(pseudonymous) => writer.vector(&pseudonymous.encode()?),
             Self::Other { body, .. } => writer.octets(body),
         }
         .finish()
@@ -147,6 +163,9 @@ impl Credential {
             Self::X509(_) => X509,
             Self::SdCwt(_) => SD_CWT,
             Self::SdJwt(_) => SD_JWT,
+            Self::Multi(_) => MULTI,
+            Self::WeakMulti(_) => WEAK_MULTI,
+            Self::Pseudonymous(_) => PSEUDONYMOUS_VEC,
             Self::Other { credential_type, .. } => *credential_type,
         }
     }
@@ -156,12 +175,13 @@ impl Credential {
         type_name(self.credential_type())
     }
 
-    /// A chain has certificates and a token has octets; an identity may be empty.
+    /// A chain has certificates, a token octets, and somebody is bound; an identity may be empty.
     fn check_filled(&self) -> Result<(), Error> {
         let filled = match self {
             Self::X509(chain) => !chain.is_empty() && chain.iter().all(|certificate| !certificate.is_empty()),
             Self::SdCwt(token) => !token.is_empty(),
-            Self::Basic(_) | Self::SdJwt(_) | Self::Other { .. } => true,
+            Self::Multi(bindings) | Self::WeakMulti(bindings) => !bindings.is_empty(),
+            Self::Basic(_) | Self::SdJwt(_) | Self::Pseudonymous(_) | Self::Other { .. } => true,
         };
         if filled { Ok(()) } else { Err(Error::new(Code::Empty).at(At::Field(self.type_name().unwrap_or("credential").into()))) }
     }
@@ -190,6 +210,9 @@ impl fmt::Debug for Credential {
             Self::X509(chain) => write!(f, "X509({} certificates)", chain.len()),
             Self::SdCwt(token) => write!(f, "SdCwt({} octets)", token.len()),
             Self::SdJwt(sd_jwt) => sd_jwt.fmt(f),
+            Self::Multi(bindings) => write!(f, "Multi({bindings:?})"),
+            Self::WeakMulti(bindings) => write!(f, "WeakMulti({bindings:?})"),
+            Self::Pseudonymous(pseudonymous) => pseudonymous.fmt(f),
             Self::Other { credential_type, body } => write!(f, "Other(0x{credential_type:04x}, {} octets)", body.len()),
         }
     }

@@ -35,6 +35,12 @@ mimicred_error::codes! {
     /// A credential of a type whose end cannot be found.
     CredentialShapeUnknown = "credential-shape-unknown", Unsupported, "mimi-mls 2.2",
         "a credential of this type cannot be told from what follows it", "use basic, x509, sd_cwt or sd_jwt";
+    /// A credential inside `multi` or `weak-multi` is one of these again.
+    CredentialNested = "credential-nested", Unsupported, "draft-ietf-mls-extensions multi",
+        "a multi credential inside another is not read", "bind the credentials one beside the other";
+    /// The signature of a CredentialBinding does not verify.
+    CredentialBindingInvalid = "credential-binding-invalid", Rejected, "draft-ietf-mls-extensions CredentialBinding",
+        "the key of the credential does not vouch for this leaf key", "it was made for another leaf, or with another key";
     /// The parts of an SD-JWT are not where they should be.
     SdJwtMalformed = "sd-jwt-malformed", Malformed, "draft-mahy-mls-sd-cwt-credential 3.2",
         "this is not an SD-JWT with key binding", "write issuer JWT, disclosures and KB-JWT, separated by ~";
@@ -56,6 +62,64 @@ mimicred_error::codes! {
     /// The media type names another credential type than the one inside.
     MediaTypeMismatch = "media-type-mismatch", Malformed, "mimi-mls 2.11",
         "the media type and its content disagree", "name the type that the credential has";
+    /// A value of an enumeration that is not known.
+    ValueUnknown = "value-unknown", Unsupported, "mimi-mls 3.2 to 3.6",
+        "this value is not known", "use one that the structure defines";
+    /// A value is listed twice.
+    ValueDuplicate = "value-duplicate", Malformed, "mimi-mls 3.2 to 3.6",
+        "a value is listed twice", "list each value once";
+    /// Values are not in ascending order.
+    ValueOrder = "value-order", Malformed, "mimi-mls 3.2, 3.5.5",
+        "the values are not in ascending order", "sort them";
+    /// The commitment of a key_package_usage does not fit its usage.
+    KeyPackageUsageInvalid = "key-package-usage-invalid", Malformed, "mimi-mls 3.2",
+        "the usage of the KeyPackage and its commitment do not fit each other",
+        "usage offered has 32 octets, every other usage none, and reserved is empty";
+    /// A proof for an offered KeyPackage has not 32 octets.
+    KeyPackageProofMalformed = "key-package-proof-malformed", Malformed, "mimi-mls 3.2",
+        "a proof for an offered KeyPackage does not have 32 octets", "it is an HMAC-SHA256";
+    /// Whoever added an offered KeyPackage does not prove that she held the offer.
+    AdderUnknown = "adder-unknown", Rejected, "mimi-mls 3.2",
+        "nothing proves that the KeyPackage was added by somebody to whom it was offered", "leave this group";
+    /// The salt of an offer has not 16 octets.
+    OfferSaltLength = "offer-salt-length", Malformed, "mimi-mls 3.5.1",
+        "the salt of the offer does not have 16 octets", "draw 16 random octets for each offer";
+    /// An offer was made by another leaf, or for another room.
+    OfferElsewhere = "offer-elsewhere", Rejected, "mimi-mls 3.5.1",
+        "the offer was made by another leaf, or for another room", "ask the sender for an offer of her own in this room";
+    /// An offer has run out.
+    OfferExpired = "offer-expired", Rejected, "mimi-mls 3.5.1",
+        "the offer has run out", "ask for consent again";
+    /// A KeyPackage is not listed in the offer.
+    OfferUnlisted = "offer-unlisted", Rejected, "mimi-mls 3.5.1",
+        "the offer does not list this KeyPackage", "use only KeyPackages that are offered";
+    /// The salt of the offer does not open the commitment of a KeyPackage.
+    OfferCommitmentInvalid = "offer-commitment-invalid", Rejected, "mimi-mls 3.2, 3.5.1",
+        "the KeyPackage was not made for this offer", "make KeyPackages with the commitment of the offer";
+    /// The key of an offered KeyPackage has not signed the offer.
+    OfferSignatureInvalid = "offer-signature-invalid", Rejected, "mimi-mls 3.5.1",
+        "the key of the KeyPackage has not signed the offer", "somebody else's KeyPackage cannot be offered";
+    /// A KeyPackage must have a key of its own to sign an offer.
+    OfferKeyMissing = "offer-key-missing", Misuse, "mimi-mls 3.5.1",
+        "there is no key here for one of the offered KeyPackages", "sign with the leaf key of every KeyPackage";
+    /// The nonce of a DisclosureRequest is neither absent nor 32 octets long.
+    RequestNonceLength = "request-nonce-length", Malformed, "mimi-mls 3.5.1",
+        "the nonce of the request has neither 0 nor 32 octets", "a challenge has 32 random octets, other requests none";
+    /// The entries of a SealedDisclosure are not 1, 2, 4, 8, …
+    SealedEntryCount = "sealed-entry-count", Malformed, "mimi-mls 3.5.5",
+        "the number of recipients is not a power of two", "fill up with dummy entries";
+    /// A SealedDisclosure has no entry for this leaf.
+    SealedForOthers = "sealed-for-others", Rejected, "mimi-mls 3.5.5",
+        "the disclosure is not sealed to this leaf", "nothing is wrong: it is for others";
+    /// The content key of a SealedDisclosure cannot be opened.
+    SealedKeyInvalid = "sealed-key-invalid", Rejected, "mimi-mls 3.5.5",
+        "the disclosure cannot be opened with this key", "it was sealed to another key, or for another group, epoch or sender";
+    /// The content of a SealedDisclosure is not what its hash says.
+    SealedContentInvalid = "sealed-content-invalid", Malformed, "mimi-mls 3.5.5",
+        "the sealed disclosure does not hold what its hash says", "refuse it: its recipients may have been shown different things";
+    /// There is nobody to seal to.
+    SealedNobody = "sealed-nobody", Misuse, "mimi-mls 3.5.5",
+        "there is nobody to whom this could be sealed", "only leaves with a recipient key can be sealed to";
     /// A component is listed twice.
     ComponentDuplicate = "component-duplicate", Malformed, "draft-ietf-mls-extensions app_components, AppDataDictionary",
         "a component is listed twice", "list every component once";

@@ -84,6 +84,18 @@ impl KeyPackageView {
         Ok(key_package)
     }
 
+    /// Reads an MLSMessage with a KeyPackage that fills the whole input, and nothing else.
+    ///
+    /// # Errors
+    /// `mls/message-malformed` if the input is no such message, and those of [`KeyPackageView::decode`].
+    pub fn decode_message(octets: &[u8]) -> Result<Self, Error> {
+        if octets.starts_with(&MESSAGE) {
+            Self::decode(octets)
+        } else {
+            Err(Error::new(Code::MessageMalformed).note("not an MLSMessage with a KeyPackage"))
+        }
+    }
+
     /// Reads a bare KeyPackage that is followed by something else.
     ///
     /// # Errors

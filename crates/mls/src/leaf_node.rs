@@ -177,11 +177,7 @@ impl LeafNode {
     /// # Errors
     /// `mls/leaf-key-form` unless it is an Ed25519, P-256 or P-384 key in the one form of RFC 9420 5.1.1.
     pub fn signature_key(&self) -> Result<PublicKey, Error> {
-        let malformed = || Error::new(Code::LeafKeyForm);
-        let length = self.signature_key.len();
-        let algorithm = [Algorithm::Ed25519, Algorithm::P256, Algorithm::P384].into_iter().find(|it| it.public_len() == length);
-        let algorithm = algorithm.ok_or_else(|| malformed().note(format!("{length} octets")))?;
-        PublicKey::from_octets(algorithm, &self.signature_key).map_err(|error| malformed().because(error))
+        public_key(&self.signature_key)
     }
 
     /// The octets of that key, in whatever form.
@@ -243,6 +239,15 @@ impl fmt::Debug for LeafNode {
             .field("extensions", &self.extensions)
             .finish_non_exhaustive()
     }
+}
+
+/// A SignaturePublicKey whose algorithm nothing names: its length tells it (mimi-mls 1.3).
+pub(crate) fn public_key(octets: &[u8]) -> Result<PublicKey, Error> {
+    let malformed = || Error::new(Code::LeafKeyForm);
+    let length = octets.len();
+    let algorithm = [Algorithm::Ed25519, Algorithm::P256, Algorithm::P384].into_iter().find(|it| it.public_len() == length);
+    let algorithm = algorithm.ok_or_else(|| malformed().note(format!("{length} octets")))?;
+    PublicKey::from_octets(algorithm, octets).map_err(|error| malformed().because(error))
 }
 
 /// What was taken between two places of one input.

@@ -2,6 +2,8 @@
 //!
 //! - [`Credential`] and [`SdJwt`]: what a leaf or an `application/mls-credential` holds.
 //! - [`DisclosureBundle`] and [`CredentialPresentation`]: what a member reveals, and its proof of possession.
+//! - [`SealedDisclosure`]: the same for some members only; [`DisclosureRequest`]: what asks for it.
+//! - [`KeyPackageOffer`]: what ties KeyPackages in a bundle to the member who hands them over.
 //! - [`LeafNode`] and [`KeyPackageView`]: what stands in the tree, or will, read and verified without an MLS library.
 //! - [`nonce`]: nonces that tie a reveal to a room, an epoch and a leaf.
 //! - [`component`], [`media_type`], [`framing`], [`signing`], [`tls`]: the parts these are made of.
@@ -21,18 +23,25 @@ mod key_package;
 mod leaf_node;
 pub mod media_type;
 pub mod nonce;
+mod offer;
 mod presentation;
+mod registry;
+mod request;
+pub mod sealed;
 pub mod signing;
 mod suite;
 pub mod tls;
 mod view;
 
 pub use bundle::{BundleItem, DisclosureBundle, Item, ItemType, MAX_BUNDLE, MAX_ITEMS};
-pub use credential::{Credential, SdJwt, SdJwtForm};
+pub use credential::{Credential, CredentialBinding, PseudonymousCredential, SdJwt, SdJwtForm};
 pub use error::{Code, Error};
 pub use key_package::KeyPackageView;
 pub use leaf_node::{APP_DATA_DICTIONARY, Capabilities, Extension, Extensions, LeafNode, LeafNodeSource};
 pub use media_type::MediaType;
+pub use offer::{KeyPackageOffer, MAX_OFFERED, OfferContext, PreparedOffer};
 pub use presentation::{CredentialPresentation, PreparedPresentation, PresentationContext};
+pub use request::{DisclosureFormat, DisclosureRequest};
+pub use sealed::SealedDisclosure;
 pub use suite::Suite;
 pub use view::{EpochView, LeafView, UnreadableLeaf};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use mimicred_keys::aead::Aead;
+use mimicred_keys::hpke::{self, Kem};
 use mimicred_keys::{Algorithm, HashAlgorithm};
 
 use crate::error::{Code, Error};
@@ -60,6 +62,16 @@ impl Suite {
     /// The hash of the suite.
     pub const fn hash(self) -> HashAlgorithm {
         HashAlgorithm::Sha256
+    }
+
+    /// KEM and AEAD of the suite, for HPKE.
+    pub const fn hpke(self) -> hpke::Suite {
+        let (kem, aead) = match self {
+            Self::X25519Aes128Ed25519 => (Kem::X25519, Aead::Aes128Gcm),
+            Self::P256Aes128P256 => (Kem::P256, Aead::Aes128Gcm),
+            Self::X25519ChaCha20Ed25519 => (Kem::X25519, Aead::ChaCha20Poly1305),
+        };
+        hpke::Suite { kem, aead }
     }
 
     /// The algorithm of every leaf key in a group of this suite.

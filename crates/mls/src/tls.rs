@@ -135,6 +135,15 @@ impl<'a> Reader<'a> {
         str::from_utf8(self.vector(limit)?).map_err(|error| place.error(Code::TextInvalid).because(error))
     }
 
+    /// A vector of at most `limit` octets that holds exactly one structure.
+    pub fn structure<T, E: From<Error>>(&mut self, limit: usize, read: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        let content = self.vector(limit)?;
+        let mut inner = Reader { rest: content, offset: self.offset.saturating_sub(content.len()) };
+        let structure = read(&mut inner)?;
+        inner.finish()?;
+        Ok(structure)
+    }
+
     /// `T field<V>`: a vector of at most `limit` octets holding at most `count` elements.
     pub fn list<T, E: From<Error>>(
         &mut self,

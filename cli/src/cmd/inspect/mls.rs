@@ -1,9 +1,12 @@
 //! MLS credentials, LeafNodes, presentations and bundles: what is around, and the token or chain inside.
 
 use mimicred_jose::base64url;
-use mimicred_mls::component::ROOM_DISCLOSURE_POLICY;
+use mimicred_mls::component::{
+    DISCLOSURE_RECIPIENTS, IDENTITY_KIND, IdentityKind, KEY_PACKAGE_USAGE, KeyPackageUsage, ROOM_DISCLOSURE_POLICY,
+};
 use mimicred_mls::{
-    BundleItem, Credential, CredentialPresentation, DisclosureBundle, Item as Opened, KeyPackageView, LeafNode, LeafNodeSource,
+    BundleItem, Credential, CredentialBinding, CredentialPresentation, DisclosureBundle, Item as Opened, KeyPackageOffer,
+    KeyPackageView, LeafNode, LeafNodeSource, SealedDisclosure,
 };
 use mimicred_x509::Certificate;
 
@@ -43,15 +46,62 @@ pub(super) fn leaf_node(octets: &[u8], now: i64) -> Result<Picture, Failure> {
 /// # Errors
 /// It cannot be read.
 pub(super) fn key_package(octets: &[u8], now: i64) -> Result<Picture, Failure> {
-    let package = KeyPackageView::decode(octets)?;
+    Ok(draw_key_package(&KeyPackageView::decode(octets)?, now))
+}
+
+/// Draws an encoded KeyPackageOffer.
+///
+/// # Errors
+/// It cannot be read.
+pub(super) fn key_package_offer(octets: &[u8], now: i64) -> Result<Picture, Failure> {
+    Ok(draw_offer(&KeyPackageOffer::decode(octets)?, now))
+}
+
+/// Draws an encoded SealedDisclosure: for whom it is, and nothing of what is in it.
+///
+/// # Errors
+/// It cannot be read.
+pub(super) fn sealed(octets: &[u8]) -> Result<Picture, Failure> {
+    let sealed = SealedDisclosure::decode(octets)?;
+    let leaves: Vec<String> = sealed.recipients().map(|leaf| leaf.to_string()).collect();
+    let items = vec![Item::new("leaves that can open it").value(leaves.join(" "))];
+    Ok(Picture::new("SealedDisclosure", vec![Section::new("sealed disclosure", items)]))
+}
+
+fn draw_key_package(package: &KeyPackageView, now: i64) -> Picture {
     let suite = package.cipher_suite();
     let suite_name = package.suite().map_or_else(|_| "not supported".to_owned(), |suite| suite.to_string());
-    let items = vec![
+    let mut items = vec![
         Item::new("cipher suite").value(suite_name).note(format!("0x{suite:04x}")),
         Item::new("init key").value(base64url::encode(package.init_key())),
     ];
+    if let Ok(reference) = package.suite().and_then(|suite| package.reference(suite.hash())) {
+        items.push(Item::new("KeyPackageRef").value(hex(&reference)));
+    }
+    match package.extensions().component(KEY_PACKAGE_USAGE).map(|found| found.map(KeyPackageUsage::decode)) {
+        Ok(None) => {}
+        Ok(Some(Ok(KeyPackageUsage::Any))) => items.push(Item::new("usage").value("any")),
+        Ok(Some(Ok(KeyPackageUsage::InitialConnection))) => items.push(Item::new("usage").value("initial_connection")),
+        Ok(Some(Ok(KeyPackageUsage::Offered(commitment)))) => {
+            items.push(Item::new("usage").value("offered"));
+            items.push(Item::new("context commitment").value(hex(&commitment)));
+        }
+        Ok(Some(Err(error))) | Err(error) => items.push(Item::new("usage").value("unreadable").note(error.to_string())),
+    }
     let inside = draw_leaf(package.leaf_node(), now);
-    Ok(Picture::new("KeyPackage", vec![Section::new("key package", items)]).containing(vec![inside]))
+    Picture::new("KeyPackage", vec![Section::new("key package", items)]).containing(vec![inside])
+}
+
+fn draw_offer(offer: &KeyPackageOffer, now: i64) -> Picture {
+    let not_after = offer.not_after();
+    let mut items = vec![
+        Item::new("room").value(offer.room_uri().map_or("none", |room| room.as_str())),
+        Item::new("offerer key").value(base64url::encode(offer.offerer_key())),
+        Item::new("until").value(i128::from(not_after)).note(moment(not_after.into(), now)),
+    ];
+    items.extend(offer.references().map(|reference| Item::new("KeyPackageRef").value(hex(reference))));
+    items.extend(offer.signers().map(|key| Item::new("signed by").value(base64url::encode(key))));
+    Picture::new("KeyPackageOffer", vec![Section::new("offer", items)])
 }
 
 fn draw_leaf(leaf: &LeafNode, now: i64) -> Picture {
@@ -70,6 +120,13 @@ fn draw_leaf(leaf: &LeafNode, now: i64) -> Picture {
     let knows_policies =
         leaf.app_components().is_ok_and(|listed| listed.is_some_and(|listed| listed.contains(ROOM_DISCLOSURE_POLICY)));
     items.push(Item::new("understands room_disclosure_policy").value(if knows_policies { "yes" } else { "no" }));
+    match leaf.extensions().component(IDENTITY_KIND).map(|found| found.map(IdentityKind::decode)) {
+        Ok(None) => {}
+        Ok(Some(Ok(kind))) => items.push(Item::new("identity_kind").value(kind.name())),
+        Ok(Some(Err(error))) | Err(error) => items.push(Item::new("identity_kind").value("unreadable").note(error.to_string())),
+    }
+    let has_recipient = leaf.extensions().component(DISCLOSURE_RECIPIENTS).is_ok_and(|found| found.is_some());
+    items.push(Item::new("can be sealed to").value(if has_recipient { "yes" } else { "no" }));
     let inside = draw_credential(leaf.credential(), now);
     Picture::new("LeafNode", vec![Section::new("leaf", items)]).containing(vec![inside])
 }
@@ -94,8 +151,8 @@ fn draw_item(item: &BundleItem, now: i64) -> Picture {
         Ok(Opened::MlsCredential(presentation)) => Ok(draw_presentation(&presentation, now)),
         Ok(Opened::SdJwtKb(token)) => sd_jwt::token(token.as_str(), now),
         Ok(Opened::SdKbt(octets)) => sd_cwt::key_binding_token(&octets, now),
-        Ok(Opened::KeyPackage(octets)) => key_package(&octets, now),
-        Ok(Opened::KeyPackageOffer(octets)) => Ok(opaque("KeyPackageOffer", octets.len())),
+        Ok(Opened::KeyPackage(package)) => Ok(draw_key_package(&package, now)),
+        Ok(Opened::KeyPackageOffer(offer)) => Ok(draw_offer(&offer, now)),
         Err(e) => Err(e.into()),
     };
     drawn.unwrap_or_else(|failure| unreadable(&failure))
@@ -125,10 +182,29 @@ fn draw_credential(credential: &Credential, now: i64) -> Picture {
             items.push(Item::new("identity").value(format!("h'{}'", hex(identity))));
             return Picture::new("MLS credential", vec![Section::new("credential", items)]);
         }
+        Credential::Multi(bindings) | Credential::WeakMulti(bindings) => {
+            let contains = bindings.iter().map(|binding| draw_binding(binding, now)).collect();
+            return Picture::new("MLS credential", vec![Section::new("credential", items)]).containing(contains);
+        }
+        Credential::Pseudonymous(pseudonymous) => {
+            items.push(Item::new("user pseudonym").value(pseudonymous.user_pseudonym.as_str()));
+            items.push(Item::new("client pseudonym").value(pseudonymous.client_pseudonym.as_str()));
+            items.push(Item::new("signature key").value(base64url::encode(&pseudonymous.signature_public_key)));
+            return Picture::new("MLS credential", vec![Section::new("credential", items)]);
+        }
         Credential::Other { body, .. } => Ok(opaque("body", body.len())),
     };
     let inside = inside.unwrap_or_else(|failure| unreadable(&failure));
     Picture::new("MLS credential", vec![Section::new("credential", items)]).containing(vec![inside])
+}
+
+fn draw_binding(binding: &CredentialBinding, now: i64) -> Picture {
+    let items = vec![
+        Item::new("cipher suite").value(format!("0x{:04x}", binding.cipher_suite)),
+        Item::new("credential key").value(base64url::encode(&binding.credential_key)),
+    ];
+    let inside = draw_credential(&binding.credential, now);
+    Picture::new("CredentialBinding", vec![Section::new("binding", items)]).containing(vec![inside])
 }
 
 fn opaque(kind: &str, octets: usize) -> Picture {

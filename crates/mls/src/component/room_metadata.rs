@@ -7,6 +7,8 @@ use crate::tls::{Reader, Writer};
 
 const MAX_TEXT: usize = 64 * 1024;
 const MAX_DESCRIPTIONS: usize = 64;
+/// mimi-mls 1.1
+const MAX_URI: usize = 1024;
 
 /// `RoomMetaData`. An update of it has the same form and replaces it.
 ///
@@ -101,9 +103,21 @@ impl RoomMetadata {
 
 /// `struct { opaque uri<V>; }` holding a MIMI URI.
 pub(crate) fn read_uri(reader: &mut Reader<'_>) -> Result<MimiUri, Error> {
-    // 1024 octets: mimi-mls 1.1.
     let place = reader.clone();
-    MimiUri::parse(reader.text(1024)?).map_err(|error| place.error(Code::UriInvalid).because(error))
+    parse_uri(&place, reader.text(MAX_URI)?)
+}
+
+/// The same, where an empty one stands for none.
+pub(crate) fn read_optional_uri(reader: &mut Reader<'_>) -> Result<Option<MimiUri>, Error> {
+    let place = reader.clone();
+    match reader.text(MAX_URI)? {
+        "" => Ok(None),
+        text => parse_uri(&place, text).map(Some),
+    }
+}
+
+fn parse_uri(place: &Reader<'_>, text: &str) -> Result<MimiUri, Error> {
+    MimiUri::parse(text).map_err(|error| place.error(Code::UriInvalid).because(error))
 }
 
 /// `UTF8String`: without NUL.

@@ -1,3 +1,5 @@
+mod usage;
+
 use proptest::prelude::*;
 
 use super::*;

@@ -208,7 +208,8 @@ fn credentials_whose_end_is_known() {
     let bare = read(&[b"\x00\x06", &sd_jwt[..]].concat());
     assert!(matches!(&bare, Credential::SdJwt(it) if it.as_str() == "e30.e30.AA~WzFd~e30.e30.AA"));
     assert_eq!(read(&[b"\xf0\x06", &vector(sd_jwt)[..]].concat()), bare);
-    assert_eq!(read(b"\x00\x03\x01x"), Credential::Other { credential_type: 3, body: b"\x01x".to_vec() });
+    let multi = b"\x00\x03\x0c\x00\x01\x00\x01\x02me\x01k\x02si";
+    assert!(matches!(read(multi), Credential::Multi(bindings) if bindings[0].credential == Credential::Basic(b"me".to_vec())));
     assert_eq!(code(&with(b"\x0a\x0a\x01x")), Code::CredentialShapeUnknown);
     assert_eq!(code(&with(b"\x00\x00\x01x")), Code::CredentialTypeReserved);
 }

@@ -1,60 +1,8 @@
 //! The enumerations of the policy. A value that this version does not know is kept, so that the policy can be shown and passed on,
 //! and makes it unsatisfiable (mimi-mls.md 3.4.1).
 
-/// Writes an enumeration of one octet whose unknown values are kept.
-macro_rules! registry {
-    ($(#[$doc:meta])* $name:ident { $( $(#[$vdoc:meta])* $variant:ident = $code:literal $text:literal, )+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $name {
-            $( $(#[$vdoc])* $variant, )+
-            /// A value that is reserved or unknown here.
-            Other(u8),
-        }
-
-        impl $name {
-            /// The names of the known values.
-            pub const NAMES: &'static [&'static str] = &[$( $text, )+];
-
-            /// The value of an octet.
-            pub fn from_code(code: u8) -> Self {
-                match code {
-                    $( $code => $name::$variant, )+
-                    other => $name::Other(other),
-                }
-            }
-
-            /// The octet.
-            pub fn code(self) -> u8 {
-                match self {
-                    $( $name::$variant => $code, )+
-                    $name::Other(code) => code,
-                }
-            }
-
-            /// The value with this name.
-            pub fn from_name(name: &str) -> Option<Self> {
-                match name {
-                    $( $text => Some($name::$variant), )+
-                    _ => None,
-                }
-            }
-
-            /// The name, if the value is known.
-            pub fn name(self) -> Option<&'static str> {
-                match self {
-                    $( $name::$variant => Some($text), )+
-                    $name::Other(_) => None,
-                }
-            }
-
-            /// Whether this version knows the value.
-            pub fn is_known(self) -> bool {
-                self.name().is_some()
-            }
-        }
-    };
-}
+pub use mimicred_mls::DisclosureFormat;
+use mimicred_mls::registry;
 
 registry! {
     /// Whether something may, must or must not be.
@@ -65,18 +13,6 @@ registry! {
         Required = 1 "required",
         /// It must not be.
         Forbidden = 2 "forbidden",
-    }
-}
-
-registry! {
-    /// The form of a presentation.
-    DisclosureFormat {
-        /// An X.509 certificate with a CredentialPresentation.
-        MlsCredential = 1 "mls_credential",
-        /// An SD-JWT with a Key Binding JWT.
-        SdJwtKb = 2 "sd_jwt_kb",
-        /// An SD-CWT inside a Key Binding Token.
-        SdKbt = 3 "sd_kbt",
     }
 }
 

@@ -117,8 +117,10 @@ fn open(credential: &Credential, key: Option<&PublicKey>, at: i64, room: &Room<'
         // What not everybody can read is nothing that a leaf says.
         Credential::SdCwt(token) => open_sd_cwt(token, room.trust, audience, None, Known { leaf: key, disclosures: &[] }),
         Credential::Basic(_) => unaccepted("a basic credential proves nothing"),
-        Credential::Other { credential_type, .. } => {
-            unaccepted(&format!("credential type 0x{credential_type:04x} is not verified"))
+        other => {
+            let number = other.credential_type();
+            let name = other.type_name().map_or_else(|| format!("0x{number:04x}"), str::to_owned);
+            unaccepted(&format!("credential type {name} is not verified"))
         }
     }
 }
