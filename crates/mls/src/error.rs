@@ -177,12 +177,34 @@ mimicred_error::codes! {
     /// A newcomer, or this client, does not support a component that the room requires.
     ComponentUnsupported = "component-unsupported", Rejected, "draft-ietf-mls-extensions app_components, mimi-mls 3.0",
         "a component that the room requires is not supported", "list it in app_components of the leaf";
+    /// A member does not support a credential or proposal type that the group requires.
+    CapabilityUnsupported = "capability-unsupported", Rejected, "RFC 9420 7.2, 7.3",
+        "a member does not support what the group requires", "require only what the leaves of all members list";
+    /// A room with a policy must require what protects the policy.
+    RoomRequirementMissing = "room-requirement-missing", Rejected, "mimi-mls 3.4.1",
+        "the room has a disclosure policy and does not require what protects it", "keep app_data_update in required_capabilities";
+    /// The policy is changed by somebody, or in a way, that no rule allows.
+    PolicyChangeForbidden = "policy-change-forbidden", Rejected, "mimi-mls 3.4.1",
+        "the disclosure policy cannot be changed like this",
+        "a member replaces it as a whole, by AppDataUpdate, in a commit that adds no participants";
+    /// The rules of the application refuse a policy.
+    PolicyChangeRefused = "policy-change-refused", Rejected, "mimi-mls 3.4.1",
+        "the new disclosure policy is not acceptable", "mimicred policy check says what is wrong with a policy";
+    /// The rules of the application refuse a leaf in the place of another.
+    SuccessorRefused = "successor-refused", Rejected, "RFC 9420 5.3.1, 7.3",
+        "the new credential of a leaf is not a valid successor of the old one", "a leaf stays with its user: join again as somebody else";
     /// A lifetime that is empty or longer than accepted.
     LifetimeInvalid = "lifetime-invalid", Rejected, "RFC 9420 7.2",
         "the lifetime is empty or longer than 84 days and one hour", "choose a shorter one";
     /// A Welcome cannot be used.
     WelcomeInvalid = "welcome-invalid", Rejected, "RFC 9420 12.4.3.1",
         "the Welcome cannot be used", "it is for another KeyPackage, or damaged: ask to be added again";
+    /// A GroupInfo, or the tree in it, does not hold.
+    GroupInfoInvalid = "group-info-invalid", Rejected, "RFC 9420 12.4.3",
+        "the GroupInfo does not hold", "it needs the ratchet tree, signatures that verify, and leaves that have not run out";
+    /// A PrivateMessage at the hub.
+    HandshakePrivate = "handshake-private", Unsupported, "mimi-mls 2.8",
+        "a hub cannot read a PrivateMessage", "members send their handshakes as PublicMessages where a hub follows the group";
     /// The group has no room_metadata, so it is not a room.
     RoomUriMissing = "room-uri-missing", Rejected, "mimi-mls 3.5.2",
         "the group does not say which room it is", "the group needs the component room_metadata (0x0023)";

@@ -6,8 +6,9 @@
 //!
 //! What OpenMLS leaves to the application is done here: a newcomer must list its own credential type and the room's components,
 //! its key must have the one form of RFC 9420, lifetimes are bounded and rounded, AppDataUpdates are followed, messages are padded
-//! to buckets (mimi-mls T-4), handshakes are private and five past epochs are kept. What is in a credential, and who may change
-//! what, is judged elsewhere.
+//! to buckets (mimi-mls T-4), handshakes are private unless a [`Hub`] has to follow them, and five past epochs are kept. Every commit
+//! is judged before it takes effect, one's own too: by what MLS and the components demand, and by the application's [`Rules`](crate::rules::Rules). What
+//! is in a credential is judged elsewhere.
 //!
 //! Named exception to "no clock": OpenMLS compares lifetimes with the system's time when a KeyPackage or a Welcome is read.
 //!
@@ -15,11 +16,12 @@
 //! use mimicred_keys::{Algorithm, LeafKey, SecretKey, SystemRandom};
 //! use mimicred_mls::component::Participant;
 //! use mimicred_mls::group::{Incoming, Lifetime, Member, RoomState};
+//! use mimicred_mls::rules::NoRules;
 //! use mimicred_mls::{Credential, Suite};
 //!
 //! let member = |token: &[u8]| -> Result<Member, Box<dyn std::error::Error>> {
 //!     let key = LeafKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?)?;
-//!     Ok(Member::new(Suite::X25519Aes128Ed25519, key, Credential::SdCwt(token.to_vec()), SystemRandom)?)
+//!     Ok(Member::new(Suite::X25519Aes128Ed25519, key, Credential::SdCwt(token.to_vec()), NoRules, SystemRandom)?)
 //! };
 //! let (alice, bob) = (member(b"alice's SD-KBT")?, member(b"bob's SD-KBT")?);
 //! let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
@@ -44,12 +46,15 @@
 mod app_data;
 mod change;
 mod config;
+mod hub;
+mod judge;
 mod key_package;
 mod leaf;
 mod member;
 mod provider;
 mod receive;
 mod room_state;
+mod secrets;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -59,19 +64,22 @@ use std::sync::Arc;
 
 use mimicred_keys::LeafKey;
 use openmls::group::MlsGroup;
-use openmls::prelude::{CreateMessageError, MlsGroupStateError};
+use openmls::prelude::{CreateMessageError, LeafNodeIndex, MlsGroupStateError};
 use openmls_traits::OpenMlsProvider;
 
 pub use change::{Change, Commit};
-pub use config::{Lifetime, MAX_PAST_EPOCHS};
+pub use config::{Handshakes, Lifetime, MAX_PAST_EPOCHS};
+pub use hub::{Hub, HubEvent};
 pub use key_package::{KeyPackage, UnverifiedKeyPackage};
 pub use member::Member;
 pub use provider::{LeafSigner, Provider};
 pub use receive::Incoming;
 pub use room_state::RoomState;
 
+use crate::bundle::DisclosureBundle;
 use crate::credential::Credential;
 use crate::error::{Code, Error};
+use crate::sealed::{Recipient, RecipientKey, SealedDisclosure, SealingContext};
 use crate::suite::Suite;
 
 /// The largest MLS message that is read.
@@ -85,12 +93,14 @@ pub struct Group {
     suite: Suite,
     /// The epoch in which this member came in.
     first_epoch: u64,
+    /// Behind the disclosure_recipients of this member's leaf; gone with the group.
+    recipient: RecipientKey,
     mls: MlsGroup,
 }
 
 impl Group {
-    fn new(member: Member, mls: MlsGroup) -> Self {
-        Self { suite: member.suite(), member, next: None, first_epoch: mls.epoch().as_u64(), mls }
+    fn new(member: Member, mls: MlsGroup, recipient: RecipientKey) -> Self {
+        Self { suite: member.suite(), member, next: None, first_epoch: mls.epoch().as_u64(), recipient, mls }
     }
 
     /// The group's identifier.
@@ -141,12 +151,58 @@ impl Group {
     /// `mls/proposal-pending`, `mls/group-inactive`.
     pub fn send(&mut self, octets: &[u8]) -> Result<Vec<u8>, Error> {
         let provider = self.member.provider();
-        let config = config::join(config::bucket(octets.len()));
+        let config = config::join(self.member.handshakes(), config::bucket(octets.len()));
         self.mls.set_configuration(provider.storage(), &config).map_err(failed)?;
         let message = self.mls.create_message(provider, &LeafSigner(self.member.key()), octets).map_err(|error| match error {
             CreateMessageError::GroupStateError(state) => state_error(state),
             other => failed(other),
         })?;
+        message.to_bytes().map_err(failed)
+    }
+
+    /// Seals a bundle to the members at these leaves, for the message that is sent next (mimi-mls 3.5.5). Whether they may see it, and
+    /// whether their leaves are who they should be, is for `room` to say.
+    ///
+    /// # Errors
+    /// `mls/sealed-nobody` for a leaf without a recipient key, and those of [`SealedDisclosure::seal`].
+    pub fn seal(&self, bundle: &DisclosureBundle, leaves: &[u32]) -> Result<SealedDisclosure, Error> {
+        let key = |leaf: &u32| {
+            let node = self.mls.public_group().leaf(LeafNodeIndex::new(*leaf));
+            let key = node.map(|node| leaf::recipient_key(node.extensions())).transpose()?.flatten();
+            key.ok_or_else(|| Error::new(Code::SealedNobody).note(format!("leaf {leaf}")))
+        };
+        let keys = leaves.iter().map(key).collect::<Result<Vec<_>, _>>()?;
+        let recipients: Vec<_> =
+            leaves.iter().zip(&keys).map(|(leaf, recipient_key)| Recipient { leaf: *leaf, recipient_key }).collect();
+        let context = self.sealing_context(self.own_index(), self.epoch());
+        SealedDisclosure::seal(bundle, &context, &recipients, &mut self.member.provider().crypto())
+    }
+
+    /// Opens what the member at a leaf has sealed to this one, in a message of this epoch.
+    ///
+    /// # Errors
+    /// Those of [`SealedDisclosure::open`]; `mls/epoch-unavailable` for an epoch that is not held.
+    pub fn open(&self, sealed: &SealedDisclosure, sender: u32, epoch: u64) -> Result<DisclosureBundle, Error> {
+        if epoch > self.epoch() || epoch < self.oldest_epoch() {
+            return Err(Error::new(Code::EpochUnavailable).note(format!("epoch {epoch}")));
+        }
+        sealed.open(&self.sealing_context(sender, epoch), self.own_index(), &self.recipient)
+    }
+
+    fn sealing_context(&self, sender_leaf: u32, epoch: u64) -> SealingContext<'_> {
+        SealingContext { suite: self.suite, group_id: self.id(), epoch, sender_leaf }
+    }
+
+    /// The GroupInfo of the current epoch with the ratchet tree, for the hub (and for nobody else: all leaves are in it). As an MLSMessage.
+    ///
+    /// # Errors
+    /// `mls/group-inactive`.
+    pub fn group_info(&self) -> Result<Vec<u8>, Error> {
+        if !self.is_active() {
+            return Err(Code::GroupInactive.into());
+        }
+        let provider = self.member.provider();
+        let message = self.mls.export_group_info(provider.crypto(), &LeafSigner(self.member.key()), true).map_err(failed)?;
         message.to_bytes().map_err(failed)
     }
 }

@@ -6,6 +6,7 @@
 //! - [`KeyPackageOffer`]: what ties KeyPackages in a bundle to the member who hands them over.
 //! - [`LeafNode`] and [`KeyPackageView`]: what stands in the tree, or will, read and verified without an MLS library.
 //! - [`nonce`]: nonces that tie a reveal to a room, an epoch and a leaf.
+//! - [`rules`]: what an application judges of a change in a room before it takes effect.
 //! - [`component`], [`media_type`], [`framing`], [`signing`], [`tls`]: the parts these are made of.
 //! - [`group`] (feature `openmls`, on by default): a room that is an MLS group, on OpenMLS. Nothing outside that module names an
 //!   OpenMLS type; what the rest of the workspace sees of an epoch is an [`EpochView`].
@@ -27,6 +28,7 @@ mod offer;
 mod presentation;
 mod registry;
 mod request;
+pub mod rules;
 pub mod sealed;
 pub mod signing;
 mod suite;

@@ -6,7 +6,7 @@ use mimicred_keys::PublicKey;
 use mimicred_uri::MimiUri;
 use zeroize::Zeroizing;
 
-use crate::component::Participant;
+use crate::component::{IdentityKind, Participant};
 use crate::credential::Credential;
 use crate::error::Code;
 use crate::media_type::MediaType;
@@ -47,6 +47,10 @@ pub struct LeafView {
     pub signature_key: PublicKey,
     /// The member's credential, not verified.
     pub credential: Credential,
+    /// The key to which disclosures for this member alone are sealed, from disclosure_recipients.
+    pub recipient_key: Option<Vec<u8>>,
+    /// What the member says of her own name, from identity_kind: a hint.
+    pub identity_kind: Option<IdentityKind>,
 }
 
 /// One member whose key or credential cannot be read.
@@ -56,6 +60,13 @@ pub struct UnreadableLeaf {
     pub index: u32,
     /// Why.
     pub code: Code,
+}
+
+impl LeafView {
+    /// A member of whom nothing is known but key and credential.
+    pub fn new(index: u32, signature_key: PublicKey, credential: Credential) -> Self {
+        Self { index, signature_key, credential, recipient_key: None, identity_kind: None }
+    }
 }
 
 impl EpochView {

@@ -102,6 +102,7 @@ mod human;
 pub mod policy;
 mod present;
 mod replay;
+mod rules;
 mod snapshot;
 #[cfg(test)]
 mod testing;
@@ -115,6 +116,7 @@ pub use evaluate::{Evaluation, Member, MemberKind, PolicyState, Presented, RuleO
 pub use evidence::{Evidence, Found};
 pub use present::{Holding, PreparedBundle, RoomContext};
 pub use replay::{MemoryReplayStore, Origin, ReplayKey, ReplayStore, Seen, Use};
+pub use rules::RoomRules;
 pub use snapshot::{
     Asked, Challenge, EpochSnapshot, FileInputs, GivenLeaf, Input, LeafStanding, SnapshotLeaf, Snapshots, Waivable,
 };

@@ -5,7 +5,7 @@ use mimicred_keys::{Algorithm, Random, SystemRandom};
 use mimicred_mls::group::Member;
 use mimicred_mls::{BundleItem, Suite};
 use mimicred_room::policy::{DisclosureFormat, IssuerAnchor, RoomDisclosurePolicy, TrustedIssuer};
-use mimicred_room::{RoomContext, TrustEntry, TrustStore};
+use mimicred_room::{RoomContext, RoomRules, TrustEntry, TrustStore};
 use mimicred_uri::MimiUri;
 
 use super::wallet::{Wallet, bundle};
@@ -155,7 +155,7 @@ impl<'a> Scene<'a> {
 
 impl Player {
     fn new(name: &'static str, provider: &Provider, wallet: &Wallet, suite: Suite) -> Result<Self, Error> {
-        let member = Member::new(suite, wallet.key.clone(), wallet.leaf_credential(), SystemRandom);
+        let member = Member::new(suite, wallet.key.clone(), wallet.leaf_credential(), RoomRules, SystemRandom);
         let member = member.map_err(|e| Error::step("a leaf is made", e))?;
         Ok(Self { name, provider: provider.host().to_owned(), user: wallet.pseudonym.user.clone(), member })
     }

@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use mimicred_keys::LeafKey;
 use openmls::component::ComponentData;
+use openmls::extensions::{AppDataDictionary, AppDataDictionaryExtension, Extension};
 use openmls::group::{CommitBuilderStageError, CreateCommitError};
 use openmls::prelude::{
     AppDataUpdateProposal, CredentialWithKey, LeafNodeIndex, LeafNodeParameters, MergePendingCommitError, NewSignerBundle,
-    Proposal,
+    Proposal, Sender,
 };
 use openmls_traits::OpenMlsProvider;
 
 use crate::component::{
-    PARTICIPANT_LIST, Participant, ParticipantListUpdate, ROOM_DISCLOSURE_POLICY, ROOM_METADATA, RoomMetadata,
+    KEY_PACKAGE_OFFER, KeyPackageProofs, PARTICIPANT_LIST, Participant, ParticipantListUpdate, ROOM_DISCLOSURE_POLICY,
+    ROOM_METADATA, RoomMetadata,
 };
 use crate::credential::Credential;
 use crate::error::{Code, Error};
@@ -20,7 +22,7 @@ use crate::group::key_package::{KeyPackage, UnverifiedKeyPackage, write_message}
 use crate::group::member::check_key;
 use crate::group::provider::LeafSigner;
 use crate::group::room_state::required_components;
-use crate::group::{Group, app_data, config, leaf};
+use crate::group::{Group, app_data, config, judge, leaf};
 
 /// What one commit does, beside the proposals that are pending.
 ///
@@ -93,7 +95,8 @@ impl Group {
     ///
     /// # Errors
     /// `mls/component-unsupported` if a newcomer does not know the room's components, `mls/suite-key-mismatch`,
-    /// `mls/participant-update-invalid`, `mls/commit-pending`, `mls/group-inactive`; `mls/commit-refused` for what MLS forbids.
+    /// `mls/participant-update-invalid`, `mls/commit-pending`, `mls/group-inactive`; `mls/commit-refused` for what MLS forbids;
+    /// `mls/policy-change-forbidden`, `mls/policy-change-refused` and `mls/successor-refused` for what the others would refuse.
     pub fn commit(&mut self, change: Change) -> Result<Commit, Error> {
         if !self.is_active() {
             return Err(Code::GroupInactive.into());
@@ -105,6 +108,7 @@ impl Group {
         for key_package in &change.add {
             leaf::check_components(&required, key_package.components())?;
         }
+        let proofs = self.proofs(&change.add)?;
         let next = change.rotate.map(|(key, credential)| self.next_leaf(key, credential)).transpose()?;
 
         let mut proposals = Vec::new();
@@ -122,7 +126,7 @@ impl Group {
         }
 
         let provider = self.member.provider();
-        let padded = config::join(config::smallest_bucket());
+        let padded = config::join(self.member.handshakes(), config::smallest_bucket());
         self.mls.set_configuration(provider.storage(), &padded).map_err(super::failed)?;
         let mut builder = self
             .mls
@@ -135,13 +139,14 @@ impl Group {
             .leaf_node_parameters(LeafNodeParameters::default())
             .load_psks(provider.storage())
             .map_err(refused)?;
+        if let Some(extension) = proofs {
+            // Into the encrypted GroupInfo of the Welcome; the other one that OpenMLS makes is dropped below.
+            builder = builder.create_group_info_with_extensions([extension]).map_err(super::failed)?;
+        }
         let mut updater = builder.app_data_dictionary_updater();
         for (component, value) in app_data::apply(|component| updater.old_value(component), builder.app_data_update_proposals())?
         {
-            match value {
-                Some(octets) => updater.set(ComponentData::from_parts(component, octets.into())),
-                None => updater.remove(&component),
-            }
+            updater.set(ComponentData::from_parts(component, value.into()));
         }
         let changes = updater.changes();
         builder.with_app_data_dictionary_updates(changes);
@@ -158,6 +163,10 @@ impl Group {
         let bundle =
             built.map_err(refused)?.stage_commit(provider).map_err(|error: CommitBuilderStageError<_>| super::failed(error))?;
         let (message, welcome, _) = bundle.into_messages();
+        if let Err(refusal) = self.judge_pending() {
+            self.mls.clear_pending_commit(self.member.provider().storage()).map_err(super::failed)?;
+            return Err(refusal);
+        }
         self.next = next.map(|Next { key, credential, .. }| (key, credential));
         Ok(Commit { message: write_message(&message)?, welcome: welcome.as_ref().map(write_message).transpose()? })
     }
@@ -195,6 +204,27 @@ impl Group {
     /// somebody else's that refers to them can then no longer be followed.
     pub fn forget_proposals(&mut self) -> Result<(), Error> {
         self.mls.clear_pending_proposals(self.member.provider().storage()).map_err(super::failed)
+    }
+
+    /// The others will judge it by the same rules.
+    fn judge_pending(&self) -> Result<(), Error> {
+        let pending = self.mls.pending_commit().ok_or(Code::GroupFailed)?;
+        let committer = Sender::Member(self.mls.own_leaf_index());
+        judge::commit(self.mls.public_group(), pending, &committer, self.member.rules())
+    }
+
+    /// What proves to the owners of offered KeyPackages that their offers are known here.
+    fn proofs(&self, add: &[KeyPackage]) -> Result<Option<Extension>, Error> {
+        let mut proofs = KeyPackageProofs::default();
+        for (key_package, salt) in add.iter().filter_map(|key_package| Some((key_package, key_package.salt()?))) {
+            proofs.add(salt, key_package.reference(), self.id(), self.member.key().public())?;
+        }
+        if proofs.is_empty() {
+            return Ok(None);
+        }
+        let mut dictionary = AppDataDictionary::new();
+        dictionary.insert(KEY_PACKAGE_OFFER, proofs.encode()?);
+        Ok(Some(Extension::AppDataDictionary(AppDataDictionaryExtension::new(dictionary))))
     }
 
     fn next_leaf(&self, key: Arc<LeafKey>, credential: Credential) -> Result<Next, Error> {

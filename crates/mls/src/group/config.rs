@@ -2,12 +2,17 @@
 //! apart (mimi-mls T-15).
 
 use mimicred_error::At;
-use openmls::group::{MIXED_CIPHERTEXT_WIRE_FORMAT_POLICY, MlsGroupJoinConfig};
+use openmls::group::{
+    MIXED_CIPHERTEXT_WIRE_FORMAT_POLICY, MIXED_PLAINTEXT_WIRE_FORMAT_POLICY, MlsGroupJoinConfig, WireFormatPolicy,
+};
 use openmls::prelude::{
     Capabilities, Ciphersuite, CredentialType, ExtensionType, ProposalType, ProtocolVersion, RequiredCapabilitiesExtension,
 };
 
-use crate::component::{AppComponents, CONTENT_MEDIA_TYPES, PARTICIPANT_LIST, ROOM_DISCLOSURE_POLICY, ROOM_METADATA};
+use crate::component::{
+    AppComponents, CONTENT_MEDIA_TYPES, CREDENTIAL_PRESENTATION, DISCLOSURE_RECIPIENTS, IDENTITY_KIND, KEY_PACKAGE_OFFER,
+    KEY_PACKAGE_USAGE, KNOCK_ROOM_POLICY, PARTICIPANT_LIST, ROOM_DISCLOSURE_POLICY, ROOM_METADATA,
+};
 use crate::credential::{BASIC, SD_CWT, SD_JWT_VEC, X509};
 use crate::error::{Code, Error};
 use crate::suite::Suite;
@@ -32,10 +37,30 @@ pub(super) fn smallest_bucket() -> usize {
     first
 }
 
+/// How the handshakes of a member are framed; application messages are private in any case, and both kinds are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Handshakes {
+    /// As PrivateMessages: whoever carries them sees neither leaves nor who sent them, and no hub can follow the group.
+    #[default]
+    Private,
+    /// As PublicMessages, which a [`Hub`](crate::group::Hub) follows. They show every leaf that they touch, with its credential, to
+    /// whoever carries them: wrap them for the hub alone (mimi-mls 2.8, T-1).
+    Public,
+}
+
+impl Handshakes {
+    pub(super) fn wire_format_policy(self) -> WireFormatPolicy {
+        match self {
+            Self::Private => MIXED_CIPHERTEXT_WIRE_FORMAT_POLICY,
+            Self::Public => MIXED_PLAINTEXT_WIRE_FORMAT_POLICY,
+        }
+    }
+}
+
 /// How a member runs its group.
-pub(super) fn join(padding: usize) -> MlsGroupJoinConfig {
+pub(super) fn join(handshakes: Handshakes, padding: usize) -> MlsGroupJoinConfig {
     MlsGroupJoinConfig::builder()
-        .wire_format_policy(MIXED_CIPHERTEXT_WIRE_FORMAT_POLICY)
+        .wire_format_policy(handshakes.wire_format_policy())
         .max_past_epochs(MAX_PAST_EPOCHS)
         .padding_size(padding)
         // The tree travels inside the encrypted GroupInfo of the Welcome, out of sight of the servers (mimi-mls T-2).
@@ -66,7 +91,20 @@ pub(super) fn required_capabilities() -> RequiredCapabilitiesExtension {
 
 /// The components every client of ours understands.
 pub(super) fn supported_components() -> AppComponents {
-    [CONTENT_MEDIA_TYPES, PARTICIPANT_LIST, ROOM_METADATA, ROOM_DISCLOSURE_POLICY].into_iter().collect()
+    [
+        CONTENT_MEDIA_TYPES,
+        PARTICIPANT_LIST,
+        ROOM_METADATA,
+        ROOM_DISCLOSURE_POLICY,
+        KEY_PACKAGE_USAGE,
+        IDENTITY_KIND,
+        CREDENTIAL_PRESENTATION,
+        DISCLOSURE_RECIPIENTS,
+        KNOCK_ROOM_POLICY,
+        KEY_PACKAGE_OFFER,
+    ]
+    .into_iter()
+    .collect()
 }
 
 pub(super) fn ciphersuite(suite: Suite) -> Ciphersuite {

@@ -1,11 +1,13 @@
 //! KeyPackages of others: read, then verified.
 
 use mimicred_keys::PublicKey;
-use openmls::prelude::{KeyPackageIn, MlsMessageBodyIn, MlsMessageIn, ProtocolVersion};
+use openmls::extensions::AppDataDictionaryExtension;
+use openmls::prelude::{KeyPackageIn, LeafNodeIndex, MlsMessageBodyIn, MlsMessageIn, ProtocolVersion};
 use openmls_traits::OpenMlsProvider;
 use tls_codec::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
-use crate::component::AppComponents;
+use crate::component::{AppComponents, KEY_PACKAGE_USAGE, KeyPackageUsage, SALT_LEN};
 use crate::credential::Credential;
 use crate::error::{Code, Error};
 use crate::group::provider::Provider;
@@ -17,10 +19,11 @@ use crate::suite::Suite;
 /// ```
 /// use mimicred_keys::{Algorithm, LeafKey, SecretKey, SystemRandom};
 /// use mimicred_mls::group::{Lifetime, Member, Provider, UnverifiedKeyPackage};
+/// use mimicred_mls::rules::NoRules;
 /// use mimicred_mls::{Credential, Suite};
 ///
 /// let key = LeafKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?)?;
-/// let member = Member::new(Suite::X25519Aes128Ed25519, key, Credential::SdCwt(b"an SD-KBT".to_vec()), SystemRandom)?;
+/// let member = Member::new(Suite::X25519Aes128Ed25519, key, Credential::SdCwt(b"an SD-KBT".to_vec()), NoRules, SystemRandom)?;
 /// let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
 /// let octets = member.key_package(&Lifetime::days(now, 28)?)?;
 ///
@@ -61,7 +64,7 @@ impl UnverifiedKeyPackage {
     ///
     /// # Errors
     /// `mls/key-package-invalid`, `mls/suite-unsupported`, `mls/leaf-key-form`, `mls/credential-type-undeclared`,
-    /// `mls/lifetime-invalid`, and those of [`Credential::decode`].
+    /// `mls/lifetime-invalid`, and those of [`Credential::decode`] and of the components' codecs.
     pub fn verify(self, provider: &Provider) -> Result<KeyPackage, Error> {
         let inner = self
             .inner
@@ -74,8 +77,14 @@ impl UnverifiedKeyPackage {
         leaf::check_own_type(node.capabilities(), node.credential().credential_type())?;
         let lifetime = Lifetime::new(inner.life_time().not_before(), inner.life_time().not_after())?;
         let components = leaf::components(node.extensions())?;
+        let usage = inner.extensions().app_data_dictionary().map(AppDataDictionaryExtension::dictionary);
+        let usage = usage.and_then(|dictionary| dictionary.get(&KEY_PACKAGE_USAGE)).map(KeyPackageUsage::decode).transpose()?;
+        // What nobody could look at as a member later on.
+        leaf::view(suite, LeafNodeIndex::new(0), node)?;
         let reference = inner.hash_ref(provider.crypto()).map_err(super::failed)?.as_slice().to_vec();
-        Ok(KeyPackage { suite, signature_key, credential, lifetime, components, reference, octets: self.octets, inner })
+        let usage = usage.unwrap_or(KeyPackageUsage::Any);
+        let octets = self.octets;
+        Ok(KeyPackage { suite, signature_key, credential, lifetime, components, usage, reference, octets, salt: None, inner })
     }
 }
 
@@ -88,11 +97,29 @@ pub struct KeyPackage {
     credential: Credential,
     lifetime: Lifetime,
     components: AppComponents,
+    usage: KeyPackageUsage,
     reference: Vec<u8>,
     octets: Vec<u8>,
+    salt: Option<Zeroizing<[u8; SALT_LEN]>>,
 }
 
 impl KeyPackage {
+    /// The same KeyPackage as it was handed over under an offer with this salt: its owner is given the proof that she asks for
+    /// (mimi-mls 3.2). That the offer holds is for [`KeyPackageOffer::verify`](crate::KeyPackageOffer::verify) to say.
+    #[must_use]
+    pub fn under_offer(self, salt: [u8; SALT_LEN]) -> Self {
+        Self { salt: Some(Zeroizing::new(salt)), ..self }
+    }
+
+    /// What it is for.
+    pub fn usage(&self) -> KeyPackageUsage {
+        self.usage
+    }
+
+    pub(super) fn salt(&self) -> Option<&[u8; SALT_LEN]> {
+        self.salt.as_deref()
+    }
+
     /// The suite it is for.
     pub fn suite(&self) -> Suite {
         self.suite

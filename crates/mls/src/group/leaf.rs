@@ -3,14 +3,17 @@
 use mimicred_error::At;
 use mimicred_keys::PublicKey;
 use openmls::extensions::{AppDataDictionary, AppDataDictionaryExtension, Extension, Extensions};
-use openmls::prelude::{Capabilities, CredentialType, CredentialWithKey, LeafNode};
+use openmls::prelude::{Capabilities, CredentialType, CredentialWithKey, LeafNode, LeafNodeIndex};
 
-use crate::component::{APP_COMPONENTS, AppComponents};
+use crate::component::{
+    APP_COMPONENTS, AppComponents, ComponentId, DISCLOSURE_RECIPIENTS, DisclosureRecipient, IDENTITY_KIND, IdentityKind,
+};
 use crate::credential::Credential;
 use crate::error::{Code, Error};
 use crate::group::config;
 use crate::suite::Suite;
 use crate::tls::{MAX_VECTOR, Reader, Writer};
+use crate::view::LeafView;
 
 /// Our credential for a leaf: OpenMLS keeps the type and the content of the one vector that the body must be.
 pub(super) fn to_openmls(credential: &Credential) -> Result<openmls::prelude::Credential, Error> {
@@ -37,21 +40,42 @@ pub(super) fn leaf_key(suite: Suite, octets: &[u8]) -> Result<PublicKey, Error> 
     PublicKey::from_octets(suite.signature_algorithm(), octets).map_err(|error| Error::new(Code::LeafKeyForm).because(error))
 }
 
-/// The extensions of every leaf of ours.
-pub(super) fn extensions() -> Result<Extensions<LeafNode>, Error> {
+/// The extensions of every leaf of ours: the components that we support, a key to seal to, and what the name is, if that is said.
+pub(super) fn extensions(recipient: &DisclosureRecipient, kind: Option<IdentityKind>) -> Result<Extensions<LeafNode>, Error> {
     let mut dictionary = AppDataDictionary::new();
     dictionary.insert(APP_COMPONENTS, config::supported_components().encode()?);
+    dictionary.insert(DISCLOSURE_RECIPIENTS, recipient.encode()?);
+    if let Some(kind) = kind {
+        dictionary.insert(IDENTITY_KIND, kind.encode()?);
+    }
     Extensions::single(Extension::AppDataDictionary(AppDataDictionaryExtension::new(dictionary))).map_err(super::failed)
+}
+
+/// What everybody sees of a leaf, read strictly.
+pub(super) fn view(suite: Suite, index: LeafNodeIndex, node: &LeafNode) -> Result<LeafView, Error> {
+    let component = |id| component(node.extensions(), id);
+    Ok(LeafView {
+        index: index.u32(),
+        signature_key: leaf_key(suite, node.signature_key().as_slice())?,
+        credential: from_openmls(node.credential())?,
+        recipient_key: recipient_key(node.extensions())?,
+        identity_kind: component(IDENTITY_KIND).map(IdentityKind::decode).transpose()?,
+    })
+}
+
+/// The key to which disclosures for the owner of a leaf are sealed.
+pub(super) fn recipient_key(extensions: &Extensions<LeafNode>) -> Result<Option<Vec<u8>>, Error> {
+    let recipient = component(extensions, DISCLOSURE_RECIPIENTS).map(DisclosureRecipient::decode).transpose()?;
+    Ok(recipient.map(|recipient| recipient.recipient_key))
 }
 
 /// The components that a leaf lists.
 pub(super) fn components(extensions: &Extensions<LeafNode>) -> Result<AppComponents, Error> {
-    let dictionary = extensions.app_data_dictionary().map(AppDataDictionaryExtension::dictionary);
-    dictionary
-        .and_then(|dictionary| dictionary.get(&APP_COMPONENTS))
-        .map(AppComponents::decode)
-        .transpose()
-        .map(Option::unwrap_or_default)
+    component(extensions, APP_COMPONENTS).map(AppComponents::decode).transpose().map(Option::unwrap_or_default)
+}
+
+fn component(extensions: &Extensions<LeafNode>, id: ComponentId) -> Option<&[u8]> {
+    extensions.app_data_dictionary().map(AppDataDictionaryExtension::dictionary).and_then(|dictionary| dictionary.get(&id))
 }
 
 /// A leaf must list its own credential type; OpenMLS notices only when somebody adds it.

@@ -12,6 +12,7 @@ use openmls_traits::OpenMlsProvider;
 
 use crate::component::ComponentId;
 use crate::error::{Code, Error};
+use crate::group::judge;
 use crate::group::key_package::read_message;
 use crate::group::{Group, app_data};
 
@@ -58,8 +59,10 @@ impl Group {
     ///
     /// # Errors
     /// `mls/message-malformed`, `mls/message-invalid`, `mls/epoch-unavailable`, `mls/group-inactive`; for what changes the room in
-    /// a way that cannot be followed, `mls/component-update-unsupported` and those of the components' codecs. After an error the
-    /// epoch is what it was before.
+    /// a way that cannot be followed, `mls/component-update-unsupported` and those of the components' codecs; for what may not be,
+    /// `mls/policy-change-forbidden`, `mls/policy-change-refused`, `mls/successor-refused`, `mls/credential-type-undeclared`,
+    /// `mls/leaf-key-form`, `mls/lifetime-invalid`, `mls/component-unsupported`, `mls/capability-unsupported`,
+    /// `mls/room-requirement-missing`. After an error the epoch is what it was before.
     pub fn receive(&mut self, octets: &[u8]) -> Result<Incoming, Error> {
         let message = read_message(octets)?
             .try_into_protocol_message()
@@ -70,10 +73,8 @@ impl Group {
         }
         let processed = self.mls.process_message(self.member.provider(), message).map_err(process_error)?;
         let epoch = processed.epoch().as_u64();
-        let sender = match processed.sender() {
-            Sender::Member(index) => Some(index.u32()),
-            Sender::External(_) | Sender::NewMemberProposal | Sender::NewMemberCommit => None,
-        };
+        let from = processed.sender().clone();
+        let sender = leaf_index(&from);
         match processed.into_content() {
             ProcessedMessageContent::ApplicationMessage(message) => {
                 let sender = sender.ok_or(Code::MessageInvalid)?;
@@ -83,16 +84,17 @@ impl Group {
             | ProcessedMessageContent::ExternalJoinProposalMessage(proposal) => {
                 if let Proposal::AppDataUpdate(update) = proposal.proposal() {
                     // Kept, it would stand in the way of every commit.
+                    judge::proposal(&from, update)?;
                     self.app_data_after([update.as_ref()].into_iter())?;
                 }
                 let storage = self.member.provider().storage();
                 self.mls.store_pending_proposal(storage, *proposal).map_err(super::failed)?;
                 Ok(Incoming::Proposal { sender, epoch })
             }
-            ProcessedMessageContent::StagedCommitMessage(staged) => self.merge_staged(sender, *staged),
+            ProcessedMessageContent::StagedCommitMessage(staged) => self.merge_staged(&from, *staged),
             ProcessedMessageContent::UnresolvedAppDataCommit(commit) => {
                 let staged = self.resolve(*commit)?;
-                self.merge_staged(sender, staged)
+                self.merge_staged(&from, staged)
             }
             ProcessedMessageContent::OwnPendingCommit | ProcessedMessageContent::OwnPrivateMessage => Ok(Incoming::Own { epoch }),
         }
@@ -103,10 +105,7 @@ impl Group {
         let values = self.app_data_after(commit.app_data_update_proposals())?;
         let mut updater = self.mls.app_data_dictionary_updater();
         for (component, value) in values {
-            match value {
-                Some(octets) => updater.set(ComponentData::from_parts(component, octets.into())),
-                None => updater.remove(&component),
-            }
+            updater.set(ComponentData::from_parts(component, value.into()));
         }
         self.mls.stage_app_data_commit(self.member.provider(), commit, updater.changes()).map_err(|error| match error {
             StageCommitError::LibraryError(error) => super::failed(error),
@@ -117,18 +116,28 @@ impl Group {
     fn app_data_after<'a>(
         &self,
         proposals: impl Iterator<Item = &'a AppDataUpdateProposal>,
-    ) -> Result<BTreeMap<ComponentId, Option<Vec<u8>>>, Error> {
+    ) -> Result<BTreeMap<ComponentId, Vec<u8>>, Error> {
         let old = self.mls.extensions().app_data_dictionary().map(AppDataDictionaryExtension::dictionary);
         app_data::apply(|component| old.and_then(|old| old.get(&component)), proposals)
     }
 
-    fn merge_staged(&mut self, committer: Option<u32>, staged: StagedCommit) -> Result<Incoming, Error> {
+    fn merge_staged(&mut self, from: &Sender, staged: StagedCommit) -> Result<Incoming, Error> {
+        judge::commit(self.mls.public_group(), &staged, from, self.member.rules())?;
+        let committer = leaf_index(from);
         self.mls
             .merge_staged_commit(self.member.provider(), staged)
             .map_err(|error: MergeCommitError<_>| super::failed(error))?;
         // Another commit won this epoch: ours, if there was one, is gone.
         self.next = None;
         Ok(Incoming::Commit { committer, epoch: self.epoch(), active: self.is_active() })
+    }
+}
+
+/// The leaf of a sender, if it has one.
+pub(super) fn leaf_index(sender: &Sender) -> Option<u32> {
+    match sender {
+        Sender::Member(index) => Some(index.u32()),
+        Sender::External(_) | Sender::NewMemberProposal | Sender::NewMemberCommit => None,
     }
 }
 

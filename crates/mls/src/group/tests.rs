@@ -2,7 +2,11 @@
 
 mod changes;
 mod epochs;
+mod hub;
 mod newcomers;
+mod offers;
+mod rules;
+mod sealing;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -12,6 +16,7 @@ use mimicred_uri::MimiUri;
 use super::*;
 use crate::component::Participant;
 use crate::credential::{SdJwt, SdJwtForm};
+use crate::rules::{LeafChange, NoRules, PolicyChange, Refusal, Rules};
 
 const SUITES: [Suite; 3] = Suite::ALL;
 const GROUP_ID: &[u8] = b"0123456789abcdef";
@@ -21,7 +26,7 @@ fn leaf_key(suite: Suite) -> LeafKey {
 }
 
 fn member(suite: Suite, token: &str) -> Member {
-    Member::new(suite, leaf_key(suite), Credential::SdCwt(token.into()), SystemRandom).unwrap()
+    Member::new(suite, leaf_key(suite), Credential::SdCwt(token.into()), NoRules, SystemRandom).unwrap()
 }
 
 fn lifetime() -> Lifetime {

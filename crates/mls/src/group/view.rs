@@ -1,6 +1,5 @@
 //! The view of the current epoch.
 
-use openmls::prelude::Member;
 use openmls_traits::OpenMlsProvider;
 use zeroize::Zeroizing;
 
@@ -8,8 +7,7 @@ use crate::error::{Code, Error};
 use crate::group::room_state::RoomState;
 use crate::group::{Group, leaf};
 use crate::nonce::ROOT_LABEL;
-use crate::suite::Suite;
-use crate::view::{EpochView, LeafView, UnreadableLeaf};
+use crate::view::{EpochView, UnreadableLeaf};
 
 impl Group {
     /// What the current epoch looks like; the same for every member.
@@ -24,11 +22,12 @@ impl Group {
         }
         let room = RoomState::from_extensions(self.mls.extensions())?;
         let (mut leaves, mut unreadable) = (Vec::new(), Vec::new());
-        for member in self.mls.members() {
-            let index = member.index.u32();
-            match read_leaf(self.suite, &member) {
+        let tree = self.mls.public_group();
+        for index in self.mls.members().map(|member| member.index) {
+            let Some(node) = tree.leaf(index) else { continue };
+            match leaf::view(self.suite, index, node) {
                 Ok(leaf) => leaves.push(leaf),
-                Err(error) => unreadable.push(UnreadableLeaf { index, code: error.code() }),
+                Err(error) => unreadable.push(UnreadableLeaf { index: index.u32(), code: error.code() }),
             }
         }
         Ok(EpochView {
@@ -55,12 +54,4 @@ impl Group {
         let root = Zeroizing::new(self.mls.export_secret(crypto, ROOT_LABEL, b"", 32).map_err(super::failed)?);
         Ok(Zeroizing::new(root.as_slice().try_into().map_err(|_| Error::new(Code::GroupFailed))?))
     }
-}
-
-pub(super) fn read_leaf(suite: Suite, member: &Member) -> Result<LeafView, Error> {
-    Ok(LeafView {
-        index: member.index.u32(),
-        signature_key: leaf::leaf_key(suite, &member.signature_key)?,
-        credential: leaf::from_openmls(&member.credential)?,
-    })
 }

@@ -121,7 +121,7 @@ impl EpochSnapshot {
             match key.map_or_else(|| bound_key(&credential, now, &room), Ok) {
                 Ok(signature_key) => {
                     algorithm = Some(signature_key.algorithm());
-                    let view = LeafView { index: Self::FILE_SENDER, signature_key, credential };
+                    let view = LeafView::new(Self::FILE_SENDER, signature_key, credential);
                     leaves.insert(Self::FILE_SENDER, SnapshotLeaf::verify(&view, now, false, &room));
                 }
                 Err(fault) => leaf_fault = Some(fault.note.unwrap_or_else(|| fault.code.sentence().to_owned())),

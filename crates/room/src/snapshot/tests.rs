@@ -53,7 +53,7 @@ fn leaves_are_judged_for_when_they_came() {
     assert_eq!(later.leaf(0).unwrap().joined_at(), NOW - 100);
     // With another key it is a newcomer, and its certificate is over.
     let newcomer = Person::new(&provider, 3);
-    view.leaves[0] = LeafView { index: 0, signature_key: newcomer.key.public().clone(), credential: newcomer.credential.clone() };
+    view.leaves[0] = LeafView::new(0, newcomer.key.public().clone(), newcomer.credential.clone());
     let later = EpochSnapshot::enter(&view, &world.trust, late, world.snapshots.current()).unwrap();
     let LeafStanding::Unverified { code, .. } = later.leaf(0).unwrap().standing() else { panic!() };
     assert_eq!(*code, VerdictCode::Expired);
@@ -99,11 +99,7 @@ fn a_rule_that_becomes_required_starts_a_new_deadline() {
     let octets = lax.encode().unwrap();
     world.view.epoch = 8;
     world.view.policy = Some(octets);
-    world.view.leaves.push(LeafView {
-        index: 1,
-        signature_key: second.key.public().clone(),
-        credential: second.credential.clone(),
-    });
+    world.view.leaves.push(LeafView::new(1, second.key.public().clone(), second.credential.clone()));
     world.snapshots.enter(&world.view, &world.trust, NOW).unwrap();
     let strict = policy(&[(&provider, "a.example")]).encode().unwrap();
     world.view.epoch = 9;

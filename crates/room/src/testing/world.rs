@@ -120,11 +120,10 @@ impl World {
 }
 
 pub(crate) fn view(policy: &[u8], people: &[&Person]) -> EpochView {
-    let leaves = people.iter().zip(0..).map(|(person, index)| LeafView {
-        index,
-        signature_key: person.key.public().clone(),
-        credential: person.credential.clone(),
-    });
+    let leaves = people
+        .iter()
+        .zip(0..)
+        .map(|(person, index)| LeafView::new(index, person.key.public().clone(), person.credential.clone()));
     EpochView {
         group_id: vec![1; 16],
         epoch: 7,

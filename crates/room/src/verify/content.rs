@@ -38,6 +38,9 @@ impl Content {
             Ok(Item::KeyPackage(_)) => Content::KeyPackage("key_package"),
             Ok(Item::KeyPackageOffer(_)) => Content::KeyPackage("key_package_offer"),
             Ok(Item::MlsCredential(presentation)) => Content::of_presentation(presentation, Some(room_uri.clone())),
+            // What cannot be read is no reveal either.
+            Err(_) if item.item_type == ItemType::KeyPackage => Content::KeyPackage("key_package"),
+            Err(_) if item.item_type == ItemType::KeyPackageOffer => Content::KeyPackage("key_package_offer"),
             Err(_) if matches!(item.item_type, ItemType::Unknown(_)) => Content::Unaccepted(format!("{:?}", item.item_type)),
             Err(e) => Content::Malformed(format!("{e} [{}]", mimicred_error::Report::slug(&e))),
         }

@@ -38,6 +38,13 @@ impl Crypto {
     }
 }
 
+/// The source of a provider, lent for one draw after the other.
+impl Random for &Crypto {
+    fn fill(&mut self, out: &mut [u8]) -> Result<(), Error> {
+        self.draw(|random| random.fill(out))
+    }
+}
+
 impl fmt::Debug for Crypto {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Crypto").finish_non_exhaustive()

@@ -127,7 +127,7 @@ fn credential_types_mix() {
         ];
         let mut groups = vec![created(suite)];
         for (name, credential) in ["x", "y", "z", "w"].iter().zip(&credentials) {
-            add(&mut groups, &[(name, Member::new(suite, leaf_key(suite), credential.clone(), SystemRandom).unwrap())]);
+            add(&mut groups, &[(name, Member::new(suite, leaf_key(suite), credential.clone(), NoRules, SystemRandom).unwrap())]);
         }
         for group in &groups {
             let view = group.view().unwrap();
@@ -144,24 +144,16 @@ fn credential_types_mix() {
 #[test]
 fn what_cannot_be_read_is_listed_apart() {
     let suite = Suite::P256Aes128P256;
-    let leaf = |index, octets: &[u8], content: &[u8]| {
-        view::read_leaf(
-            suite,
-            &openmls::group::Member {
-                index: openmls::prelude::LeafNodeIndex::new(index),
-                encryption_key: vec![],
-                signature_key: octets.to_vec(),
-                credential: openmls::prelude::Credential::new(openmls::prelude::CredentialType::X509, content.to_vec()),
-            },
-        )
-        .map_err(|error| error.code())
+    let leaf = |octets: &[u8], content: &[u8]| {
+        let credential = openmls::prelude::Credential::new(openmls::prelude::CredentialType::X509, content.to_vec());
+        leaf::leaf_key(suite, octets).and_then(|_| leaf::from_openmls(&credential)).map_err(|error| error.code())
     };
     let key = leaf_key(suite);
     let point = key.public().octets();
     let compressed = [&[2 | (point[64] & 1)], &point[1..33]].concat();
-    assert_eq!(leaf(4, point, b"\x01\x30").unwrap().index, 4);
-    assert_eq!(leaf(4, &compressed, b"\x01\x30"), Err(Code::LeafKeyForm));
-    assert_eq!(leaf(4, &[7; 32], b"\x01\x30"), Err(Code::LeafKeyForm));
-    assert_eq!(leaf(4, point, b"\x02\x30"), Err(Code::Truncated));
-    assert_eq!(leaf(4, point, b""), Err(Code::Empty));
+    assert_eq!(leaf(point, b"\x01\x30"), Ok(Credential::X509(vec![vec![0x30]])));
+    assert_eq!(leaf(&compressed, b"\x01\x30"), Err(Code::LeafKeyForm));
+    assert_eq!(leaf(&[7; 32], b"\x01\x30"), Err(Code::LeafKeyForm));
+    assert_eq!(leaf(point, b"\x02\x30"), Err(Code::Truncated));
+    assert_eq!(leaf(point, b""), Err(Code::Empty));
 }

@@ -7,6 +7,7 @@ use mimicred_keys::SystemRandom;
 use super::*;
 use crate::credential::{SdJwt, SdJwtForm};
 use crate::group::{Lifetime, Member, Provider, UnverifiedKeyPackage};
+use crate::rules::NoRules;
 
 #[test]
 fn a_member_s_key_package_is_read_and_verifies() {
@@ -16,7 +17,8 @@ fn a_member_s_key_package_is_read_and_verifies() {
     let credentials =
         [Credential::SdCwt(b"an SD-KBT".to_vec()), Credential::SdJwt(sd_jwt), Credential::X509(vec![vec![0x30, 0]; 2])];
     for (suite, credential) in Suite::ALL.into_iter().zip(credentials) {
-        let member = Member::new(suite, leaf_key(suite.signature_algorithm()), credential.clone(), SystemRandom).unwrap();
+        let member =
+            Member::new(suite, leaf_key(suite.signature_algorithm()), credential.clone(), NoRules, SystemRandom).unwrap();
         let octets = member.key_package(&lifetime).unwrap();
         let read = KeyPackageView::decode(&octets).unwrap();
         read.verify_signature().unwrap();

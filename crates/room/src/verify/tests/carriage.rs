@@ -244,11 +244,7 @@ fn newcomers_have_until_the_deadline() {
     let (provider, _, mut world) = scene_with(|_| {});
     let newcomer = Person::new(&provider, 5);
     world.next_epoch(|view| {
-        view.leaves.push(mimicred_mls::LeafView {
-            index: 1,
-            signature_key: newcomer.key.public().clone(),
-            credential: newcomer.credential.clone(),
-        });
+        view.leaves.push(mimicred_mls::LeafView::new(1, newcomer.key.public().clone(), newcomer.credential.clone()));
     });
     let came = NOW - 50;
     for (now, code) in [(came + 3600, VerdictCode::Pending), (came + 3601, VerdictCode::MissingReveal)] {
@@ -260,11 +256,7 @@ fn newcomers_have_until_the_deadline() {
     let (provider, _, mut world) = scene_with(|policy| policy.disclosure_deadline = 0);
     let newcomer = Person::new(&provider, 5);
     world.next_epoch(|view| {
-        view.leaves.push(mimicred_mls::LeafView {
-            index: 1,
-            signature_key: newcomer.key.public().clone(),
-            credential: newcomer.credential.clone(),
-        });
+        view.leaves.push(mimicred_mls::LeafView::new(1, newcomer.key.public().clone(), newcomer.credential.clone()));
     });
     let verdict = without_reveal(world.snapshots.current().unwrap(), 1, NOW + 100 * YEAR, Asked::NotYet).unwrap();
     assert_eq!(verdict.code, VerdictCode::Pending);

@@ -1,0 +1,193 @@
+//! The hub's copy of a group: the tree and the room's state, without any secret.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use mimicred_keys::SystemRandom;
+use openmls::component::ComponentData;
+use openmls::extensions::AppDataDictionaryExtension;
+use openmls::group::{ProposalStore, PublicGroup, StagedCommit};
+use openmls::prelude::{AppDataUpdateProposal, MlsMessageBodyIn, ProcessedMessageContent, Proposal, ProtocolMessage, Sender};
+use openmls_traits::OpenMlsProvider;
+
+use crate::component::ComponentId;
+use crate::error::{Code, Error};
+use crate::group::key_package::read_message;
+use crate::group::provider::Provider;
+use crate::group::receive::leaf_index;
+use crate::group::room_state::RoomState;
+use crate::group::{app_data, config, judge, leaf};
+use crate::rules::Rules;
+use crate::view::{LeafView, UnreadableLeaf};
+
+/// A group as its hub sees it: it follows PublicMessages ([`Handshakes::Public`](crate::group::Handshakes::Public)) and judges them as
+/// the members do, so that it forwards no commit that they would refuse.
+///
+/// It checks signatures; membership tags and confirmation tags it cannot, having no secret.
+///
+/// ```
+/// use mimicred_keys::{Algorithm, LeafKey, SecretKey, SystemRandom};
+/// use mimicred_mls::group::{Handshakes, Hub, HubEvent, Lifetime, Member, RoomState};
+/// use mimicred_mls::rules::NoRules;
+/// use mimicred_mls::{Credential, Suite};
+///
+/// let key = LeafKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?)?;
+/// let credential = Credential::SdCwt(b"an SD-KBT".to_vec());
+/// let alice = Member::new(Suite::X25519Aes128Ed25519, key, credential, NoRules, SystemRandom)?.with_handshakes(Handshakes::Public);
+/// let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
+/// let room = RoomState::new("mimi://hub.example/r/clubhouse".parse()?).with_policy(b"one policy".to_vec());
+/// let mut at_alice = alice.create(b"a random group id", &room, &Lifetime::days(now, 28)?)?;
+///
+/// let mut hub = Hub::open(&at_alice.group_info()?, NoRules)?;
+/// let commit = at_alice.set_policy(b"another policy".to_vec())?;
+/// assert_eq!(hub.receive(&commit.message)?, HubEvent::Commit { committer: Some(0), epoch: 1 });
+/// at_alice.merge()?;
+/// assert_eq!(hub.room_state()?, at_alice.room_state()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Hub {
+    provider: Provider,
+    rules: Arc<dyn Rules>,
+    group: PublicGroup,
+}
+
+/// What a message was to the hub.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HubEvent {
+    /// A commit, which has been followed.
+    Commit {
+        /// Who made it; nothing if she came in with it.
+        committer: Option<u32>,
+        /// The epoch that began.
+        epoch: u64,
+    },
+    /// A proposal, which is kept for a commit that refers to it.
+    Proposal {
+        /// Who made it; nothing if it came from outside.
+        sender: Option<u32>,
+    },
+}
+
+impl Hub {
+    /// Begins to follow a group, with a GroupInfo that holds the ratchet tree ([`Group::group_info`](crate::group::Group::group_info)).
+    ///
+    /// # Errors
+    /// `mls/message-malformed`; `mls/group-info-invalid` if the GroupInfo or its tree does not hold, or is without a tree;
+    /// `mls/room-uri-missing` and those of the components' codecs.
+    pub fn open(group_info: &[u8], rules: impl Rules + 'static) -> Result<Self, Error> {
+        let MlsMessageBodyIn::GroupInfo(group_info) = read_message(group_info)?.extract() else {
+            return Err(Error::new(Code::MessageMalformed).note("not a GroupInfo"));
+        };
+        // Nothing is drawn from it: a hub makes no key.
+        let provider = Provider::new(SystemRandom);
+        let tree = group_info.extensions().ratchet_tree().map(|extension| extension.ratchet_tree().clone());
+        let tree = tree.ok_or_else(|| Error::new(Code::GroupInfoInvalid).note("without a ratchet tree"))?;
+        let (group, _) =
+            PublicGroup::from_external(provider.crypto(), provider.storage(), tree, group_info, ProposalStore::new())
+                .map_err(|error| Error::new(Code::GroupInfoInvalid).because(error))?;
+        config::suite(group.ciphersuite())?;
+        RoomState::from_extensions(group.group_context().extensions())?;
+        Ok(Self { provider, rules: Arc::new(rules), group })
+    }
+
+    /// The group's identifier.
+    pub fn id(&self) -> &[u8] {
+        self.group.group_id().as_slice()
+    }
+
+    /// The current epoch.
+    pub fn epoch(&self) -> u64 {
+        self.group.group_context().epoch().as_u64()
+    }
+
+    /// The room's state in the current epoch.
+    ///
+    /// # Errors
+    /// Those of the components' codecs.
+    pub fn room_state(&self) -> Result<RoomState, Error> {
+        RoomState::from_extensions(self.group.group_context().extensions())
+    }
+
+    /// The members, by leaf index; and those whose leaf cannot be read.
+    ///
+    /// # Errors
+    /// None that can happen: the suite was looked at before.
+    pub fn leaves(&self) -> Result<(Vec<LeafView>, Vec<UnreadableLeaf>), Error> {
+        let suite = config::suite(self.group.ciphersuite())?;
+        let (mut leaves, mut unreadable) = (Vec::new(), Vec::new());
+        for index in self.group.members().map(|member| member.index) {
+            let Some(node) = self.group.leaf(index) else { continue };
+            match leaf::view(suite, index, node) {
+                Ok(leaf) => leaves.push(leaf),
+                Err(error) => unreadable.push(UnreadableLeaf { index: index.u32(), code: error.code() }),
+            }
+        }
+        Ok((leaves, unreadable))
+    }
+
+    /// Follows a handshake: a commit is merged, a proposal kept.
+    ///
+    /// # Errors
+    /// `mls/message-malformed`, `mls/message-invalid`, `mls/handshake-private` for a PrivateMessage, and those of
+    /// [`Group::receive`](crate::group::Group::receive). After an error the epoch is what it was before.
+    pub fn receive(&mut self, octets: &[u8]) -> Result<HubEvent, Error> {
+        let message = read_message(octets)?
+            .try_into_protocol_message()
+            .map_err(|error| Error::new(Code::MessageMalformed).because(error))?;
+        if matches!(message, ProtocolMessage::PrivateMessage(_)) {
+            return Err(Code::HandshakePrivate.into());
+        }
+        let processed = self
+            .group
+            .process_message(self.provider.crypto(), message)
+            .map_err(|error| Error::new(Code::MessageInvalid).because(error))?;
+        let from = processed.sender().clone();
+        match processed.into_content() {
+            ProcessedMessageContent::ProposalMessage(proposal)
+            | ProcessedMessageContent::ExternalJoinProposalMessage(proposal) => {
+                if let Proposal::AppDataUpdate(update) = proposal.proposal() {
+                    judge::proposal(&from, update)?;
+                    self.app_data_after([update.as_ref()].into_iter())?;
+                }
+                self.group.add_proposal(self.provider.storage(), *proposal).map_err(super::failed)?;
+                Ok(HubEvent::Proposal { sender: leaf_index(&from) })
+            }
+            ProcessedMessageContent::StagedCommitMessage(staged) => self.merge(&from, *staged),
+            ProcessedMessageContent::UnresolvedAppDataCommit(commit) => {
+                let values = self.app_data_after(commit.app_data_update_proposals())?;
+                let mut updater = self.group.app_data_dictionary_updater();
+                for (component, value) in values {
+                    updater.set(ComponentData::from_parts(component, value.into()));
+                }
+                let changes = updater.changes();
+                let staged = self
+                    .group
+                    .stage_app_data_commit(self.provider.crypto(), *commit, changes)
+                    .map_err(|error| Error::new(Code::MessageInvalid).because(error))?;
+                self.merge(&from, staged)
+            }
+            _ => Err(Error::new(Code::MessageInvalid).note("not a handshake")),
+        }
+    }
+
+    fn app_data_after<'a>(
+        &self,
+        proposals: impl Iterator<Item = &'a AppDataUpdateProposal>,
+    ) -> Result<BTreeMap<ComponentId, Vec<u8>>, Error> {
+        let old = self.group.group_context().extensions().app_data_dictionary().map(AppDataDictionaryExtension::dictionary);
+        app_data::apply(|component| old.and_then(|old| old.get(&component)), proposals)
+    }
+
+    fn merge(&mut self, from: &Sender, staged: StagedCommit) -> Result<HubEvent, Error> {
+        judge::commit(&self.group, &staged, from, &*self.rules)?;
+        self.group.merge_commit(self.provider.storage(), staged).map_err(super::failed)?;
+        Ok(HubEvent::Commit { committer: leaf_index(from), epoch: self.epoch() })
+    }
+}
+
+impl fmt::Debug for Hub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hub").field("epoch", &self.epoch()).finish_non_exhaustive()
+    }
+}

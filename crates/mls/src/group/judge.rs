@@ -1,0 +1,186 @@
+//! Whether a commit may take effect: what OpenMLS does not check of one, and what the application's [`Rules`] say. Members judge
+//! their own commits and those of others by it, and so does the hub.
+
+use mimicred_error::At;
+use openmls::extensions::{AppDataDictionaryExtension, Extensions, RequiredCapabilitiesExtension};
+use openmls::group::{GroupContext, PublicGroup, StagedCommit};
+use openmls::prelude::{
+    AppDataUpdateOperation, AppDataUpdateProposal, Capabilities, LeafNode, LeafNodeIndex, ProposalType, Sender,
+};
+
+use crate::component::{AppComponents, ComponentId, PARTICIPANT_LIST, ParticipantListUpdate, ROOM_DISCLOSURE_POLICY};
+use crate::error::{Code, Error};
+use crate::group::room_state::{RoomState, required_components};
+use crate::group::{Lifetime, config, leaf};
+use crate::rules::{LeafChange, PolicyChange, Rules};
+use crate::suite::Suite;
+
+/// Judges a commit by the group as it is before.
+///
+/// # Errors
+/// `mls/credential-type-undeclared`, `mls/leaf-key-form`, `mls/lifetime-invalid`, `mls/component-unsupported`,
+/// `mls/capability-unsupported`, `mls/room-requirement-missing`, `mls/policy-change-forbidden`, `mls/policy-change-refused`,
+/// `mls/successor-refused`, and those of the components' codecs.
+pub(super) fn commit(before: &PublicGroup, staged: &StagedCommit, committer: &Sender, rules: &dyn Rules) -> Result<(), Error> {
+    let suite = config::suite(before.ciphersuite())?;
+    let after = staged.group_context().extensions();
+    let components = required_components(after)?;
+
+    for proposal in staged.add_proposals() {
+        let key_package = proposal.add_proposal().key_package();
+        newcomer(suite, key_package.leaf_node(), &components)?;
+        Lifetime::new(key_package.life_time().not_before(), key_package.life_time().not_after())?;
+    }
+    for proposal in staged.update_proposals() {
+        let Sender::Member(index) = proposal.sender() else { return Err(Code::MessageInvalid.into()) };
+        changed(suite, before, *index, proposal.update_proposal().leaf_node(), &components, rules)?;
+    }
+    if let Some(node) = staged.update_path_leaf_node() {
+        match committer {
+            Sender::Member(index) => changed(suite, before, *index, node, &components, rules)?,
+            _ => newcomer(suite, node, &components)?,
+        }
+    }
+    requirements(before, staged, after)?;
+    policy(suite, before, staged, committer, rules)
+}
+
+/// A proposal that comes alone: whether whoever sends it may, before it is kept.
+///
+/// # Errors
+/// `mls/policy-change-forbidden`.
+pub(super) fn proposal(sender: &Sender, update: &AppDataUpdateProposal) -> Result<(), Error> {
+    let is_policy = update.component_id() == ROOM_DISCLOSURE_POLICY;
+    if is_policy && !matches!(sender, Sender::Member(_)) { Err(forbidden("by somebody who is not a member")) } else { Ok(()) }
+}
+
+/// The policy that a group begins with.
+///
+/// # Errors
+/// `mls/policy-change-refused`.
+pub(super) fn first_policy(room: &RoomState, rules: &dyn Rules) -> Result<(), Error> {
+    let Some(policy) = &room.policy else { return Ok(()) };
+    let change =
+        PolicyChange { proposer: None, component: &|_| None, participants: &room.participants, policy: policy.as_slice() };
+    rules.policy_change(&change).map_err(|refusal| Error::new(Code::PolicyChangeRefused).note(refusal.0))
+}
+
+/// What every leaf that comes in must be; OpenMLS has checked its signature and what the group requires of it.
+fn newcomer(suite: Suite, node: &LeafNode, required: &AppComponents) -> Result<(), Error> {
+    leaf::check_own_type(node.capabilities(), node.credential().credential_type())?;
+    leaf::check_components(required, &leaf::components(node.extensions())?)?;
+    leaf::view(suite, LeafNodeIndex::new(0), node).map(|_| ())
+}
+
+/// A leaf in the place of another: the same, and a valid successor.
+fn changed(
+    suite: Suite,
+    before: &PublicGroup,
+    index: LeafNodeIndex,
+    node: &LeafNode,
+    required: &AppComponents,
+    rules: &dyn Rules,
+) -> Result<(), Error> {
+    let here = |error: Error| error.at(At::Field("leaf".into())).note(format!("leaf {}", index.u32()));
+    newcomer(suite, node, required).map_err(here)?;
+    let Some(old) = before.leaf(index) else { return Err(Code::MessageInvalid.into()) };
+    if old.credential() == node.credential() && old.signature_key() == node.signature_key() {
+        return Ok(());
+    }
+    let after = leaf::view(suite, index, node).map_err(here)?;
+    // Whatever could not be read had no identity that somebody could succeed to.
+    let Ok(before) = leaf::view(suite, index, old) else { return Ok(()) };
+    rules
+        .leaf_change(&LeafChange { before: &before, after: &after })
+        .map_err(|refusal| here(Error::new(Code::SuccessorRefused)).note(refusal.0))
+}
+
+/// What the group requires from now on, if that is more: OpenMLS asks only the committer whether she supports credential and proposal
+/// types that are required anew.
+fn requirements(before: &PublicGroup, staged: &StagedCommit, after: &Extensions<GroupContext>) -> Result<(), Error> {
+    let has_policy = component(after, ROOM_DISCLOSURE_POLICY).is_some();
+    let required = after.required_capabilities();
+    if has_policy && !required.is_some_and(|it| it.proposal_types().contains(&ProposalType::AppDataUpdate)) {
+        // Otherwise a GroupContextExtensions proposal could change the policy (mimi-mls 3.4.1).
+        return Err(Error::new(Code::RoomRequirementMissing).note("app_data_update"));
+    }
+    let Some(required) = required else { return Ok(()) };
+    if before.required_capabilities() == Some(required) {
+        return Ok(());
+    }
+    let gone: Vec<u32> = staged.remove_proposals().map(|proposal| proposal.remove_proposal().removed().u32()).collect();
+    let staying = before.members().filter(|member| !gone.contains(&member.index.u32()));
+    for node in staying.filter_map(|member| before.leaf(member.index)) {
+        supports(node.capabilities(), required)?;
+    }
+    for proposal in staged.add_proposals() {
+        supports(proposal.add_proposal().key_package().leaf_node().capabilities(), required)?;
+    }
+    Ok(())
+}
+
+fn supports(capabilities: &Capabilities, required: &RequiredCapabilitiesExtension) -> Result<(), Error> {
+    let missing = |what: &str, number: u16| Error::new(Code::CapabilityUnsupported).note(format!("{what} 0x{number:04x}"));
+    let credential = required.credential_types().iter().find(|it| !capabilities.credentials().contains(it));
+    if let Some(credential) = credential {
+        return Err(missing("credential type", u16::from(*credential)));
+    }
+    // The types of RFC 9420 itself, 1 to 7, are not listed by anybody.
+    let lacks = |it: &&ProposalType| u16::from(**it) > 7 && !capabilities.proposals().contains(it);
+    match required.proposal_types().iter().find(lacks) {
+        Some(proposal) => Err(missing("proposal type", u16::from(*proposal))),
+        None => Ok(()),
+    }
+}
+
+/// mimi-mls 3.4.1: the policy is replaced by a member, as a whole, in a commit that adds no participants; it is never removed.
+fn policy(suite: Suite, before: &PublicGroup, staged: &StagedCommit, committer: &Sender, rules: &dyn Rules) -> Result<(), Error> {
+    let mut added = false;
+    let mut updates = Vec::new();
+    let queued: Vec<_> = staged.app_data_update_proposals().collect();
+    for queued in &queued {
+        let update = queued.app_data_update_proposal();
+        match (update.component_id(), update.operation()) {
+            (ROOM_DISCLOSURE_POLICY, AppDataUpdateOperation::Update(octets)) => updates.push((queued.sender(), octets)),
+            (ROOM_DISCLOSURE_POLICY, AppDataUpdateOperation::Remove) => return Err(forbidden("it cannot be removed")),
+            (PARTICIPANT_LIST, AppDataUpdateOperation::Update(octets)) => {
+                added |= !ParticipantListUpdate::decode(octets.as_slice())?.added.is_empty();
+            }
+            _ => {}
+        }
+    }
+    let old = before.group_context().extensions();
+    if updates.is_empty() {
+        // A GroupContextExtensions proposal may not touch it.
+        let changed =
+            component(old, ROOM_DISCLOSURE_POLICY) != component(staged.group_context().extensions(), ROOM_DISCLOSURE_POLICY);
+        return if changed { Err(forbidden("it changes by AppDataUpdate only")) } else { Ok(()) };
+    }
+    if added {
+        return Err(forbidden("the same commit adds participants"));
+    }
+    if !matches!(committer, Sender::Member(_)) {
+        return Err(forbidden("by somebody who is not a member"));
+    }
+    let room = RoomState::from_extensions(old)?;
+    for (sender, octets) in updates {
+        let Sender::Member(index) = sender else { return Err(forbidden("by somebody who is not a member")) };
+        let proposer = before.leaf(*index).map(|node| leaf::view(suite, *index, node)).transpose()?;
+        let change = PolicyChange {
+            proposer: proposer.as_ref(),
+            component: &|id| component(old, id),
+            participants: &room.participants,
+            policy: octets.as_slice(),
+        };
+        rules.policy_change(&change).map_err(|refusal| Error::new(Code::PolicyChangeRefused).note(refusal.0))?;
+    }
+    Ok(())
+}
+
+fn forbidden(note: &str) -> Error {
+    Error::new(Code::PolicyChangeForbidden).note(note)
+}
+
+fn component(extensions: &Extensions<GroupContext>, id: ComponentId) -> Option<&[u8]> {
+    extensions.app_data_dictionary().map(AppDataDictionaryExtension::dictionary).and_then(|dictionary| dictionary.get(&id))
+}
