@@ -4,6 +4,7 @@
 //! - [`DisclosureBundle`] and [`CredentialPresentation`]: what a member reveals, and its proof of possession.
 //! - [`LeafNode`] and [`KeyPackageView`]: what stands in the tree, or will, read and verified without an MLS library.
 //! - [`nonce`]: nonces that tie a reveal to a room, an epoch and a leaf.
+//! - [`carriage`]: how a reveal travels, by media type; [`content`]: the MIMI content format, one of the ways.
 //! - [`component`], [`media_type`], [`framing`], [`signing`], [`tls`]: the parts these are made of.
 //! - [`group`] (feature `openmls`, on by default): a room that is an MLS group, on OpenMLS. Nothing outside that module names an
 //!   OpenMLS type; what the rest of the workspace sees of an epoch is an [`EpochView`].
@@ -11,7 +12,9 @@
 //! Everything read here is untrusted: reading is strict, bounded, and says nothing about who made it.
 
 mod bundle;
+pub mod carriage;
 pub mod component;
+pub mod content;
 pub mod credential;
 mod error;
 pub mod framing;
