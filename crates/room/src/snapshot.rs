@@ -12,7 +12,7 @@ use std::fmt;
 
 use mimicred_keys::{Algorithm, HashAlgorithm, PublicKey};
 use mimicred_mls::nonce::{challenge_nonce, disclosure_nonce};
-use mimicred_mls::{EpochView, PresentationContext};
+use mimicred_mls::{EpochView, MediaType, PresentationContext};
 use mimicred_uri::MimiUri;
 use zeroize::Zeroizing;
 
@@ -31,6 +31,8 @@ pub struct EpochSnapshot {
     algorithm: Option<Algorithm>,
     room_uri: Option<MimiUri>,
     policy: PolicyState,
+    /// The media types that the room lists.
+    media_types: Vec<MediaType>,
     leaves: BTreeMap<u32, SnapshotLeaf>,
     /// Leaves whose key or credential could not even be read.
     unreadable: BTreeSet<u32>,
@@ -95,6 +97,7 @@ impl EpochSnapshot {
             joined_at,
             required_since: required.then(|| required_before.unwrap_or(now)),
             leaf_fault: None,
+            media_types: view.media_types.clone(),
             policy,
         })
     }
@@ -117,6 +120,11 @@ impl EpochSnapshot {
     /// The room's policy.
     pub fn policy(&self) -> &PolicyState {
         &self.policy
+    }
+
+    /// The media types of the room's application data, the default first; none if they are not framed.
+    pub fn media_types(&self) -> &[MediaType] {
+        &self.media_types
     }
 
     /// The leaf at an index.

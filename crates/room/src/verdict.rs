@@ -107,11 +107,14 @@ pub enum Outcome {
     NotApplicable,
 }
 
-/// One item of a bundle.
+/// One item of a bundle, or part of a MIMI content.
 #[derive(Clone, Debug, Serialize)]
 pub struct PresentationReport {
-    /// Its place in the bundle.
+    /// Its place in the bundle, or the part's index.
     pub item: usize,
+    /// Its place in a bundle that is itself a part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bundle_item: Option<usize>,
     /// Its format: a name of the policy's formats, or what else it is.
     pub format: String,
     /// What it came to on its own.
@@ -145,6 +148,14 @@ pub struct RevealedClaim {
     pub value: ShownValue,
     /// What the presentation came to.
     pub code: VerdictCode,
+}
+
+impl PresentationReport {
+    /// Where it stands, in words: `item 2`, or `item 2.0` for the first item of a bundle that is part 2.
+    pub fn place(&self) -> String {
+        let inside = self.bundle_item.map(|inside| format!(".{inside}")).unwrap_or_default();
+        format!("item {}{inside}", self.item)
+    }
 }
 
 impl Verdict {

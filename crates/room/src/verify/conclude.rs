@@ -71,6 +71,7 @@ pub(super) fn conclude(
             status(presentation, scene, lists);
         }
     }
+    super::carriage::hold_units_together(&mut examined);
     let has_waived = !scene.snapshot.waived().is_empty();
     for presentation in &mut examined {
         let accepted = matches!(presentation.code, VerdictCode::Ok | VerdictCode::OkLapsed);
@@ -122,7 +123,7 @@ fn judge(scene: &Scene<'_>, examined: &[Examined<'_>]) -> Evaluation {
             })
         })
         .collect();
-    let places: Vec<usize> = examined.iter().filter(|presentation| presentation.held.is_some()).map(|p| p.item).collect();
+    let places: Vec<usize> = examined.iter().filter(|presentation| presentation.held.is_some()).map(|p| p.place.item).collect();
     let mut evaluation = match (scene.snapshot.policy().known(), scene.leaf) {
         // Without a trust store nobody is known, and nothing can be presented.
         _ if scene.waives(Waivable::Trust) => Evaluation { code: VerdictCode::CheckWaived, note: None, rules: Vec::new() },
@@ -188,7 +189,7 @@ fn revealed(policy: Option<&RoomDisclosurePolicy>, examined: &[Examined<'_>]) ->
                 continue;
             }
             claims.push(RevealedClaim {
-                presentation: presentation.item,
+                presentation: presentation.place.item,
                 format,
                 issuer: held.issuer.clone(),
                 path: claim.place,
@@ -210,9 +211,10 @@ fn may_show(held: &Held<'_>, labels: &BTreeSet<&str>) -> bool {
 }
 
 fn report(presentation: Examined<'_>) -> PresentationReport {
-    let Examined { item, format, code, ladder, held, .. } = presentation;
+    let Examined { place, format, code, ladder, held, .. } = presentation;
     PresentationReport {
-        item,
+        item: place.item,
+        bundle_item: place.bundle_item,
         format,
         code,
         issuer: held.as_ref().map(|held| held.issuer.clone()),

@@ -39,8 +39,13 @@ impl Content {
             Ok(Item::KeyPackageOffer(_)) => Content::KeyPackage("key_package_offer"),
             Ok(Item::MlsCredential(presentation)) => Content::of_presentation(presentation, Some(room_uri.clone())),
             Err(_) if matches!(item.item_type, ItemType::Unknown(_)) => Content::Unaccepted(format!("{:?}", item.item_type)),
-            Err(e) => Content::Malformed(format!("{e} [{}]", mimicred_error::Report::slug(&e))),
+            Err(e) => Content::unreadable(&e),
         }
+    }
+
+    /// What could not be opened, and why.
+    pub(super) fn unreadable(error: &mimicred_mls::Error) -> Self {
+        Content::Malformed(format!("{error} [{}]", mimicred_error::Report::slug(error)))
     }
 
     /// What a CredentialPresentation holds.

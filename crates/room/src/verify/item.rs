@@ -4,6 +4,7 @@ use mimicred_uri::{MimiUri, UriKind};
 
 use super::Scene;
 use super::bound::{binding, possession};
+use super::carriage::{self, Place};
 use super::content::Content;
 use super::ladder::Ladder;
 use crate::Error;
@@ -18,7 +19,7 @@ use crate::verdict::VerdictCode;
 
 /// A presentation after its own checks.
 pub(super) struct Examined<'s> {
-    pub(super) item: usize,
+    pub(super) place: Place,
     pub(super) format: String,
     pub(super) code: VerdictCode,
     pub(super) ladder: Ladder,
@@ -36,18 +37,14 @@ pub(super) struct Held<'s> {
     pub(super) issuer: String,
 }
 
-pub(super) fn examine<'s>(
-    item: usize,
-    content: Content,
-    scene: &Scene<'s>,
-    replay: &mut dyn ReplayStore,
-) -> Result<Examined<'s>, Error> {
+pub(super) fn examine<'s>(item: carriage::Item, scene: &Scene<'s>, replay: &mut dyn ReplayStore) -> Result<Examined<'s>, Error> {
+    let carriage::Item { place, content } = item;
     let mut ladder = Ladder::default();
     let format = content.name();
     let is_presentation = !matches!(content, Content::KeyPackage(_));
     let held = climb(&content, scene, replay, &mut ladder)?;
     let code = ladder.code();
-    Ok(Examined { item, format, code, ladder, held, is_presentation })
+    Ok(Examined { place, format, code, ladder, held, is_presentation })
 }
 
 /// The steps; nothing if one of them fails.
