@@ -53,6 +53,8 @@ pub(crate) enum Content {
     CredentialPresentation,
     /// A bundle of presentations for one room.
     DisclosureBundle,
+    /// A message in the MIMI content format, whatever it says.
+    Mimi,
     /// An MLS LeafNode.
     LeafNode,
     /// An MLS KeyPackage, bare or as an MLSMessage.
@@ -122,6 +124,8 @@ impl Content {
             // A definite-length map, and COSE_Sign1 with and without its tags.
             0xa0..=0xbb => Some(Content::Key(KeyForm::Cose)),
             0x84 | 0xd2 | 0xd8 => Some(sign1(octets)),
+            // An array of seven, the first of them 16 octets; what is wrong with the rest its reader says.
+            0x87 if octets.get(1) == Some(&0x50) => Some(Content::Mimi),
             _ => Self::of_tls(octets),
         }
     }
@@ -168,6 +172,7 @@ impl Content {
             Content::Credential => "an MLS credential",
             Content::CredentialPresentation => "a CredentialPresentation",
             Content::DisclosureBundle => "a DisclosureBundle",
+            Content::Mimi => "a MIMI content",
             Content::LeafNode => "an MLS LeafNode",
             Content::KeyPackage => "an MLS KeyPackage",
             Content::KeyPackageOffer => "a KeyPackageOffer",

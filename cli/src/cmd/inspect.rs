@@ -4,6 +4,7 @@
 //! it as text, programs as JSON. CBOR can be written in diagnostic notation too, and be made from it.
 
 mod certificate;
+mod content;
 mod known;
 mod mls;
 mod notation;
@@ -35,7 +36,8 @@ use picture::{Item, Picture, Section};
 
 const AFTER_HELP: &str = "\
 Known are keys (JWK, PEM, DER, COSE_Key), certificates and requests for them, SD-JWT and SD-CWT with and without key binding, Status List Tokens, \
-MLS credentials, LeafNodes and KeyPackages, presentations, bundles plain and sealed, offers of KeyPackages, and room disclosure policies. A COSE_Key or a token \
+MLS credentials, LeafNodes and KeyPackages, offers of KeyPackages, presentations, bundles plain and sealed, MIMI contents, and room \
+disclosure policies. A COSE_Key or a token \
 can be given in CBOR diagnostic notation as well; --edn and --cbor take any CBOR.
 
 Claims are permanent (always visible), disclosed, or redacted: a digest that nothing discloses, of which nobody can tell whether it \
@@ -93,6 +95,7 @@ fn draw_known(input: &Input, now: i64) -> Result<Picture, Failure> {
         Content::Credential => mls::credential(&input.octets, now),
         Content::CredentialPresentation => mls::presentation(&input.octets, now),
         Content::DisclosureBundle => mls::bundle(&input.octets, now),
+        Content::Mimi => content::content(&input.octets, now),
         Content::LeafNode => mls::leaf_node(&input.octets, now),
         Content::KeyPackage => mls::key_package(&input.octets, now),
         Content::KeyPackageOffer => mls::key_package_offer(&input.octets, now),

@@ -1,5 +1,6 @@
 //! `mimicred present`: a credential, shown to one room.
 
+mod carriage;
 mod policy;
 mod token;
 mod x509;
@@ -19,10 +20,11 @@ use crate::octets::{Nonce, Octets};
 use crate::out::{Out, carried, printable};
 use crate::sniff::key::KeyFile;
 use crate::sniff::{self, Content};
+use carriage::Carriage;
 
 const AFTER_HELP: &str = "\
 The presentation is good for one room, one nonce and the holder's key. From an SD-JWT comes an SD-JWT with key binding, from an \
-SD-CWT its key binding token, from a certificate a CredentialPresentation; --bundle wraps any of them as members send it. What is \
+SD-CWT its key binding token, from a certificate a CredentialPresentation; --carriage wraps any of them as members send it. What is \
 revealed is told on standard error. The issuer's signature is not checked: that is for whoever accepted the credential, and for \
 verify.
 
@@ -90,10 +92,13 @@ pub(crate) struct Args {
     /// How the presentation is written: on one line, or as JSON (SD-JWT).
     #[arg(long, value_enum, conflicts_with = "bundle")]
     serialization: Option<Serialization>,
-    /// Wrap the presentation in a DisclosureBundle.
+    /// What members send: the presentation alone, a DisclosureBundle, or a MIMI content that holds it.
+    #[arg(long, value_enum, default_value_t, conflicts_with = "bundle")]
+    carriage: Carriage,
+    /// The same as --carriage bundle.
     #[arg(long)]
     bundle: bool,
-    /// The name under which the holder is in the room, where --bundle or --policy needs it and the credential names no pseudonym.
+    /// The name under which the holder is in the room, where a carriage or --policy needs it and the credential names no pseudonym.
     #[arg(long, value_name = "URI", value_parser = MimiUri::parse)]
     subject: Option<MimiUri>,
     #[command(flatten)]
@@ -116,6 +121,9 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     if !args.encrypt.is_empty() && Content::of(&input).is_some_and(|content| content != Content::SdCwt) {
         return Err(Failure::note(Code::Usage, "--encrypt belongs to an SD-CWT"));
     }
+    if args.serialization.is_some() && args.carriage() != Carriage::Bare {
+        return Err(Failure::note(Code::Usage, "--serialization belongs to a presentation that travels alone"));
+    }
     if args.serialization.is_some() && Content::of(&input).is_some_and(|content| content != Content::SdJwt) {
         return Err(Failure::note(Code::Usage, "--serialization belongs to an SD-JWT"));
     }
@@ -129,6 +137,11 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
 }
 
 impl Args {
+    /// As what it travels.
+    fn carriage(&self) -> Carriage {
+        if self.bundle { Carriage::Bundle } else { self.carriage }
+    }
+
     /// What to disclose from a token: one of the three, said aloud, or what `least` finds.
     fn selection(
         &self,
@@ -164,6 +177,8 @@ struct Shown {
 struct Presented {
     /// sd_jwt_kb, sd_kbt or mls_credential, as room policies call them.
     format: &'static str,
+    /// bare, bundle or content.
+    carriage: &'static str,
     /// Whether it is wrapped in a DisclosureBundle.
     bundle: bool,
     /// The file that was written.
@@ -188,7 +203,12 @@ struct Presented {
 
 impl Shown {
     fn write(self, args: &Args, now: i64, out: &mut Out) -> Result<Done, Failure> {
-        let (octets, form) = if args.bundle { (self.bundled(args)?, ArtefactForm::Binary) } else { (self.octets, self.form) };
+        let carriage = args.carriage();
+        let (octets, form) = match carriage {
+            Carriage::Bare => (self.octets, self.form),
+            Carriage::Bundle => (self.bundle(args)?.encode()?, ArtefactForm::Binary),
+            Carriage::Content => (carriage::content(&self.bundle(args)?, now)?, ArtefactForm::Binary),
+        };
         args.output.write(&Artefact { octets: &octets, form }, out)?;
         match self.reveals.as_slice() {
             [] => out.remark("reveals nothing but what is always visible"),
@@ -202,7 +222,8 @@ impl Shown {
             let (presentation, presentation_base64url) = carried(file.is_none(), &octets, form);
             let presented = Presented {
                 format: self.format,
-                bundle: args.bundle,
+                carriage: carriage.name(),
+                bundle: carriage == Carriage::Bundle,
                 file,
                 presentation,
                 presentation_base64url,
@@ -216,12 +237,11 @@ impl Shown {
         Ok(Done::Accepted)
     }
 
-    fn bundled(&self, args: &Args) -> Result<Vec<u8>, Failure> {
+    fn bundle(&self, args: &Args) -> Result<DisclosureBundle, Failure> {
         let subject = args.subject.clone().or_else(|| self.pseudonym.clone());
         let subject_uri = subject.ok_or_else(|| {
             Failure::note(Code::OptionMissing, "--subject").hint("give the mimi URI that the holder's leaf credential names")
         })?;
-        let bundle = DisclosureBundle { room_uri: args.room.clone(), subject_uri, items: vec![self.item.clone()] };
-        Ok(bundle.encode()?)
+        Ok(DisclosureBundle { room_uri: args.room.clone(), subject_uri, items: vec![self.item.clone()] })
     }
 }

@@ -41,7 +41,7 @@ Exit status: 0 accepted, 1 not accepted, 2 could not judge.";
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = AFTER_HELP)]
 pub(crate) struct Args {
-    /// A DisclosureBundle, an SD-JWT or SD-CWT with key binding, a CredentialPresentation or an MLS credential.
+    /// A DisclosureBundle, a MIMI content, an SD-JWT or SD-CWT with key binding, a CredentialPresentation or an MLS credential.
     #[arg(value_name = "PRESENTATION", default_value = "-")]
     presentation: Source,
     /// The room's disclosure policy, in TOML, JSON or TLS octets.

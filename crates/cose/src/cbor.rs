@@ -8,11 +8,13 @@
 //!
 //! Where a Claims Map is read, and only there, the marks of redaction are understood: see [`Dialect`].
 
+mod deterministic;
 pub(crate) mod float;
 mod reader;
 mod tree;
 mod writer;
 
+pub use deterministic::check_deterministic;
 pub use reader::{EncodedBytes, Reader};
 pub use writer::{Writer, write};
 

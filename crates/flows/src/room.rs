@@ -209,10 +209,6 @@ impl Seat {
         let Incoming::Application { sender, epoch, octets } = incoming else {
             return Err(Error::step(step, "no application message"));
         };
-        let framed = ApplicationFraming::decode(&octets).map_err(|e| Error::step(step, e))?;
-        if framed.media_type != Some(MediaType::DisclosureBundle) {
-            return Err(Error::step(step, "no bundle"));
-        }
         let arrival = Arrival { sender, epoch, received_at: now, accepted_at: None, challenge: None };
         let mut verifier = Verifier {
             trust: &self.trust,
@@ -221,7 +217,7 @@ impl Seat {
             disclosure_keys: &[],
             settings: Settings::default(),
         };
-        let verdict = verify(&self.snapshots, &arrival, Reveal::Bundle(&framed.content), &mut verifier);
+        let verdict = verify(&self.snapshots, &arrival, Reveal::ApplicationData(&octets), &mut verifier);
         Ok(Heard { by: self.name, verdict: verdict.map_err(|e| Error::step(step, e))? })
     }
 }

@@ -232,6 +232,36 @@ mimicred_error::codes! {
     /// The MLS library failed on its own account.
     GroupFailed = "group-failed", Internal, "OpenMLS",
         "the MLS library failed", "report this";
+    /// CBOR that is no MIMI content.
+    ContentMalformed = "content-malformed", Malformed, "draft-ietf-mimi-content-08 message container, mimi-mls 2.10",
+        "this is not a MIMI content", "mimicred inspect FILE --edn shows the CBOR; arrays have exact lengths, the salt 16 octets, message ids 32";
+    /// A MIMI content in another encoding than the one allowed.
+    ContentNotDeterministic = "content-not-deterministic", Malformed, "RFC 8949 4.2.1, draft-ietf-mimi-content-08 encoding restrictions",
+        "the MIMI content is not in deterministic encoding", "write shortest heads, definite lengths, and map keys in bytewise order";
+    /// An extension of a MIMI content that breaks the rules for all of them, or those for `senderUri` and `roomUri`.
+    ContentExtension = "content-extension", Malformed, "draft-ietf-mimi-content-08 extension fields, data model restrictions",
+        "an extension of the MIMI content cannot be so", "keys are numbers other than 0 or text, values at most four levels deep, integers within 53 bits";
+    /// Parts nested too deeply.
+    ContentDepth = "content-depth", Malformed, "draft-ietf-mimi-content-08 depth restrictions",
+        "the parts of the MIMI content are nested more than four levels deep", "nest them less";
+    /// A multi part that holds fewer than two.
+    ContentParts = "content-parts", Malformed, "draft-ietf-mimi-content-08 MultiPart",
+        "a multi part holds fewer than two parts", "send a lone part as a single part";
+    /// A cardinality, a part semantics or the hash of a message id that is not known.
+    ContentValueUnknown = "content-value-unknown", Malformed, "draft-ietf-mimi-content-08 general handling",
+        "a number in the MIMI content has no meaning", "cardinalities are 0 to 3, part semantics 0 to 2, message ids begin with 01";
+    /// The room does not frame its application data.
+    MediaTypesMissing = "media-types-missing", Rejected, "mimi-mls 2.4, 3.5.4",
+        "nothing says what the application data of this room are", "a room with reveals by media type has the component content_media_types (0x0003)";
+    /// Application data of a media type that the room does not list.
+    MediaTypeUnlisted = "media-type-unlisted", Rejected, "draft-ietf-mls-extensions content_media_types, mimi-mls 3.5.4",
+        "the room does not list this media type", "send one of those in its content_media_types";
+    /// A media type, or a content, in which nothing is revealed.
+    NotAReveal = "not-a-reveal", Rejected, "mimi-mls 3.5.4",
+        "nothing is revealed in this message", "reveals are application/mls-credential, sd-jwt and kb+cwt, bundles, MIMI contents of these, and sealed bundles";
+    /// A reveal that would have to be fetched.
+    RevealExternal = "reveal-external", Rejected, "mimi-mls 4.4 T-14",
+        "a reveal has a part that lies elsewhere", "put everything into the message: fetching would tell who reads it";
 }
 
 impl From<mimicred_keys::Error> for Error {

@@ -50,6 +50,31 @@ impl ApplicationFraming {
         };
         writer.vector(&self.content).finish()
     }
+
+    /// The media type, in a room whose GroupContext lists these.
+    ///
+    /// # Errors
+    /// `mls/media-types-missing` if it lists none, because then nothing is framed; `mls/media-type-unlisted` for another type.
+    ///
+    /// ```
+    /// use mimicred_mls::MediaType;
+    /// use mimicred_mls::framing::ApplicationFraming;
+    ///
+    /// let listed = [MediaType::MimiContent, "application/mls-credential".parse()?];
+    /// let of = |media_type| ApplicationFraming { media_type, content: Vec::new() };
+    /// assert_eq!(of(None).media_type_in(&listed)?, &MediaType::MimiContent);
+    /// assert!(of(Some("application/mls-credential;name=x509".parse()?)).media_type_in(&listed).is_ok());
+    /// assert!(of(Some(MediaType::SdJwt)).media_type_in(&listed).is_err());
+    /// # Ok::<(), mimicred_mls::Error>(())
+    /// ```
+    pub fn media_type_in<'t>(&'t self, listed: &'t [MediaType]) -> Result<&'t MediaType, Error> {
+        let first = listed.first().ok_or(Code::MediaTypesMissing)?;
+        match &self.media_type {
+            None => Ok(first),
+            Some(media_type) if listed.iter().any(|entry| entry.admits(media_type)) => Ok(media_type),
+            Some(other) => Err(Error::new(Code::MediaTypeUnlisted).note(other.to_string())),
+        }
+    }
 }
 
 /// Without the content, which may be a reveal.

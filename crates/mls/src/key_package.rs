@@ -179,6 +179,12 @@ impl KeyPackageView {
         &self.signature
     }
 
+    /// The KeyPackage as an MLSMessage.
+    pub fn to_message(&self) -> Vec<u8> {
+        let [header @ .., _] = MESSAGE;
+        [&header[..], &self.octets].concat()
+    }
+
     /// The KeyPackage as received, without what makes it an MLSMessage.
     pub fn octets(&self) -> &[u8] {
         &self.octets

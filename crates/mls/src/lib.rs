@@ -7,6 +7,7 @@
 //! - [`LeafNode`] and [`KeyPackageView`]: what stands in the tree, or will, read and verified without an MLS library.
 //! - [`nonce`]: nonces that tie a reveal to a room, an epoch and a leaf.
 //! - [`rules`]: what an application judges of a change in a room before it takes effect.
+//! - [`carriage`]: how a reveal travels, by media type; [`content`]: the MIMI content format, one of the ways.
 //! - [`component`], [`media_type`], [`framing`], [`signing`], [`tls`]: the parts these are made of.
 //! - [`group`] (feature `openmls`, on by default): a room that is an MLS group, on OpenMLS. Nothing outside that module names an
 //!   OpenMLS type; what the rest of the workspace sees of an epoch is an [`EpochView`].
@@ -14,7 +15,9 @@
 //! Everything read here is untrusted: reading is strict, bounded, and says nothing about who made it.
 
 mod bundle;
+pub mod carriage;
 pub mod component;
+pub mod content;
 pub mod credential;
 mod error;
 pub mod framing;

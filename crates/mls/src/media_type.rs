@@ -89,7 +89,7 @@ impl MediaType {
         ("application/mimi-disclosure-request", MediaType::DisclosureRequest),
         ("application/mimi-disclosure-sealed", MediaType::DisclosureSealed),
     ];
-    const MLS_CREDENTIAL: &'static str = "application/mls-credential";
+    pub(crate) const MLS_CREDENTIAL: &'static str = "application/mls-credential";
 
     /// The media type for this credential, with its name if it has one.
     pub fn for_credential(credential: &Credential) -> Self {
@@ -112,6 +112,19 @@ impl MediaType {
             }
             _ => Ok(credential),
         }
+    }
+
+    /// Whether a list that has this type admits another: the same one, with these parameters if this one has any.
+    ///
+    /// ```
+    /// use mimicred_mls::MediaType;
+    ///
+    /// let (any, x509) = ("application/mls-credential".parse::<MediaType>()?, "application/mls-credential;name=x509".parse()?);
+    /// assert!(any.admits(&x509) && !x509.admits(&any));
+    /// # Ok::<(), mimicred_mls::Error>(())
+    /// ```
+    pub fn admits(&self, other: &Self) -> bool {
+        self == other || (self.essence() == other.essence() && self.parameters().is_empty())
     }
 
     /// Top-level type and subtype.

@@ -12,7 +12,7 @@ use std::fmt;
 
 use mimicred_keys::{Algorithm, HashAlgorithm, PublicKey};
 use mimicred_mls::nonce::{challenge_nonce, disclosure_nonce};
-use mimicred_mls::{EpochView, PresentationContext};
+use mimicred_mls::{EpochView, LeafView, MediaType, PresentationContext};
 use mimicred_uri::MimiUri;
 use zeroize::Zeroizing;
 
@@ -31,6 +31,8 @@ pub struct EpochSnapshot {
     algorithm: Option<Algorithm>,
     room_uri: Option<MimiUri>,
     policy: PolicyState,
+    /// The media types that the room lists.
+    media_types: Vec<MediaType>,
     leaves: BTreeMap<u32, SnapshotLeaf>,
     /// Leaves whose key or credential could not even be read.
     unreadable: BTreeSet<u32>,
@@ -95,6 +97,7 @@ impl EpochSnapshot {
             joined_at,
             required_since: required.then(|| required_before.unwrap_or(now)),
             leaf_fault: None,
+            media_types: view.media_types.clone(),
             policy,
         })
     }
@@ -117,6 +120,11 @@ impl EpochSnapshot {
     /// The room's policy.
     pub fn policy(&self) -> &PolicyState {
         &self.policy
+    }
+
+    /// The media types of the room's application data, the default first; none if they are not framed.
+    pub fn media_types(&self) -> &[MediaType] {
+        &self.media_types
     }
 
     /// The leaf at an index.
@@ -142,6 +150,20 @@ impl EpochSnapshot {
             nonce,
             hash: self.hash,
         }))
+    }
+
+    /// The leaves whose credentials hold and whose users have one of these roles: to whom a disclosure may be sealed that only they may
+    /// see (mimi-mls.md 3.5.5).
+    pub fn leaves_with_roles(&self, roles: &[u32]) -> Vec<u32> {
+        let has_role =
+            |leaf: &&SnapshotLeaf| leaf.member().and_then(|member| member.role).is_some_and(|role| roles.contains(&role));
+        self.leaves().filter(has_role).map(SnapshotLeaf::index).collect()
+    }
+
+    /// Somebody who is not in the group, by the credential that would be hers as a leaf.
+    pub(crate) fn stranger(&self, seen: &LeafView, trust: &TrustStore, now: i64) -> SnapshotLeaf {
+        let room = leaf::Room { trust, policy: &self.policy, room_uri: self.room_uri.as_ref(), participants: &[] };
+        SnapshotLeaf::verify(seen, now, false, &room)
     }
 
     /// All leaves, by index.

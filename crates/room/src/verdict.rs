@@ -12,7 +12,8 @@
 //!                        "pending": 0, "checks": [ ... ] } ],
 //!   "rules": [ { "claim_name": "age", "presence": "required", "outcome": "kept", "code": null, "presentation": 0 } ],
 //!   "claims": [ { "presentation": 0, "format": "sd_kbt", "issuer": "https://id.a.example", "path": "179", "name": "email",
-//!                 "claim_name": "email", "value": "alice@a.example", "code": "ok" } ] }
+//!                 "claim_name": "email", "value": "alice@a.example", "code": "ok" } ],
+//!   "key_packages": [ { "item": 1, "user": "mimi://a.example/p/y", "reference": "1c7e…" } ] }
 //! ```
 //!
 //! After a violation `claims` is empty: what was shown against the rules is not passed on.
@@ -57,6 +58,8 @@ pub struct Verdict {
     pub rules: Vec<RuleReport>,
     /// What was revealed; empty unless the code lets it be shown.
     pub claims: Vec<RevealedClaim>,
+    /// The KeyPackages that the sender's other pseudonym offers here, and nobody else's; whatever the code of the whole says.
+    pub key_packages: Vec<OfferedKeyPackage>,
 }
 
 /// Who sent a reveal.
@@ -107,11 +110,14 @@ pub enum Outcome {
     NotApplicable,
 }
 
-/// One item of a bundle.
+/// One item of a bundle, or part of a MIMI content.
 #[derive(Clone, Debug, Serialize)]
 pub struct PresentationReport {
-    /// Its place in the bundle.
+    /// Its place in the bundle, or the part's index.
     pub item: usize,
+    /// Its place in a bundle that is itself a part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bundle_item: Option<usize>,
     /// Its format: a name of the policy's formats, or what else it is.
     pub format: String,
     /// What it came to on its own.
@@ -145,6 +151,43 @@ pub struct RevealedClaim {
     pub value: ShownValue,
     /// What the presentation came to.
     pub code: VerdictCode,
+}
+
+impl PresentationReport {
+    /// Where it stands, in words: `item 2`, or `item 2.0` for the first item of a bundle that is part 2.
+    pub fn place(&self) -> String {
+        let inside = self.bundle_item.map(|inside| format!(".{inside}")).unwrap_or_default();
+        format!("item {}{inside}", self.item)
+    }
+}
+
+/// A KeyPackage that was handed over under an offer that holds, to be added to a group by whoever got it (mimi-mls.md 3.5.1).
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct OfferedKeyPackage {
+    /// The item that it is.
+    pub item: usize,
+    /// Whose it is, by its own verified credential.
+    pub user: String,
+    /// Its KeyPackageRef.
+    #[serde(serialize_with = "as_hex")]
+    pub reference: Vec<u8>,
+    /// The MLSMessage.
+    #[serde(skip)]
+    pub octets: Vec<u8>,
+    /// The salt of the offer, with which the adder proves to have it (mimi-mls.md 3.2). A secret between the two.
+    #[serde(skip)]
+    pub salt: [u8; 16],
+}
+
+fn as_hex<S: serde::Serializer>(octets: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&octets.iter().map(|octet| format!("{octet:02x}")).collect::<String>())
+}
+
+/// Without the salt.
+impl std::fmt::Debug for OfferedKeyPackage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OfferedKeyPackage").field("item", &self.item).field("user", &self.user).finish_non_exhaustive()
+    }
 }
 
 impl Verdict {

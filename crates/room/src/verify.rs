@@ -4,13 +4,14 @@
 //! each presentation, the room's policy for all of them together, and status last.
 
 mod bound;
+mod carriage;
 mod conclude;
 mod content;
 mod freshness;
 mod item;
 mod ladder;
+mod offer;
 
-use mimicred_mls::{Credential, CredentialPresentation, DisclosureBundle};
 use mimicred_sd_cwt::DisclosureKey;
 
 use crate::credential::StatusLists;
@@ -20,7 +21,6 @@ use crate::trust::TrustStore;
 use crate::verdict::{Check, Outcome, Verdict, VerdictCode};
 use crate::{Error, evaluate};
 
-use content::Content;
 use ladder::check;
 
 /// A message that the MLS library has authenticated, and when it came.
@@ -41,8 +41,14 @@ pub struct Arrival<'a> {
 /// What a message reveals, by its media type.
 #[derive(Clone, Copy, Debug)]
 pub enum Reveal<'a> {
+    /// The application data of the message, as the group gave them out: whatever its carriage, in a room that lists media types. The
+    /// verdict on a message that reveals nothing at all is `format_not_accepted`;
+    /// [`Carried::decode`](mimicred_mls::carriage::Carried::decode) tells those apart before.
+    ApplicationData(&'a [u8]),
     /// `application/mimi-disclosure-bundle`.
     Bundle(&'a [u8]),
+    /// `application/mimi-content`; the items of the verdict have the numbers of its parts, counted depth first.
+    MimiContent(&'a [u8]),
     /// A CredentialPresentation outside a bundle, as it may lie in a file.
     CredentialPresentation(&'a [u8]),
     /// `application/mls-credential`: a bare Credential.
@@ -122,7 +128,7 @@ pub fn verify(
         checks.push(refusal);
         return Ok(conclude::refused(Some(snapshot), leaf, arrival, checks));
     }
-    let items = match items(&scene, reveal, &mut checks) {
+    let items = match carriage::items(&scene, reveal, &mut checks) {
         Ok(items) => items,
         Err(refusal) => {
             checks.push(refusal);
@@ -130,8 +136,12 @@ pub fn verify(
         }
     };
     let mut examined = Vec::with_capacity(items.len());
-    for (n, content) in items.into_iter().enumerate() {
-        examined.push(item::examine(n, content, &scene, verifier.replay)?);
+    let bound = offer::bind(&items, &scene);
+    for (item, bound) in items.iter().zip(bound) {
+        examined.push(match bound {
+            Some(bound) => bound,
+            None => item::examine(item, &scene, verifier.replay)?,
+        });
     }
     Ok(conclude::conclude(&scene, checks, examined, verifier.status))
 }
@@ -164,36 +174,6 @@ fn sender(scene: &Scene<'_>, checks: &mut Vec<Check>) -> Result<(), Check> {
     checks.push(check(0, "leaf credential", Outcome::Passed, None, None));
     checks.push(check(1, "sender", Outcome::Passed, None, None));
     Ok(())
-}
-
-/// Step 2 of a bundle, and the items of whatever carries them.
-fn items(scene: &Scene<'_>, reveal: Reveal<'_>, checks: &mut Vec<Check>) -> Result<Vec<Content>, Check> {
-    let octets = match reveal {
-        Reveal::Bundle(octets) => octets,
-        Reveal::CredentialPresentation(octets) => {
-            let presentation = CredentialPresentation::decode(octets);
-            return presentation.map(|one| vec![Content::of_presentation(one, None)]).map_err(|e| ladder::malformed("form", &e));
-        }
-        Reveal::Credential(octets) => {
-            let credential = Credential::decode(octets);
-            return credential.map(|credential| vec![Content::bare(credential)]).map_err(|e| ladder::malformed("form", &e));
-        }
-        Reveal::SdJwt(text) => return Ok(vec![Content::SdJwt(text.to_owned(), None)]),
-        Reveal::SdKbt(octets) => return Ok(vec![Content::SdKbt(octets.to_vec(), None)]),
-    };
-    let bundle = DisclosureBundle::decode(octets).map_err(|e| ladder::malformed("bundle", &e))?;
-    let failed = |name, code, note: &str| Err(check(2, name, Outcome::Failed, Some(code), Some(note.to_owned())));
-    match scene.snapshot.room_uri() {
-        None => checks.push(check(2, "room", Outcome::Waived, None, None)),
-        Some(room) if *room == bundle.room_uri => checks.push(check(2, "room", Outcome::Passed, None, None)),
-        Some(_) => return failed("room", VerdictCode::AudienceMismatch, "the bundle is for another room"),
-    }
-    match scene.leaf.and_then(SnapshotLeaf::member) {
-        None => checks.push(check(2, "subject", Outcome::Waived, None, None)),
-        Some(member) if member.user == bundle.subject_uri => checks.push(check(2, "subject", Outcome::Passed, None, None)),
-        Some(_) => return failed("subject", VerdictCode::SubjectMismatch, "the bundle is not about the sender's user"),
-    }
-    Ok(bundle.items.iter().map(|item| Content::of_item(item, &bundle.room_uri)).collect())
 }
 
 /// The verdict on a member who has revealed nothing so far.

@@ -168,7 +168,7 @@ fn draw_presentation(presentation: &CredentialPresentation, now: i64) -> Picture
     Picture::new("CredentialPresentation", vec![Section::new("presentation", items)]).containing(vec![inside])
 }
 
-fn draw_credential(credential: &Credential, now: i64) -> Picture {
+pub(super) fn draw_credential(credential: &Credential, now: i64) -> Picture {
     let number = credential.credential_type();
     let mut items = vec![Item::new("type").value(credential.type_name().unwrap_or("unknown")).note(format!("0x{number:04x}"))];
     let inside = match credential {
@@ -211,7 +211,7 @@ fn opaque(kind: &str, octets: usize) -> Picture {
     Picture::new(format!("{kind} of {octets} octets"), Vec::new())
 }
 
-fn unreadable(failure: &Failure) -> Picture {
+pub(super) fn unreadable(failure: &Failure) -> Picture {
     let shown = failure.shown();
     let items = vec![Item::new(shown.code).value(shown.line)];
     Picture::new("unreadable", vec![Section::new("error", items)])

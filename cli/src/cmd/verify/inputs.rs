@@ -61,6 +61,7 @@ impl Revealed {
         match Content::of(&input) {
             Some(
                 content @ (Content::DisclosureBundle
+                | Content::Mimi
                 | Content::Credential
                 | Content::CredentialPresentation
                 | Content::SdJwt
@@ -79,6 +80,7 @@ impl Revealed {
             Content::SdCwt | Content::SdKbt => Reveal::SdKbt(&self.input.octets),
             Content::Credential => Reveal::Credential(&self.input.octets),
             Content::CredentialPresentation => Reveal::CredentialPresentation(&self.input.octets),
+            Content::Mimi => Reveal::MimiContent(&self.input.octets),
             _ => Reveal::Bundle(&self.input.octets),
         }
     }

@@ -23,7 +23,7 @@ pub(in crate::cmd) fn verdict(verdict: &Verdict) -> String {
     }
     for presentation in &verdict.presentations {
         let issuer = presentation.issuer.as_deref().map(|issuer| format!(" by {}", printable(issuer))).unwrap_or_default();
-        let _ = writeln!(text, "item {}: {}{issuer}: {}", presentation.item, printable(&presentation.format), presentation.code);
+        let _ = writeln!(text, "{}: {}{issuer}: {}", presentation.place(), printable(&presentation.format), presentation.code);
         for check in &presentation.checks {
             let _ = writeln!(text, "{}", line(check));
         }

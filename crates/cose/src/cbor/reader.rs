@@ -319,7 +319,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Length of the shortest head for this argument.
-fn preferred_len(argument: u64) -> usize {
+pub(super) fn preferred_len(argument: u64) -> usize {
     match argument {
         0..=23 => 1,
         24..=0xff => 2,

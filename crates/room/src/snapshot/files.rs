@@ -134,6 +134,7 @@ impl EpochSnapshot {
             algorithm,
             room_uri,
             policy,
+            media_types: Vec::new(),
             leaves,
             unreadable: BTreeSet::new(),
             nonce,

@@ -56,7 +56,7 @@ impl fmt::Display for Verdict {
         }
         for presentation in &self.presentations {
             let issuer = presentation.issuer.as_deref().map(|issuer| format!(" by {issuer}")).unwrap_or_default();
-            writeln!(f, "item {}, {}{issuer}: {}", presentation.item, presentation.format, presentation.code)?;
+            writeln!(f, "{}, {}{issuer}: {}", presentation.place(), presentation.format, presentation.code)?;
             for check in &presentation.checks {
                 writeln!(f, "  {check}")?;
             }

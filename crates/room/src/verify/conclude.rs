@@ -56,6 +56,7 @@ fn blank(code: VerdictCode, snapshot: Option<&EpochSnapshot>, leaf: Option<&Snap
         presentations: Vec::new(),
         rules: Vec::new(),
         claims: Vec::new(),
+        key_packages: Vec::new(),
     }
 }
 
@@ -71,6 +72,7 @@ pub(super) fn conclude(
             status(presentation, scene, lists);
         }
     }
+    super::carriage::hold_units_together(&mut examined);
     let has_waived = !scene.snapshot.waived().is_empty();
     for presentation in &mut examined {
         let accepted = matches!(presentation.code, VerdictCode::Ok | VerdictCode::OkLapsed);
@@ -95,9 +97,11 @@ pub(super) fn conclude(
     }
     let policy = scene.snapshot.policy().known();
     let claims = if code.acceptable().shows_values() { revealed(policy, &examined) } else { Vec::new() };
+    let usable = examined.iter_mut().filter(|item| item.code == VerdictCode::Ok);
+    let key_packages = usable.filter_map(|item| item.offered.take()).collect();
     let presentations = examined.into_iter().map(report).collect();
     let blank = blank(code, Some(scene.snapshot), scene.leaf, scene.arrival);
-    Verdict { note, checks, presentations, rules: evaluation.rules, claims, ..blank }
+    Verdict { note, checks, presentations, rules: evaluation.rules, claims, key_packages, ..blank }
 }
 
 fn lacks_something(code: VerdictCode) -> bool {
@@ -122,7 +126,7 @@ fn judge(scene: &Scene<'_>, examined: &[Examined<'_>]) -> Evaluation {
             })
         })
         .collect();
-    let places: Vec<usize> = examined.iter().filter(|presentation| presentation.held.is_some()).map(|p| p.item).collect();
+    let places: Vec<usize> = examined.iter().filter(|presentation| presentation.held.is_some()).map(|p| p.place.item).collect();
     let mut evaluation = match (scene.snapshot.policy().known(), scene.leaf) {
         // Without a trust store nobody is known, and nothing can be presented.
         _ if scene.waives(Waivable::Trust) => Evaluation { code: VerdictCode::CheckWaived, note: None, rules: Vec::new() },
@@ -188,7 +192,7 @@ fn revealed(policy: Option<&RoomDisclosurePolicy>, examined: &[Examined<'_>]) ->
                 continue;
             }
             claims.push(RevealedClaim {
-                presentation: presentation.item,
+                presentation: presentation.place.item,
                 format,
                 issuer: held.issuer.clone(),
                 path: claim.place,
@@ -210,9 +214,10 @@ fn may_show(held: &Held<'_>, labels: &BTreeSet<&str>) -> bool {
 }
 
 fn report(presentation: Examined<'_>) -> PresentationReport {
-    let Examined { item, format, code, ladder, held, .. } = presentation;
+    let Examined { place, format, code, ladder, held, .. } = presentation;
     PresentationReport {
-        item,
+        item: place.item,
+        bundle_item: place.bundle_item,
         format,
         code,
         issuer: held.as_ref().map(|held| held.issuer.clone()),

@@ -1,9 +1,13 @@
 //! What the items of a bundle, or messages of other media types, hold.
 
-use mimicred_mls::{BundleItem, Credential, CredentialPresentation, Item, ItemType};
+use mimicred_mls::{BundleItem, Credential, CredentialPresentation, Item, ItemType, KeyPackageOffer, KeyPackageView};
 use mimicred_uri::MimiUri;
 
 use crate::policy::DisclosureFormat;
+
+/// What KeyPackages and offers are called in a report.
+const KEY_PACKAGE: &str = "key_package";
+const OFFER: &str = "key_package_offer";
 
 /// What an item holds.
 pub(super) enum Content {
@@ -15,8 +19,12 @@ pub(super) enum Content {
     X509(Vec<Vec<u8>>, Proof),
     /// A chain that nothing but the message binds to the sender.
     Bare(Vec<Vec<u8>>),
-    /// A KeyPackage, or an offer of some.
-    KeyPackage(&'static str),
+    /// A KeyPackage.
+    KeyPackage(Box<KeyPackageView>),
+    /// An offer of KeyPackages.
+    Offer(Box<KeyPackageOffer>),
+    /// A KeyPackage or an offer that cannot be read: no reveal either.
+    Unbound(&'static str, String),
     /// A credential of a type that is never accepted, or an item of an unknown type.
     Unaccepted(String),
     /// What could not be opened.
@@ -35,15 +43,32 @@ impl Content {
         match item.open() {
             Ok(Item::SdJwtKb(token)) => Content::SdJwt(token.as_str().to_owned(), None),
             Ok(Item::SdKbt(octets)) => Content::SdKbt(octets, None),
-            Ok(Item::KeyPackage(_)) => Content::KeyPackage("key_package"),
-            Ok(Item::KeyPackageOffer(_)) => Content::KeyPackage("key_package_offer"),
+            Ok(Item::KeyPackage(key_package)) => Content::KeyPackage(key_package),
+            Ok(Item::KeyPackageOffer(offer)) => Content::Offer(Box::new(offer)),
             Ok(Item::MlsCredential(presentation)) => Content::of_presentation(presentation, Some(room_uri.clone())),
-            // What cannot be read is no reveal either.
-            Err(_) if item.item_type == ItemType::KeyPackage => Content::KeyPackage("key_package"),
-            Err(_) if item.item_type == ItemType::KeyPackageOffer => Content::KeyPackage("key_package_offer"),
+            Err(e) if item.item_type == ItemType::KeyPackage => Content::Unbound(KEY_PACKAGE, said(&e)),
+            Err(e) if item.item_type == ItemType::KeyPackageOffer => Content::Unbound(OFFER, said(&e)),
             Err(_) if matches!(item.item_type, ItemType::Unknown(_)) => Content::Unaccepted(format!("{:?}", item.item_type)),
-            Err(e) => Content::Malformed(format!("{e} [{}]", mimicred_error::Report::slug(&e))),
+            Err(e) => Content::unreadable(&e),
         }
+    }
+
+    /// What could not be opened, and why.
+    pub(super) fn unreadable(error: &mimicred_mls::Error) -> Self {
+        Content::Malformed(said(error))
+    }
+
+    /// A KeyPackage that came as an MLSMessage.
+    pub(super) fn key_package(octets: &[u8]) -> Self {
+        match KeyPackageView::decode_message(octets) {
+            Ok(key_package) => Content::KeyPackage(Box::new(key_package)),
+            Err(e) => Content::Unbound(KEY_PACKAGE, said(&e)),
+        }
+    }
+
+    /// Whether it is shown to say who somebody is; a KeyPackage and its offer are not.
+    pub(super) fn is_presentation(&self) -> bool {
+        !matches!(self, Content::KeyPackage(_) | Content::Offer(_) | Content::Unbound(..))
     }
 
     /// What a CredentialPresentation holds.
@@ -92,10 +117,16 @@ impl Content {
 
     pub(super) fn name(&self) -> String {
         match self {
-            Content::KeyPackage(name) => (*name).to_owned(),
+            Content::KeyPackage(_) => KEY_PACKAGE.to_owned(),
+            Content::Offer(_) => OFFER.to_owned(),
+            Content::Unbound(name, _) => (*name).to_owned(),
             Content::Unaccepted(name) => name.clone(),
             Content::Malformed(_) => "unreadable".to_owned(),
             known => known.format().and_then(DisclosureFormat::name).unwrap_or_default().to_owned(),
         }
     }
+}
+
+fn said(error: &mimicred_mls::Error) -> String {
+    format!("{error} [{}]", mimicred_error::Report::slug(error))
 }

@@ -4,6 +4,7 @@ use mimicred_uri::{MimiUri, UriKind};
 
 use super::Scene;
 use super::bound::{binding, possession};
+use super::carriage::{self, Place};
 use super::content::Content;
 use super::ladder::Ladder;
 use crate::Error;
@@ -14,16 +15,18 @@ use crate::policy::{DisclosureFormat, TrustedIssuer};
 use crate::replay::ReplayStore;
 use crate::snapshot::{SnapshotLeaf, Waivable};
 use crate::trust::{TrustEntry, decide, decide_by_name};
-use crate::verdict::VerdictCode;
+use crate::verdict::{OfferedKeyPackage, VerdictCode};
 
 /// A presentation after its own checks.
 pub(super) struct Examined<'s> {
-    pub(super) item: usize,
+    pub(super) place: Place,
     pub(super) format: String,
     pub(super) code: VerdictCode,
     pub(super) ladder: Ladder,
     /// Set when the presentation holds so far.
     pub(super) held: Option<Held<'s>>,
+    /// Set when it is a KeyPackage that may be used.
+    pub(super) offered: Option<OfferedKeyPackage>,
     /// Whether it counts as one at all.
     pub(super) is_presentation: bool,
 }
@@ -36,18 +39,13 @@ pub(super) struct Held<'s> {
     pub(super) issuer: String,
 }
 
-pub(super) fn examine<'s>(
-    item: usize,
-    content: Content,
-    scene: &Scene<'s>,
-    replay: &mut dyn ReplayStore,
-) -> Result<Examined<'s>, Error> {
+pub(super) fn examine<'s>(item: &carriage::Item, scene: &Scene<'s>, replay: &mut dyn ReplayStore) -> Result<Examined<'s>, Error> {
+    let carriage::Item { place, content } = item;
     let mut ladder = Ladder::default();
-    let format = content.name();
-    let is_presentation = !matches!(content, Content::KeyPackage(_));
-    let held = climb(&content, scene, replay, &mut ladder)?;
+    let held = climb(content, scene, replay, &mut ladder)?;
     let code = ladder.code();
-    Ok(Examined { item, format, code, ladder, held, is_presentation })
+    let (format, is_presentation) = (content.name(), content.is_presentation());
+    Ok(Examined { place: *place, format, code, ladder, held, offered: None, is_presentation })
 }
 
 /// The steps; nothing if one of them fails.
@@ -60,8 +58,7 @@ fn climb<'s>(
     let policy = scene.snapshot.policy().known();
     let Some(format) = content.format() else {
         match content {
-            // Offers are not verified here, so no KeyPackage is bound.
-            Content::KeyPackage(_) => ladder.fail(VerdictCode::KpUnbound, None),
+            Content::Unbound(_, note) => ladder.fail(VerdictCode::KpUnbound, Some(note.clone())),
             Content::Unaccepted(name) => ladder.fail(VerdictCode::FormatNotAccepted, Some(name.clone())),
             Content::Malformed(note) => ladder.fail(VerdictCode::Malformed, Some(note.clone())),
             _ => {}

@@ -70,6 +70,13 @@ impl Ladder {
         self.make(Outcome::NotApplicable, None, None);
     }
 
+    /// There is nothing for any further check to look at.
+    pub(super) fn skip_rest(&mut self) {
+        while self.made.len() < CHECKS.len() {
+            self.skip();
+        }
+    }
+
     /// The caller waived the next check.
     pub(super) fn waive(&mut self) {
         self.make(Outcome::Waived, None, None);
@@ -95,6 +102,14 @@ impl Ladder {
         self.fail(fault.code, fault.note);
     }
 
+    /// What it must be taken together with fails: so does this, whatever its own checks said.
+    pub(super) fn fail_beside(&mut self, code: VerdictCode, note: String) {
+        self.reach_all();
+        self.failure.get_or_insert(code);
+        let rule = "mimi-mls.md 3.5.4 (W3)";
+        self.made.push(Check { rule, ..check(9, "unit", Outcome::Failed, Some(code), Some(note)) });
+    }
+
     /// The code of the failure.
     pub(super) fn failure(&self) -> Option<VerdictCode> {
         self.failure
@@ -107,9 +122,13 @@ impl Ladder {
 
     /// Every check, those that were not reached too.
     pub(super) fn finish(mut self) -> Vec<Check> {
+        self.reach_all();
+        self.made
+    }
+
+    fn reach_all(&mut self) {
         while let Some((step, name)) = CHECKS.get(self.made.len()).copied() {
             self.made.push(check(step, name, Outcome::NotReached, None, None));
         }
-        self.made
     }
 }

@@ -3,6 +3,7 @@ mod binding;
 mod carriage;
 mod files;
 mod hostile;
+mod in_mls;
 mod pipeline;
 mod sd_cwt;
 mod subject;
