@@ -6,10 +6,11 @@ mod inspect;
 use std::fmt;
 use std::sync::Arc;
 
-use mimicred_keys::{PublicKey, pem};
+use mimicred_keys::{Family, PublicKey, pem};
 
 use crate::chain::MAX_CERTIFICATE_LEN;
 use crate::error::{Code, Error};
+use crate::serial::SerialNumber;
 
 pub(crate) use contents::{ConstrainedNames, Contents};
 pub(crate) use inspect::extension_name;
@@ -70,6 +71,11 @@ impl Certificate {
         &self.0.der
     }
 
+    /// The serial number, by which the issuer speaks of the certificate.
+    pub fn serial(&self) -> SerialNumber {
+        self.contents().serial
+    }
+
     /// The subject's public key.
     ///
     /// # Errors
@@ -86,6 +92,30 @@ impl Certificate {
     /// SHA-256 of the tbsCertificate: the token hash of mimi-mls.md 3.5.2.
     pub fn tbs_sha256(&self) -> [u8; 32] {
         self.contents().tbs_sha256
+    }
+
+    /// Checks that the other certificate's subject signed this one: names, algorithm and signature, and nothing else. A path is
+    /// verified with [`crate::UnverifiedChain::verify`].
+    ///
+    /// # Errors
+    /// `x509/chain-order` for another name, `x509/alg-unsupported` for a signature of another kind than the key's,
+    /// `x509/signature-invalid`.
+    pub fn check_issuer(&self, issuer: &Certificate) -> Result<(), Error> {
+        if self.contents().issuer != issuer.contents().subject {
+            return Err(Code::ChainOrder.into());
+        }
+        self.check_signed_by(issuer)
+    }
+
+    /// Whether the issuer's key made the signature, and with the algorithm that belongs to it.
+    pub(crate) fn check_signed_by(&self, issuer: &Certificate) -> Result<(), Error> {
+        let contents = self.contents();
+        let key = issuer.subject_key().map_err(|error| Error::new(Code::AlgUnsupported).because(error))?;
+        if contents.signer_algorithm() != Some(key.algorithm()) {
+            return Err(Error::new(Code::AlgUnsupported).note("the signature algorithm does not fit the issuer's key"));
+        }
+        key.verify(Family::TbsCertificate, &contents.tbs, &contents.signature)?;
+        Ok(())
     }
 
     /// Everything the certificate says, unverified.

@@ -50,6 +50,7 @@ mod anchor;
 mod attribute;
 mod certificate;
 mod chain;
+mod crl;
 mod der;
 mod error;
 mod issue;
@@ -57,6 +58,7 @@ mod names;
 mod oid;
 mod policy;
 mod request;
+mod serial;
 mod validity;
 mod verify;
 
@@ -64,6 +66,10 @@ pub use anchor::Anchor;
 pub use attribute::Attribute;
 pub use certificate::{Certificate, ExtensionView, Inspection};
 pub use chain::{MAX_CERTIFICATE_LEN, MAX_CHAIN_LEN, UnverifiedChain};
+pub use crl::{
+    Crl, CrlInspection, CrlProfile, MAX_CRL_ENTRIES, MAX_CRL_LEN, PreparedCrl, Revocation, RevocationStatus, UnverifiedCrl,
+    VerifiedCrl, prepare_crl,
+};
 pub use error::{Code, Error};
 pub use issue::{
     Ca, CaProfile, IdentityProfile, PreparedCertificate, PseudonymProfile, prepare_identity, prepare_issuing_ca,
@@ -76,5 +82,6 @@ pub use request::{
     ISSUANCE_BINDING, IssuanceBinding, MAX_REQUEST_LEN, PreparedRequest, Request, UnverifiedRequest, VerifiedRequest,
     prepare_request,
 };
+pub use serial::SerialNumber;
 pub use validity::Validity;
 pub use verify::{Expectations, Profile, VerifiedChain};

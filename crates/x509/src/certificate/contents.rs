@@ -9,11 +9,12 @@ use x509_parser::x509::X509Version;
 use crate::attribute::{self, Attribute};
 use crate::error::{Code, Error};
 use crate::oid::Oid;
+use crate::serial::SerialNumber;
 
 pub(crate) struct Contents {
     pub(crate) tbs: Vec<u8>,
     pub(crate) tbs_sha256: [u8; 32],
-    pub(crate) serial: Vec<u8>,
+    pub(crate) serial: SerialNumber,
     pub(crate) signature_algorithm: Oid,
     pub(crate) signature: Vec<u8>,
     /// The DER of the issuer's Name.
@@ -94,7 +95,7 @@ impl Contents {
         let mut contents = Self {
             tbs: tbs.as_ref().to_vec(),
             tbs_sha256: mimicred_keys::sha256(tbs.as_ref()),
-            serial: serial(tbs.raw_serial())?,
+            serial: SerialNumber::from_contents(tbs.raw_serial()).map_err(|error| Error::new(Code::Malformed).because(error))?,
             signature_algorithm: oid(&tbs.signature.algorithm)?,
             signature: certificate.signature_value.data.to_vec(),
             issuer: tbs.issuer.as_raw().to_vec(),
@@ -180,19 +181,6 @@ impl Contents {
 
 fn oid(oid: &x509_parser::der_parser::oid::Oid<'_>) -> Result<Oid, Error> {
     Oid::from_contents(oid.as_bytes()).map_err(|_| Code::Malformed.into())
-}
-
-/// A positive integer of at most 20 octets, minimally encoded (RFC 5280 4.1.2.2).
-fn serial(octets: &[u8]) -> Result<Vec<u8>, Error> {
-    let minimal = match octets {
-        [] | [0] => false,
-        [0, second, ..] => *second >= 0x80,
-        [first, ..] => *first < 0x80,
-    };
-    if !minimal || octets.len() > 20 {
-        return Err(Error::new(Code::Malformed).note("the serial number is not a positive integer of at most 20 octets"));
-    }
-    Ok(octets.to_vec())
 }
 
 fn constrained_names(constraints: &NameConstraints<'_>) -> ConstrainedNames {

@@ -88,7 +88,7 @@ pub(super) fn inspect(contents: &Contents) -> Inspection {
         alternative_names: contents.alternative_names.clone(),
         not_before: contents.not_before,
         not_after: contents.not_after,
-        serial: attribute::hex(&contents.serial).trim_start_matches('#').to_owned(),
+        serial: contents.serial.to_string(),
         signature_algorithm: contents.signature_algorithm.to_string(),
         key_algorithm: contents.key_algorithm.to_string(),
         key: PublicKey::from_spki_der(&contents.spki).ok(),

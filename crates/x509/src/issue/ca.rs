@@ -6,7 +6,7 @@ use x509_parser::certificate::TbsCertificate;
 use x509_parser::prelude::FromDer;
 use x509_parser::x509::X509Name;
 
-use super::{Issuer, PreparedCertificate, base_params, check_text, prepare};
+use super::{Issuer, PreparedCertificate, Recorder, base_params, check_text, prepare};
 use crate::anchor::check_issues;
 use crate::certificate::Certificate;
 use crate::error::{Code, Error};
@@ -87,6 +87,16 @@ impl Ca {
     /// The CA's key.
     pub fn key(&self) -> &PublicKey {
         &self.key
+    }
+
+    /// The key identifier in its certificate.
+    pub(crate) fn key_id(&self) -> &[u8] {
+        self.certificate.contents().subject_key_id.as_deref().unwrap_or_default()
+    }
+
+    /// The CA as rcgen takes it, with what stands in for its key.
+    pub(crate) fn issuer<'a>(&'a self, recorder: &'a Recorder<'a>) -> rcgen::Issuer<'a, &'a Recorder<'a>> {
+        rcgen::Issuer::from_params(&self.params, recorder)
     }
 
     /// Prepares a certificate of this CA.
