@@ -58,7 +58,8 @@ fn a_large_list_is_read_and_nothing_else_of_its_size() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let (issuer, ca) = (fixture("issuer.jwk"), fixture("ca.pem"));
-    let value = json::parse(&fs::read_to_string(&issuer).unwrap(), &json::Limits::DEFAULT).unwrap();
+    let jwk = fs::read_to_string(&issuer).unwrap();
+    let value = json::parse(jwk.trim(), &json::Limits::DEFAULT).unwrap();
     let key = IssuerKey::new(Jwk::parse(value.as_map().unwrap()).unwrap().secret.unwrap());
     let authority = Ca::from_certificate(&Certificate::from_pem(&fs::read_to_string(&ca).unwrap()).unwrap()[0]).unwrap();
     let at = 1_790_000_000;
