@@ -107,7 +107,7 @@ impl CrlProfile {
 ///
 /// # Errors
 /// `x509/not-a-ca` when the CA's keyUsage lacks cRLSign, `x509/validity-unusable` when nothing is left of the validity after rounding,
-/// `x509/crl-unusable`, `x509/name-unusable`.
+/// `x509/crl-unusable`.
 pub fn prepare_crl(ca: &Ca, profile: &CrlProfile) -> Result<PreparedCrl, Error> {
     if ca.certificate().contents().key_usage.is_some_and(|usage| !usage.crl_sign) {
         return Err(Error::new(Code::NotACa).note("keyUsage lacks cRLSign"));
@@ -125,10 +125,6 @@ pub fn prepare_crl(ca: &Ca, profile: &CrlProfile) -> Result<PreparedCrl, Error> 
     let recorder = Recorder::new(ca.key());
     params.signed_by(&ca.issuer(&recorder)).map_err(|error| Error::new(Code::CrlUnusable).because(error))?;
     let to_be_signed = ToBeSigned::new(Family::TbsCrl, recorder.into_octets())?;
-    // Name chaining compares octets.
-    if parts::Tbs::read(to_be_signed.as_bytes())?.issuer != ca.certificate().contents().subject {
-        return Err(Error::new(Code::NameUnusable).note("the CA's name cannot be written as it stands in its certificate"));
-    }
     Ok(PreparedCrl { to_be_signed, issuer_key: ca.key().clone() })
 }
 

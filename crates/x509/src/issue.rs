@@ -59,9 +59,12 @@ impl PreparedCertificate {
     /// # Errors
     /// `x509/signature-invalid`.
     pub fn finish(&self, signature: &[u8]) -> Result<Certificate, Error> {
-        let tbs = self.to_be_signed.as_bytes();
-        self.issuer_key.verify(Family::TbsCertificate, tbs, signature)?;
-        Certificate::from_der(&signed(tbs, self.issuer_key.algorithm(), signature))
+        self.issuer_key.verify(Family::TbsCertificate, self.to_be_signed.as_bytes(), signature)?;
+        self.assemble(signature)
+    }
+
+    fn assemble(&self, signature: &[u8]) -> Result<Certificate, Error> {
+        Certificate::from_der(&signed(self.to_be_signed.as_bytes(), self.issuer_key.algorithm(), signature))
     }
 
     /// Signs with a key that is here.
@@ -72,7 +75,8 @@ impl PreparedCertificate {
         if *key.public() != self.issuer_key {
             return Err(Code::IssuerKeyMismatch.into());
         }
-        self.finish(key.sign(&self.to_be_signed)?.as_bytes())
+        // The issuer's own key, by the comparison above: nothing is left to verify.
+        self.assemble(key.sign(&self.to_be_signed)?.as_bytes())
     }
 }
 
