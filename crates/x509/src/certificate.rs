@@ -4,7 +4,7 @@ mod contents;
 mod inspect;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use mimicred_keys::{Family, PublicKey, pem};
 
@@ -25,7 +25,8 @@ pub struct Certificate(Arc<Inner>);
 
 struct Inner {
     der: Vec<u8>,
-    contents: Contents,
+    /// Read when it was received; of what was issued here, when somebody asks.
+    contents: OnceLock<Contents>,
 }
 
 impl Certificate {
@@ -37,7 +38,18 @@ impl Certificate {
         if der.len() > MAX_CERTIFICATE_LEN {
             return Err(Error::new(Code::Limit).note("the certificate is too large"));
         }
-        Ok(Self(Arc::new(Inner { contents: Contents::read(der)?, der: der.to_vec() })))
+        Ok(Self(Arc::new(Inner { contents: Contents::read(der)?.into(), der: der.to_vec() })))
+    }
+
+    /// Takes what was written here and can be read: a provider issues many and looks into none.
+    ///
+    /// # Errors
+    /// `x509/limit` above 16384 octets.
+    pub(crate) fn issued(der: Vec<u8>) -> Result<Self, Error> {
+        if der.len() > MAX_CERTIFICATE_LEN {
+            return Err(Error::new(Code::Limit).note("the certificate is too large"));
+        }
+        Ok(Self(Arc::new(Inner { contents: OnceLock::new(), der })))
     }
 
     /// Reads every certificate of a PEM file, in order.
@@ -91,7 +103,7 @@ impl Certificate {
 
     /// SHA-256 of the tbsCertificate: the token hash of mimi-mls.md 3.5.2.
     pub fn tbs_sha256(&self) -> [u8; 32] {
-        self.contents().tbs_sha256
+        mimicred_keys::sha256(&self.contents().tbs)
     }
 
     /// Checks that the other certificate's subject signed this one: names, algorithm and signature, and nothing else. A path is
@@ -124,7 +136,7 @@ impl Certificate {
     }
 
     pub(crate) fn contents(&self) -> &Contents {
-        &self.0.contents
+        self.0.contents.get_or_init(|| Contents::read(&self.0.der).unwrap_or_else(|_| Contents::nothing()))
     }
 }
 

@@ -64,7 +64,7 @@ impl PreparedCertificate {
     }
 
     fn assemble(&self, signature: &[u8]) -> Result<Certificate, Error> {
-        Certificate::from_der(&signed(self.to_be_signed.as_bytes(), self.issuer_key.algorithm(), signature))
+        Certificate::issued(signed(self.to_be_signed.as_bytes(), self.issuer_key.algorithm(), signature))
     }
 
     /// Signs with a key that is here.

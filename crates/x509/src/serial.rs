@@ -22,6 +22,9 @@ const MAX_LEN: usize = 20;
 pub struct SerialNumber([u8; MAX_LEN]);
 
 impl SerialNumber {
+    /// No serial number: that of a certificate which cannot be read.
+    pub(crate) const NONE: Self = Self([0; MAX_LEN]);
+
     /// Takes the contents octets of the DER INTEGER, which are minimal and of a positive number.
     ///
     /// # Errors

@@ -1,7 +1,9 @@
 //! CAs: a root, and one issuing CA below it.
 
 use mimicred_keys::{PublicKey, Random, sha256};
-use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, DnValue, IsCa, KeyIdMethod, KeyUsagePurpose, SerialNumber};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, DnValue, IsCa, KeyIdMethod, KeyUsagePurpose, SerialNumber,
+};
 use x509_parser::certificate::TbsCertificate;
 use x509_parser::prelude::FromDer;
 use x509_parser::x509::X509Name;

@@ -81,12 +81,12 @@ fn names_key_of(certificate: &Certificate, anchor: &Anchor) -> Option<bool> {
 
 /// Names the extension.
 fn critical_extension(certificates: &[Certificate]) -> Error {
-    /// What webpki understands: keyUsage, subjectAltName, basicConstraints, nameConstraints, cRLDistributionPoints, extKeyUsage.
-    const UNDERSTOOD: [&str; 6] = ["2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.30", "2.5.29.31", "2.5.29.37"];
+    // What webpki understands: keyUsage, subjectAltName, basicConstraints, nameConstraints, cRLDistributionPoints, extKeyUsage.
+    let understood = |oid: &[u8]| matches!(oid, [0x55, 0x1d, 15 | 17 | 19 | 30 | 31 | 37]);
     for (index, certificate) in certificates.iter().enumerate() {
         let mut extensions = certificate.contents().extensions.iter();
-        if let Some(unknown) = extensions.find(|extension| extension.critical && !UNDERSTOOD.contains(&extension.oid.as_str())) {
-            return Error::new(Code::CriticalExtensionUnknown).at(At::Item(index)).note(unknown.oid.clone());
+        if let Some(unknown) = extensions.find(|extension| extension.critical && !understood(extension.oid.contents())) {
+            return Error::new(Code::CriticalExtensionUnknown).at(At::Item(index)).note(unknown.oid.to_string());
         }
     }
     Code::CriticalExtensionUnknown.into()
