@@ -1,4 +1,4 @@
-//! Pseudonym and identity certificates: issue and verify.
+//! Pseudonym and identity certificates: request, issue, verify, revoke.
 //!
 //! A provider has a root CA and, below it, at most one issuing CA for all its users. To a key it issues a *pseudonym
 //! certificate*, in which nothing but the key, two random URIs and a random serial number differs from anybody else's
@@ -16,6 +16,9 @@
 //! the path; x509-parser reads; the profiles are ours. Signatures in chains are checked by webpki's aws-lc-rs algorithms, whose
 //! rule for Ed25519 is strict, unlike the cofactored rule for reveals in `mimicred-keys`. There is no batch verification of
 //! certificates, so the two rules never answer the same question.
+//!
+//! What a CA has taken back stands in its revocation list ([`prepare_crl`], [`UnverifiedCrl`]). Verifying a chain asks for none: which
+//! lists there are, and what it means if there are none, is for the caller to know.
 //!
 //! ```
 //! use mimicred_keys::{Algorithm, IssuerKey, SecretKey, SystemRandom};
