@@ -33,11 +33,13 @@ pub(crate) enum Verb {
     Key(cmd::key::Verb),
     /// Issue a credential for a key: a certificate, an SD-JWT or an SD-CWT.
     Issue(cmd::issue::Args),
+    /// Take certificates back: make the revocation list of a CA.
+    Revoke(cmd::revoke::Args),
     /// Show a credential, or chosen claims of it, to one room.
     Present(cmd::present::Args),
     /// Judge what somebody presented, as a member of the room would.
     Verify(cmd::verify::Args),
-    /// Look into a file: token, certificate, MLS credential, bundle, policy or key. Checks nothing.
+    /// Look into a file: token, certificate, revocation list, MLS credential, bundle, policy or key. Checks nothing.
     Inspect(cmd::inspect::Args),
     /// Check and convert room disclosure policies.
     #[command(subcommand)]

@@ -10,6 +10,7 @@ pub(crate) mod key;
 pub(crate) mod man;
 pub(crate) mod policy;
 pub(crate) mod present;
+pub(crate) mod revoke;
 pub(crate) mod verify;
 
 use crate::args::Verb;
@@ -25,6 +26,7 @@ pub(crate) fn run(verb: Verb, out: &mut Out) -> Result<Done, Failure> {
         Verb::Demo(args) => demo::run(&args, out),
         Verb::Key(verb) => key::run(verb, out),
         Verb::Issue(args) => issue::run(&args, out),
+        Verb::Revoke(args) => revoke::run(&args, out),
         Verb::Present(args) => present::run(&args, out),
         Verb::Verify(args) => verify::run(&args, out),
         Verb::Inspect(args) => inspect::run(&args, out),

@@ -65,6 +65,10 @@ mimicred_error::codes! {
     /// A credential is for another key than the one given.
     KeyMismatch = "key-mismatch", Misuse, "mimi-mls.md 3.5.3 step 5",
         "this is not the key of the credential", "mimicred inspect FILE shows for which key it was issued";
+    /// A credential was to be issued for a key that nobody has proven to have.
+    PossessionUnproven = "possession-unproven", Misuse, "mimi-mls.md 3.1",
+        "nobody has proven to have this key",
+        "take a certification request instead, made for you with your nonce by mimicred key request; or do without, with --no-possession-proof";
     /// A moment in time that cannot be read.
     TimeMalformed = "time-malformed", Misuse, "command line",
         "this is not a time", "write seconds since 1970 or a date like 2026-09-21T12:00:00Z; spans are like 90d, 12h, 30m or 45s";
@@ -137,6 +141,13 @@ impl Failure {
         self.file.get_or_insert_with(|| file.to_owned());
         self.reading = true;
         self
+    }
+
+    /// The same failure, found in what this input says and not in reading it, with a hint that fits.
+    #[must_use]
+    pub(crate) fn of(mut self, source: &crate::io::Source, hint: &str) -> Self {
+        self.file.get_or_insert_with(|| source.to_string());
+        self.hint(hint)
     }
 
     /// The same failure with a hint that fits this occurrence better.

@@ -17,6 +17,8 @@ use crate::sniff;
 
 /// Largest input that is read, in octets.
 pub(crate) const MAX_INPUT: usize = 1 << 20;
+/// Largest revocation list that is read, in octets: what mimicred_x509 admits, in PEM.
+const MAX_CRL_INPUT: usize = 24 << 20;
 
 /// Where an input comes from, as written on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,16 +153,26 @@ pub(crate) fn files_in(directory: &Path, extension: &str) -> Result<Vec<Source>,
     Ok(files.into_iter().map(Source::File).collect())
 }
 
-fn read_all(reader: impl Read) -> Result<Zeroizing<Vec<u8>>, Failure> {
+fn read_all(mut reader: impl Read) -> Result<Zeroizing<Vec<u8>>, Failure> {
     // Room for everything at once: growing would leave copies of a private key behind.
     let mut octets = Zeroizing::new(Vec::with_capacity(MAX_INPUT + 1));
-    let limit = u64::try_from(MAX_INPUT).unwrap_or(u64::MAX).saturating_add(1);
-    reader.take(limit).read_to_end(&mut octets).map_err(unreadable)?;
+    reader.by_ref().take(over(MAX_INPUT)).read_to_end(&mut octets).map_err(unreadable)?;
+    if octets.len() > MAX_INPUT && sniff::begins_revocation_list(&octets) {
+        reader.take(over(MAX_CRL_INPUT - MAX_INPUT)).read_to_end(&mut octets).map_err(unreadable)?;
+        if octets.len() <= MAX_CRL_INPUT {
+            return Ok(octets);
+        }
+    }
     match octets.len() {
         0 => Err(Failure::new(Code::FileEmpty)),
         1..=MAX_INPUT => Ok(octets),
         _ => Err(Failure::new(Code::FileTooLarge)),
     }
+}
+
+/// One more than so many octets.
+fn over(limit: usize) -> u64 {
+    u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1)
 }
 
 fn unreadable(e: io::Error) -> Failure {

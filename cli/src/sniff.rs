@@ -4,6 +4,7 @@
 //! structure is recognised by being one, to the last octet.
 
 pub(crate) mod certificate;
+pub(crate) mod crl;
 pub(crate) mod key;
 pub(crate) mod notation;
 pub(crate) mod policy;
@@ -35,6 +36,8 @@ pub(crate) enum Content {
     Certificate,
     /// A certification request.
     Request,
+    /// A certificate revocation list.
+    RevocationList,
     /// An SD-JWT, with all its disclosures or some.
     SdJwt,
     /// An SD-JWT with its key binding.
@@ -91,6 +94,7 @@ impl Content {
             return Some(match label.split_once("-----").map(|(label, _)| label) {
                 Some("CERTIFICATE") => Content::Certificate,
                 Some("CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST") => Content::Request,
+                Some("X509 CRL") => Content::RevocationList,
                 _ => Content::Key(KeyForm::Pem),
             });
         }
@@ -119,6 +123,7 @@ impl Content {
             0x30 if is_request(octets) => Some(Content::Request),
             0x30 if Der::is_plausible(octets) => Some(match Der::seen_in(octets) {
                 Der::Certificate => Content::Certificate,
+                Der::RevocationList => Content::RevocationList,
                 Der::PrivateKey | Der::PublicKey => Content::Key(KeyForm::Der),
             }),
             // A definite-length map, and COSE_Sign1 with and without its tags.
@@ -164,6 +169,7 @@ impl Content {
             Content::Key(KeyForm::Cose) => "a COSE_Key",
             Content::Certificate => "a certificate",
             Content::Request => "a certification request",
+            Content::RevocationList => "a certificate revocation list",
             Content::SdJwt => "an SD-JWT without key binding",
             Content::SdJwtKb => "an SD-JWT with key binding",
             Content::SdCwt => "an SD-CWT without key binding",
@@ -199,6 +205,12 @@ fn sign1(octets: &[u8]) -> Content {
 /// A request in DER, for a key that we do not certify too: its reader can say so.
 fn is_request(octets: &[u8]) -> bool {
     UnverifiedRequest::from_der(octets).map_or_else(|error| error.code() == mimicred_x509::Code::AlgUnsupported, |_| true)
+}
+
+/// Whether this is how a revocation list begins: nothing else may be so large.
+pub(crate) fn begins_revocation_list(octets: &[u8]) -> bool {
+    octets.trim_ascii_start().starts_with(b"-----BEGIN X509 CRL-----")
+        || (octets.first() == Some(&0x30) && Der::seen_in(octets) == Der::RevocationList)
 }
 
 /// A Status List Token has its own `typ` as a JWT too.

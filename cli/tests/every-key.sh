@@ -15,11 +15,11 @@ for issuer in ed25519 p256 p384; do
     mimicred key generate --alg $leaf --format pem -o leaf.pem
     issue="mimicred issue --issuer-key issuer.jwk"
     $issue --format x509 --ca --name "A Example" -o trust/ca.pem
-    certify="$issue --format x509 --issuer-cert trust/ca.pem --holder leaf.pem"
+    certify="$issue --format x509 --issuer-cert trust/ca.pem --holder leaf.pem --no-possession-proof"
     $certify --pseudonym --provider a.example -o pseudonym.pem 2> minted
     $certify --claims ../alice.json -o alice.x509
-    $issue --format sd-jwt --holder leaf.pem --claims ../alice.json --min-digests 6 -o alice.sd-jwt
-    $issue --format sd-cwt --holder leaf.pem --claims ../alice.json --min-digests 6 -o alice.sd-cwt
+    $issue --format sd-jwt --holder leaf.pem --no-possession-proof --claims ../alice.json --min-digests 6 -o alice.sd-jwt
+    $issue --format sd-cwt --holder leaf.pem --no-possession-proof --claims ../alice.json --min-digests 6 -o alice.sd-cwt
 
     mimicred key public issuer.jwk --to cose -o trust/issuer.cose
     cat > trust/trust.toml <<END

@@ -49,7 +49,7 @@ def verify(key, signature, message):
 
 def check_sd_jwt(folder, issuer):
     token = folder / "token.sdjwt"
-    mimicred("issue", "--format", "sd-jwt", "--issuer-key", folder / "issuer.jwk", "--holder", folder / "leaf.jwk",
+    mimicred("issue", "--format", "sd-jwt", "--issuer-key", folder / "issuer.jwk", "--holder", folder / "leaf.jwk", "--no-possession-proof",
              "--claims", folder / "claims.json", "-o", token)
     text = mimicred("present", token, "--holder-key", folder / "leaf.jwk", "--room", ROOM, "--nonce", NONCE,
                     "--disclose", "email", "address.country").decode().strip()
@@ -68,7 +68,7 @@ def sign1(item):
 
 def check_sd_cwt(folder, issuer):
     token = folder / "token.sdcwt"
-    mimicred("issue", "--format", "sd-cwt", "--issuer-key", folder / "issuer.jwk", "--holder", folder / "leaf.jwk",
+    mimicred("issue", "--format", "sd-cwt", "--issuer-key", folder / "issuer.jwk", "--holder", folder / "leaf.jwk", "--no-possession-proof",
              "--claims", folder / "claims.json", "-o", token)
     octets = mimicred("present", token, "--holder-key", folder / "leaf.jwk", "--room", ROOM, "--nonce", NONCE,
                       "--disclose", "email", "-o", "-")
@@ -91,7 +91,7 @@ def check_sd_cwt(folder, issuer):
 def check_certificates(folder, issuer):
     ca, leaf = folder / "ca.pem", folder / "pseudonym.pem"
     mimicred("issue", "--format", "x509", "--ca", "--issuer-key", folder / "issuer.jwk", "--name", "A Example CA", "-o", ca)
-    mimicred("issue", "--format", "x509", "--issuer-key", folder / "issuer.jwk", "--issuer-cert", ca, "--holder", folder / "leaf.jwk",
+    mimicred("issue", "--format", "x509", "--issuer-key", folder / "issuer.jwk", "--issuer-cert", ca, "--holder", folder / "leaf.jwk", "--no-possession-proof",
              "--pseudonym", "--provider", "a.example", "-o", leaf)
     ca, leaf = (x509.load_pem_x509_certificate(path.read_bytes()) for path in (ca, leaf))
     ca.verify_directly_issued_by(ca)

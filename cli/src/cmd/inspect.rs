@@ -5,6 +5,7 @@
 
 mod certificate;
 mod content;
+mod crl;
 mod known;
 mod mls;
 mod notation;
@@ -27,6 +28,7 @@ use crate::io::{Input, Inputs, Source};
 use crate::now::NowArgs;
 use crate::out::{Out, hex};
 use crate::sniff::certificate as certificates;
+use crate::sniff::crl as crls;
 use crate::sniff::key::{KeyFile, KeyForm, Thumbprints};
 use crate::sniff::notation::is_json;
 use crate::sniff::request as requests;
@@ -35,9 +37,9 @@ use notation::NotationArgs;
 use picture::{Item, Picture, Section};
 
 const AFTER_HELP: &str = "\
-Known are keys (JWK, PEM, DER, COSE_Key), certificates and requests for them, SD-JWT and SD-CWT with and without key binding, Status List Tokens, \
-MLS credentials, LeafNodes and KeyPackages, offers of KeyPackages, presentations, bundles plain and sealed, MIMI contents, and room \
-disclosure policies. A COSE_Key or a token \
+Known are keys (JWK, PEM, DER, COSE_Key), certificates and chains of them, certification requests and revocation lists (each in PEM \
+or DER), SD-JWT and SD-CWT with and without key binding, Status List Tokens, MLS credentials, LeafNodes and KeyPackages, offers of \
+KeyPackages, presentations, bundles plain and sealed, MIMI contents, and room disclosure policies. A COSE_Key or a token \
 can be given in CBOR diagnostic notation as well; --edn and --cbor take any CBOR.
 
 Claims are permanent (always visible), disclosed, or redacted: a digest that nothing discloses, of which nobody can tell whether it \
@@ -86,6 +88,7 @@ fn draw_known(input: &Input, now: i64) -> Result<Picture, Failure> {
     match content {
         Content::Key(_) => key(input),
         Content::Certificate => Ok(certificate::chain(&certificates::parse(input)?, now)),
+        Content::RevocationList => Ok(crl::list(&crls::parse(input)?, now)),
         Content::Request => Ok(request(&requests::parse(input)?)),
         Content::SdJwt | Content::SdJwtKb => sd_jwt::token(input.text().unwrap_or_default(), now),
         Content::SdCwt => sd_cwt::token(&input.octets, now),

@@ -1,4 +1,4 @@
-//! `mimicred issue`: a credential for a holder's key, or the certificate of a root CA.
+//! `mimicred issue`: a credential for a holder's key, or the certificate of a CA.
 
 pub(super) mod claims;
 mod options;
@@ -16,7 +16,7 @@ use crate::io::{Inputs, Source};
 use crate::now::{NowArgs, Span};
 use crate::out::Out;
 use crate::sniff::key::KeyFile;
-use crate::sniff::request::BindingArgs;
+use crate::sniff::request::PossessionArgs;
 
 const AFTER_HELP: &str = "\
 Claims are one JSON object: iss, sub and mimi_user, and whatever is said about the holder. In an SD-CWT the names that have a \
@@ -27,15 +27,18 @@ text in diagnostic notation. A certificate takes name (CN), given_name, family_n
 Where iat and exp are missing they are set from the time and the lifetime, rounded to whole days (UTC) so that they do not single \
 anybody out. A pseudonym or client name in mimi_user or sub always stays visible, a real user's name does not.
 
+That the holder has her key she proves by a request, made for this issuer and with a nonce of its own. The issuer keeps which nonce \
+it gave to which account, and takes each once. A bare key proves nothing and needs --no-possession-proof.
+
 Exit status: 0 issued, 1 refused, 2 could not issue.
 
-  mimicred issue --format x509 --ca --name \"A Example\" --issuer-key issuer.jwk -o ca.pem
-  mimicred issue --format x509 --issuer-key issuer.jwk --issuer-cert ca.pem \\
-      --holder leaf.jwk --pseudonym --provider a.example -o pseudonym.pem
-  mimicred issue --format x509 --issuer-key issuer.jwk --issuer-cert ca.pem --pseudonym --provider a.example \\
+  mimicred issue --format x509 --ca --name \"A Example\" --issuer-key root.jwk -o root.pem
+  mimicred issue --format x509 --ca --name \"A Example users\" --issuer-key root.jwk --issuer-cert root.pem \\
+      --holder issuing.jwk --no-possession-proof -o issuing.pem
+  mimicred issue --format x509 --issuer-key issuing.jwk --issuer-cert issuing.pem --pseudonym --provider a.example \\
       --holder request.pem --request-issuer a.example --request-nonce 8f14e45fceea167a5a36dedd4bea2543 -o pseudonym.pem
-  mimicred issue --format sd-cwt --issuer-key issuer.jwk \\
-      --holder leaf.jwk --claims alice.json -o alice.sdcwt";
+  mimicred issue --format sd-cwt --issuer-key issuer.jwk --claims alice.json \\
+      --holder leaf.jwk --no-possession-proof -o alice.sdcwt";
 
 /// What to issue, for whom, and with which key.
 #[derive(clap::Args, Debug)]
@@ -47,15 +50,15 @@ pub(crate) struct Args {
     /// The issuer's private key.
     #[arg(long, value_name = "KEY")]
     issuer_key: Source,
-    /// The issuer's CA certificate (x509).
-    #[arg(long, value_name = "CERTIFICATE", conflicts_with = "ca")]
+    /// The issuer's CA certificate, with those between it and its root after it, if there are any (x509).
+    #[arg(long, value_name = "CERTIFICATE")]
     issuer_cert: Option<Source>,
     /// The key that the credential is for, public or private; only its public part is used. Or a certification request of its owner
     /// (mimicred key request), which proves that she has it.
     #[arg(long, value_name = "KEY|REQUEST", required_unless_present = "ca")]
     holder: Option<Source>,
     #[command(flatten)]
-    request: BindingArgs,
+    possession: PossessionArgs,
     /// The claims, as one JSON object; for sd-cwt also as a CBOR map, with tags 58 and 62.
     #[arg(long, value_name = "FILE", required_unless_present_any = ["ca", "pseudonym"])]
     claims: Option<Source>,
@@ -74,8 +77,9 @@ pub(crate) struct Args {
     /// The host of the provider that the pseudonym belongs to.
     #[arg(long, value_name = "HOST", value_parser = Host::parse, requires = "pseudonym")]
     provider: Option<Host>,
-    /// Make the self-signed certificate of a root CA for the issuer's key (x509).
-    #[arg(long, requires = "name", conflicts_with_all = ["holder", "claims"])]
+    /// Make the certificate of a CA (x509): of a root for the issuer's own key, or with --issuer-cert and --holder of the issuing CA
+    /// below that root, which is the same for all users and has no CA below itself.
+    #[arg(long, requires = "name", conflicts_with = "claims")]
     ca: bool,
     /// The name of the CA.
     #[arg(long, value_name = "TEXT", requires = "ca")]

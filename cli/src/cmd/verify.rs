@@ -35,6 +35,8 @@ certificate_file), relative to the directory:
   hosts = [\"a.example\"]
   key_file = \"issuer.jwk\"
 
+For a CA, crl = \"required\" refuses every certificate of it that --crl does not clear.
+
 Exit status: 0 accepted, 1 not accepted, 2 could not judge.";
 
 /// The inputs of a verification.
@@ -109,7 +111,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     let trust = args.trust.as_deref().map(|directory| sniff::trust::read(&inputs, directory)).transpose()?;
     let policy = args.policy.as_ref().map(|policy| sniff::policy::read(&inputs, policy)).transpose()?;
     let leaf = args.leaf.as_ref().map(|leaf| inputs::leaf(&inputs, leaf)).transpose()?;
-    let lists = args.status.verified(&inputs, now)?;
+    let held = args.status.held(&inputs, now)?;
     let disclosure_keys =
         args.disclosure_key.iter().map(|key| sniff::symmetric::read(&inputs, key)).collect::<Result<Vec<_>, _>>()?;
     let reveal = inputs::Revealed::read(&inputs, &args.presentation)?;
@@ -138,11 +140,12 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
         trust: trust.as_ref().unwrap_or(&nobody),
         // Files tell nothing of what came before: replays are found where messages arrive.
         replay: &mut MemoryReplayStore::new(ReplayKey::generate(&mut SystemRandom)?),
-        status: &lists,
+        status: &held,
         disclosure_keys: &disclosure_keys,
         settings: Settings::default(),
     };
     let verdict = mimicred_room::verify(&Snapshots::only(snapshot), &arrival, reveal.as_reveal(), &mut verifier)?;
+    args.status.remark_unused(&held.crls, out);
     out.result(&verdict, shown::verdict)?;
     Ok(if verdict.is_accepted() { Done::Accepted } else { Done::Rejected })
 }

@@ -95,6 +95,7 @@ impl KeyFile {
         }
         let (public, secret) = match pem::parse_all(text)?.first().map(|block| (block.label(), block.der())) {
             Some(("CERTIFICATE", der)) => (certificate_key(der)?, None),
+            Some(("X509 CRL", _)) => return Err(sniff::unexpected(input, "a key")),
             Some(("PUBLIC KEY", der)) => (PublicKey::from_spki_der(der)?, None),
             _ => {
                 let secret = SecretKey::from_pem(text)?;
@@ -111,6 +112,7 @@ impl KeyFile {
                 (secret.public().clone(), Some(secret))
             }
             Der::Certificate => (certificate_key(&input.octets)?, None),
+            Der::RevocationList => return Err(sniff::unexpected(input, "a key")),
             Der::PublicKey => (PublicKey::from_spki_der(&input.octets)?, None),
         };
         Ok(Self { public, secret, kid: None, form: KeyForm::Der, name: input.name.clone() })
@@ -150,6 +152,8 @@ pub(crate) enum Der {
     PrivateKey,
     /// SubjectPublicKeyInfo: a SEQUENCE of an OBJECT IDENTIFIER.
     PublicKey,
+    /// CertificateList: a SEQUENCE of a version, which is 2, and more.
+    RevocationList,
     /// Certificate: a SEQUENCE of something else.
     Certificate,
 }
@@ -165,6 +169,7 @@ impl Der {
         match inner.first() {
             Some(0x02) => Der::PrivateKey,
             Some(0x30) if content(inner).first() == Some(&0x06) => Der::PublicKey,
+            Some(0x30) if content(inner).starts_with(&[0x02, 1, 1]) => Der::RevocationList,
             _ => Der::Certificate,
         }
     }

@@ -3,11 +3,13 @@
 //! Audience and nonce of a token are handed on as they were bound, not compared here: the steps of mimi-mls.md 3.5.3 want them
 //! compared after the key, and a leaf credential has no nonce at all.
 
+mod crl;
 mod sd_cwt;
 mod sd_jwt;
 mod status;
 mod x509;
 
+pub use crl::{CertificateStatus, HeldCrls, HeldStatus};
 pub(crate) use sd_cwt::{Known, open as open_sd_cwt, thumbprint as sd_cwt_thumbprint};
 pub(crate) use sd_jwt::{open as open_sd_jwt, thumbprint as sd_jwt_thumbprint};
 pub use status::{NoStatusLists, Status, StatusLists, StatusReference};

@@ -110,7 +110,7 @@ mod trust;
 pub mod verdict;
 mod verify;
 
-pub use credential::{NoStatusLists, Status, StatusLists, StatusReference};
+pub use credential::{CertificateStatus, HeldCrls, HeldStatus, NoStatusLists, Status, StatusLists, StatusReference};
 pub use error::{Code, Error};
 pub use evaluate::{Evaluation, Member, MemberKind, PolicyState, Presented, RuleOutcome, RuleReport, evaluate};
 pub use evidence::{Evidence, Found};
@@ -121,7 +121,8 @@ pub use snapshot::{
     Asked, Challenge, EpochSnapshot, FileInputs, GivenLeaf, Input, LeafStanding, SnapshotLeaf, Snapshots, Waivable,
 };
 pub use trust::{
-    Authority, Decision, Identities, Signer, Source, TrustEntry, TrustFile, TrustFileIssuer, TrustStore, decide, decide_by_name,
+    Authority, CrlUse, Decision, Identities, Signer, Source, TrustEntry, TrustFile, TrustFileIssuer, TrustStore, decide,
+    decide_by_name,
 };
 pub use verdict::{Acceptable, OfferedKeyPackage, Verdict, VerdictCode};
 pub use verify::{Arrival, Reveal, Settings, Verifier, verify, without_reveal};

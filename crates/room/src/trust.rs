@@ -37,6 +37,16 @@ pub enum Identities {
     Real,
 }
 
+/// Whether the certificates of a CA count without a revocation list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CrlUse {
+    /// A list that is held counts; without one nothing is known, and that is enough.
+    #[default]
+    IfHeld,
+    /// Every certificate between the CA and the end entity must be found good in a list that is held and good.
+    Required,
+}
+
 /// One issuer that the verifier trusts.
 #[derive(Clone, Debug)]
 pub struct TrustEntry {
@@ -50,6 +60,8 @@ pub struct TrustEntry {
     pub identities: Identities,
     /// Where its status lists are.
     pub status_lists: Vec<String>,
+    /// Whether its certificates count without a revocation list.
+    pub crl: CrlUse,
 }
 
 /// The issuers that the verifier trusts.
@@ -125,12 +137,23 @@ impl TrustEntry {
 
     fn new(issuer: &str, authority: Authority, hosts: &[&str]) -> Result<Self, Error> {
         let hosts = hosts.iter().map(|host| Host::parse(host)).collect::<Result<_, _>>()?;
-        Ok(Self { issuer: issuer.to_owned(), authority, hosts, identities: Identities::Any, status_lists: Vec::new() })
+        let (identities, status_lists, crl) = (Identities::Any, Vec::new(), CrlUse::IfHeld);
+        Ok(Self { issuer: issuer.to_owned(), authority, hosts, identities, status_lists, crl })
     }
 
     /// The key that signs its tokens.
     pub fn key(&self) -> Option<PublicKey> {
         self.authority.key()
+    }
+
+    /// Where on a path its CA stands, the end entity counted as 0.
+    pub(crate) fn place_in(&self, path: &[Certificate]) -> Option<usize> {
+        path.iter().skip(1).rposition(|ca| self.is_authority(ca)).map(|n| n + 1)
+    }
+
+    /// Whether this is the certificate that it is known by.
+    fn is_authority(&self, ca: &Certificate) -> bool {
+        matches!(&self.authority, Authority::Certificate(anchor) if anchor.certificate() == ca)
     }
 
     /// Whether it may speak for this host; for any, if there is none to compare with.

@@ -11,6 +11,7 @@ mod freshness;
 mod item;
 mod ladder;
 mod offer;
+mod status;
 
 use mimicred_sd_cwt::DisclosureKey;
 
@@ -79,7 +80,7 @@ pub struct Verifier<'v> {
     pub trust: &'v TrustStore,
     /// What it has seen.
     pub replay: &'v mut dyn ReplayStore,
-    /// The status lists that it holds.
+    /// The status lists and revocation lists that it holds.
     pub status: &'v dyn StatusLists,
     /// Its keys for encrypted disclosures of SD-CWTs. What none of them serves stays closed and is no fault.
     pub disclosure_keys: &'v [DisclosureKey],

@@ -37,10 +37,25 @@ pub(crate) const URI: u8 = 6;
 pub(crate) fn of_name(name: &X509Name<'_>) -> Result<Vec<Attribute>, Error> {
     name.iter_attributes()
         .map(|attribute| {
-            let oid = Oid::from_contents(attribute.attr_type().as_bytes())?.to_string();
-            Ok(Attribute { oid, general_name: None, value: text_of_attribute(attribute)? })
+            Ok(Attribute {
+                oid: dotted(attribute.attr_type().as_bytes())?,
+                general_name: None,
+                value: text_of_attribute(attribute)?,
+            })
         })
         .collect()
+}
+
+/// The identifier of an attribute; those that most names have are not worked out anew each time.
+fn dotted(contents: &[u8]) -> Result<String, Error> {
+    Ok(match contents {
+        [0x55, 4, 3] => "2.5.4.3".to_owned(),
+        [0x55, 4, 4] => "2.5.4.4".to_owned(),
+        [0x55, 4, 6] => "2.5.4.6".to_owned(),
+        [0x55, 4, 10] => "2.5.4.10".to_owned(),
+        [0x55, 4, 42] => "2.5.4.42".to_owned(),
+        _ => Oid::from_contents(contents)?.to_string(),
+    })
 }
 
 /// A name in the SAN.

@@ -4,12 +4,13 @@ mod contents;
 mod inspect;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use mimicred_keys::{PublicKey, pem};
+use mimicred_keys::{Family, PublicKey, pem};
 
 use crate::chain::MAX_CERTIFICATE_LEN;
 use crate::error::{Code, Error};
+use crate::serial::SerialNumber;
 
 pub(crate) use contents::{ConstrainedNames, Contents};
 pub(crate) use inspect::extension_name;
@@ -24,7 +25,8 @@ pub struct Certificate(Arc<Inner>);
 
 struct Inner {
     der: Vec<u8>,
-    contents: Contents,
+    /// Read when it was received; of what was issued here, when somebody asks.
+    contents: OnceLock<Contents>,
 }
 
 impl Certificate {
@@ -36,7 +38,18 @@ impl Certificate {
         if der.len() > MAX_CERTIFICATE_LEN {
             return Err(Error::new(Code::Limit).note("the certificate is too large"));
         }
-        Ok(Self(Arc::new(Inner { contents: Contents::read(der)?, der: der.to_vec() })))
+        Ok(Self(Arc::new(Inner { contents: Contents::read(der)?.into(), der: der.to_vec() })))
+    }
+
+    /// Takes what was written here and can be read: a provider issues many and looks into none.
+    ///
+    /// # Errors
+    /// `x509/limit` above 16384 octets.
+    pub(crate) fn issued(der: Vec<u8>) -> Result<Self, Error> {
+        if der.len() > MAX_CERTIFICATE_LEN {
+            return Err(Error::new(Code::Limit).note("the certificate is too large"));
+        }
+        Ok(Self(Arc::new(Inner { contents: OnceLock::new(), der })))
     }
 
     /// Reads every certificate of a PEM file, in order.
@@ -70,6 +83,11 @@ impl Certificate {
         &self.0.der
     }
 
+    /// The serial number, by which the issuer speaks of the certificate.
+    pub fn serial(&self) -> SerialNumber {
+        self.contents().serial
+    }
+
     /// The subject's public key.
     ///
     /// # Errors
@@ -85,7 +103,31 @@ impl Certificate {
 
     /// SHA-256 of the tbsCertificate: the token hash of mimi-mls.md 3.5.2.
     pub fn tbs_sha256(&self) -> [u8; 32] {
-        self.contents().tbs_sha256
+        mimicred_keys::sha256(&self.contents().tbs)
+    }
+
+    /// Checks that the other certificate's subject signed this one: names, algorithm and signature, and nothing else. A path is
+    /// verified with [`crate::UnverifiedChain::verify`].
+    ///
+    /// # Errors
+    /// `x509/chain-order` for another name, `x509/alg-unsupported` for a signature of another kind than the key's,
+    /// `x509/signature-invalid`.
+    pub fn check_issuer(&self, issuer: &Certificate) -> Result<(), Error> {
+        if self.contents().issuer != issuer.contents().subject {
+            return Err(Code::ChainOrder.into());
+        }
+        self.check_signed_by(issuer)
+    }
+
+    /// Whether the issuer's key made the signature, and with the algorithm that belongs to it.
+    pub(crate) fn check_signed_by(&self, issuer: &Certificate) -> Result<(), Error> {
+        let contents = self.contents();
+        let key = issuer.subject_key().map_err(|error| Error::new(Code::AlgUnsupported).because(error))?;
+        if contents.signer_algorithm() != Some(key.algorithm()) {
+            return Err(Error::new(Code::AlgUnsupported).note("the signature algorithm does not fit the issuer's key"));
+        }
+        key.verify(Family::TbsCertificate, &contents.tbs, &contents.signature)?;
+        Ok(())
     }
 
     /// Everything the certificate says, unverified.
@@ -94,7 +136,7 @@ impl Certificate {
     }
 
     pub(crate) fn contents(&self) -> &Contents {
-        &self.0.contents
+        self.0.contents.get_or_init(|| Contents::read(&self.0.der).unwrap_or_else(|_| Contents::nothing()))
     }
 }
 

@@ -1,10 +1,17 @@
-//! As much DER as requests and what is around rcgen's certificates need.
+//! As much DER as requests, revocation lists and what is around rcgen's certificates need.
 
+mod time;
+
+pub(crate) use time::take_time;
+
+pub(crate) const BOOLEAN: u8 = 0x01;
 pub(crate) const INTEGER: u8 = 0x02;
 pub(crate) const BIT_STRING: u8 = 0x03;
 pub(crate) const OCTET_STRING: u8 = 0x04;
 pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
 pub(crate) const UTF8_STRING: u8 = 0x0c;
+pub(crate) const UTC_TIME: u8 = 0x17;
+pub(crate) const GENERALIZED_TIME: u8 = 0x18;
 pub(crate) const SEQUENCE: u8 = 0x30;
 pub(crate) const SET: u8 = 0x31;
 /// `[0]`, constructed.
@@ -48,8 +55,8 @@ pub(crate) fn take<'a>(input: &mut &'a [u8], tag: u8) -> Option<Element<'a>> {
     let (length, rest) = match length {
         0..=0x7f => (usize::from(length), rest),
         _ => {
-            // Up to 64 KiB, which is more than anything here may have.
-            let (octets, rest) = rest.split_at_checked(usize::from(length & 0x7f)).filter(|(octets, _)| octets.len() <= 2)?;
+            // Up to 16 MiB, which is more than anything here may have.
+            let (octets, rest) = rest.split_at_checked(usize::from(length & 0x7f)).filter(|(octets, _)| octets.len() <= 3)?;
             let length = octets.iter().fold(0, |length, octet| length << 8 | usize::from(*octet));
             (Some(length).filter(|length| *length > 0x7f && octets.first() != Some(&0))?, rest)
         }
@@ -66,7 +73,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_taken_and_nothing_else() {
-        for len in [0, 1, 127, 128, 255, 256, 65_535] {
+        for len in [0, 1, 127, 128, 255, 256, 65_535, 65_536] {
             let written = [element(SEQUENCE, &[&vec![7; len]]), vec![9]].concat();
             let mut input = written.as_slice();
             let taken = take(&mut input, SEQUENCE).unwrap();
@@ -74,9 +81,16 @@ mod tests {
             assert!(take(&mut written.as_slice(), SET).is_none());
             assert!(take(&mut written.get(..len).unwrap(), SEQUENCE).is_none(), "cut off");
         }
-        for bad in
-            [&[][..], &[0x30], &[0x30, 1], &[0x30, 0x80], &[0x30, 0x81, 1, 7], &[0x30, 0x82, 0, 1, 7], &[0x30, 0x83, 0, 0, 1, 7]]
-        {
+        for bad in [
+            &[][..],
+            &[0x30],
+            &[0x30, 1],
+            &[0x30, 0x80],
+            &[0x30, 0x81, 1, 7],
+            &[0x30, 0x82, 0, 1, 7],
+            &[0x30, 0x83, 0, 0, 1, 7],
+            &[0x30, 0x84, 0, 0, 0, 1, 7],
+        ] {
             assert!(take(&mut { bad }, SEQUENCE).is_none(), "{bad:02x?}");
         }
     }

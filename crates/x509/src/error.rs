@@ -14,6 +14,40 @@ mimicred_error::codes! {
     /// A request that was made for another issuer or another occasion.
     RequestUnbound = "request-unbound", Rejected, "mimi-mls.md 3.1, 5.4",
         "the request is not bound to this issuer and nonce", "ask this issuer for a nonce and make a new request with it";
+    /// The octets are no certificate revocation list of version 2.
+    CrlMalformed = "crl-malformed", Malformed, "RFC 5280 5.1",
+        "this is not a certificate revocation list",
+        "give a CRL of version 2 in DER or PEM, with nextUpdate, cRLNumber and authorityKeyIdentifier";
+    /// The list is too large.
+    CrlLimit = "crl-limit", Rejected, "mimi-mls.md 3.5.3 step 3",
+        "the revocation list exceeds a limit", "at most 250000 entries and 16777215 octets";
+    /// The entries are not sorted by serial number.
+    CrlOrder = "crl-order", Rejected, "mimi-mls.md 4.5 B-24",
+        "the entries are not in the order of their serial numbers", "the issuer must sort them: any other order tells which were revoked together";
+    /// A serial number stands in the list more than once.
+    CrlDuplicate = "crl-duplicate", Rejected, "RFC 5280 5.1.2.6",
+        "a serial number is in the list twice", "each revoked certificate has one entry";
+    /// A delta list, an indirect list, or one for some certificates only.
+    CrlScope = "crl-scope", Unsupported, "RFC 5280 5.2.4, 5.2.5, 5.3.3",
+        "the list is not for all certificates of its issuer", "get the issuer's complete list: delta, indirect and partial lists are not read";
+    /// The list is that of another CA.
+    CrlIssuer = "crl-issuer", Rejected, "RFC 5280 6.3.3 (b)(1), (f)",
+        "the revocation list is of another issuer", "get the list of the CA that issued the certificate: name and key identifier are compared";
+    /// The signature of the list does not verify.
+    CrlSignatureInvalid = "crl-signature-invalid", Rejected, "RFC 5280 6.3.3 (g)",
+        "the signature of the revocation list does not verify", "the list was changed, or another key signed it";
+    /// The time is after nextUpdate.
+    CrlExpired = "crl-expired", Rejected, "RFC 5280 5.1.2.5",
+        "the revocation list is out of date", "get the issuer's latest list";
+    /// The time is before thisUpdate.
+    CrlNotYetValid = "crl-not-yet-valid", Rejected, "RFC 5280 5.1.2.4",
+        "the revocation list is of the future", "check the time that was passed, then the clock of the issuer";
+    /// A list that cannot be made.
+    CrlUnusable = "crl-unusable", Misuse, "RFC 5280 5.1.2, mimi-mls.md 4.5 B-24",
+        "this revocation list cannot be made", "name each serial number once, no revocation later than the list, and at most 250000 of them";
+    /// What is to be a serial number is none.
+    SerialMalformed = "serial-malformed", Malformed, "RFC 5280 4.1.2.2",
+        "this is not a serial number", "it is a positive integer of at most 20 octets; write it in hex";
     /// The text of an object identifier cannot be read.
     OidMalformed = "oid-malformed", Malformed, "X.680 32, X.690 8.19",
         "this is not an object identifier", "write numbers separated by dots, like 2.5.4.3";

@@ -9,6 +9,7 @@ use std::time::Duration;
 use mimicred_keys::{Algorithm, Family, IssuerKey, PublicKey, Random, ToBeSigned};
 use rcgen::{CertificateParams, PublicKeyData, SerialNumber, SignatureAlgorithm, SigningKey};
 use rustls_pki_types::alg_id;
+use time::OffsetDateTime;
 
 use crate::certificate::Certificate;
 use crate::der;
@@ -58,9 +59,12 @@ impl PreparedCertificate {
     /// # Errors
     /// `x509/signature-invalid`.
     pub fn finish(&self, signature: &[u8]) -> Result<Certificate, Error> {
-        let tbs = self.to_be_signed.as_bytes();
-        self.issuer_key.verify(Family::TbsCertificate, tbs, signature)?;
-        Certificate::from_der(&signed(tbs, self.issuer_key.algorithm(), signature))
+        self.issuer_key.verify(Family::TbsCertificate, self.to_be_signed.as_bytes(), signature)?;
+        self.assemble(signature)
+    }
+
+    fn assemble(&self, signature: &[u8]) -> Result<Certificate, Error> {
+        Certificate::issued(signed(self.to_be_signed.as_bytes(), self.issuer_key.algorithm(), signature))
     }
 
     /// Signs with a key that is here.
@@ -71,7 +75,8 @@ impl PreparedCertificate {
         if *key.public() != self.issuer_key {
             return Err(Code::IssuerKeyMismatch.into());
         }
-        self.finish(key.sign(&self.to_be_signed)?.as_bytes())
+        // The issuer's own key, by the comparison above: nothing is left to verify.
+        self.assemble(key.sign(&self.to_be_signed)?.as_bytes())
     }
 }
 
@@ -99,11 +104,11 @@ struct Issuer<'a> {
 
 /// Has rcgen write the tbsCertificate.
 fn prepare(params: &CertificateParams, subject_key: &PublicKey, issuer: &Issuer<'_>) -> Result<PreparedCertificate, Error> {
-    let recorder = Recorder { key: KeyData(issuer.key), to_be_signed: RefCell::default() };
+    let recorder = Recorder::new(issuer.key);
     params
         .signed_by(&KeyData(subject_key), &rcgen::Issuer::from_params(issuer.params, &recorder))
         .map_err(|error| Error::new(Code::NameUnusable).because(error))?;
-    let to_be_signed = ToBeSigned::new(Family::TbsCertificate, recorder.to_be_signed.into_inner())?;
+    let to_be_signed = ToBeSigned::new(Family::TbsCertificate, recorder.into_octets())?;
     Ok(PreparedCertificate { to_be_signed, issuer_key: issuer.key.clone() })
 }
 
@@ -126,9 +131,19 @@ impl PublicKeyData for KeyData<'_> {
 }
 
 /// Stands where rcgen wants a signing key, and keeps what it is asked to sign.
-struct Recorder<'a> {
+pub(crate) struct Recorder<'a> {
     key: KeyData<'a>,
     to_be_signed: RefCell<Vec<u8>>,
+}
+
+impl<'a> Recorder<'a> {
+    pub(crate) fn new(key: &'a PublicKey) -> Self {
+        Self { key: KeyData(key), to_be_signed: RefCell::default() }
+    }
+
+    pub(crate) fn into_octets(self) -> Vec<u8> {
+        self.to_be_signed.into_inner()
+    }
 }
 
 impl PublicKeyData for Recorder<'_> {
@@ -159,11 +174,18 @@ fn base_params(validity: Validity, random: &mut dyn Random) -> Result<Certificat
     let mut params = CertificateParams::default();
     params.distinguished_name = rcgen::DistinguishedName::new();
     params.serial_number = Some(SerialNumber::from_slice(&serial));
-    // `Validity` holds nothing that these sums could not.
-    let epoch = rcgen::date_time_ymd(1970, 1, 1);
-    params.not_before = epoch + Duration::from_secs(validity.not_before().unsigned_abs());
-    params.not_after = epoch + Duration::from_secs(validity.not_after().unsigned_abs());
+    params.not_before = moment(validity.not_before());
+    params.not_after = moment(validity.not_after());
     Ok(params)
+}
+
+/// A time as rcgen takes it, from seconds since 1970 that are within a [`Validity`]'s bounds.
+pub(crate) fn moment(seconds: i64) -> OffsetDateTime {
+    rcgen::date_time_ymd(1970, 1, 1) + Duration::from_secs(seconds.unsigned_abs())
+}
+
+pub(crate) fn rcgen_serial(serial: &crate::serial::SerialNumber) -> SerialNumber {
+    SerialNumber::from_slice(serial.contents())
 }
 
 /// A name of 1 to 64 characters (ub-common-name, ub-organization-name), nothing invisible in it.

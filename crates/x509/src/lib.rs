@@ -1,4 +1,4 @@
-//! Pseudonym and identity certificates: issue and verify.
+//! Pseudonym and identity certificates: request, issue, verify, revoke.
 //!
 //! A provider has a root CA and, below it, at most one issuing CA for all its users. To a key it issues a *pseudonym
 //! certificate*, in which nothing but the key, two random URIs and a random serial number differs from anybody else's
@@ -16,6 +16,9 @@
 //! the path; x509-parser reads; the profiles are ours. Signatures in chains are checked by webpki's aws-lc-rs algorithms, whose
 //! rule for Ed25519 is strict, unlike the cofactored rule for reveals in `mimicred-keys`. There is no batch verification of
 //! certificates, so the two rules never answer the same question.
+//!
+//! What a CA has taken back stands in its revocation list ([`prepare_crl`], [`UnverifiedCrl`]). Verifying a chain asks for none: which
+//! lists there are, and what it means if there are none, is for the caller to know.
 //!
 //! ```
 //! use mimicred_keys::{Algorithm, IssuerKey, SecretKey, SystemRandom};
@@ -50,6 +53,7 @@ mod anchor;
 mod attribute;
 mod certificate;
 mod chain;
+mod crl;
 mod der;
 mod error;
 mod issue;
@@ -57,6 +61,7 @@ mod names;
 mod oid;
 mod policy;
 mod request;
+mod serial;
 mod validity;
 mod verify;
 
@@ -64,6 +69,10 @@ pub use anchor::Anchor;
 pub use attribute::Attribute;
 pub use certificate::{Certificate, ExtensionView, Inspection};
 pub use chain::{MAX_CERTIFICATE_LEN, MAX_CHAIN_LEN, UnverifiedChain};
+pub use crl::{
+    Crl, CrlInspection, CrlProfile, MAX_CRL_ENTRIES, MAX_CRL_LEN, PreparedCrl, Revocation, RevocationStatus, UnverifiedCrl,
+    VerifiedCrl, prepare_crl,
+};
 pub use error::{Code, Error};
 pub use issue::{
     Ca, CaProfile, IdentityProfile, PreparedCertificate, PseudonymProfile, prepare_identity, prepare_issuing_ca,
@@ -76,5 +85,6 @@ pub use request::{
     ISSUANCE_BINDING, IssuanceBinding, MAX_REQUEST_LEN, PreparedRequest, Request, UnverifiedRequest, VerifiedRequest,
     prepare_request,
 };
+pub use serial::SerialNumber;
 pub use validity::Validity;
 pub use verify::{Expectations, Profile, VerifiedChain};

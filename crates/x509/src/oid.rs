@@ -25,7 +25,7 @@ impl Oid {
     /// ```
     pub fn from_contents(contents: &[u8]) -> Result<Self, Error> {
         let oid = Self(contents.to_vec());
-        oid.arcs().ok_or(Code::OidMalformed)?;
+        oid.each_arc(|_| ()).ok_or(Code::OidMalformed)?;
         Ok(oid)
     }
 
@@ -39,13 +39,13 @@ impl Oid {
         dotted.parse().unwrap_or(Self(Vec::new()))
     }
 
-    /// The arcs; nothing if the contents are not a minimal encoding, or an arc is too large.
-    fn arcs(&self) -> Option<Vec<u128>> {
+    /// Hands out the arcs, one after the other; nothing if the contents are not a minimal encoding, or an arc is too large.
+    fn each_arc(&self, mut take: impl FnMut(u128)) -> Option<()> {
         const MAX_LEN: usize = 64;
         if self.0.len() > MAX_LEN {
             return None;
         }
-        let mut arcs = Vec::new();
+        let mut is_first = true;
         let mut arc: Option<u128> = None;
         for octet in &self.0 {
             // A leading 80 would be a leading zero (X.690 8.19.2).
@@ -59,14 +59,15 @@ impl Oid {
                 continue;
             }
             arc = None;
-            if arcs.is_empty() {
+            if std::mem::take(&mut is_first) {
                 let first = (value / 40).min(2);
-                arcs.extend([first, value - first * 40]);
+                take(first);
+                take(value - first * 40);
             } else {
-                arcs.push(value);
+                take(value);
             }
         }
-        (arc.is_none() && !arcs.is_empty()).then_some(arcs)
+        (arc.is_none() && !is_first).then_some(())
     }
 }
 
@@ -92,13 +93,17 @@ impl FromStr for Oid {
 
 impl fmt::Display for Oid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, arc) in self.arcs().unwrap_or_default().into_iter().enumerate() {
-            if index > 0 {
-                f.write_str(".")?;
-            }
-            write!(f, "{arc}")?;
-        }
-        Ok(())
+        let (mut between, mut written) = ("", Ok(()));
+        // Well formed, or it would not be.
+        let _ = self.each_arc(|arc| {
+            let number = |f: &mut fmt::Formatter<'_>| match u64::try_from(arc) {
+                Ok(arc) => write!(f, "{between}{arc}"),
+                Err(_) => write!(f, "{between}{arc}"),
+            };
+            written = written.and_then(|()| number(f));
+            between = ".";
+        });
+        written
     }
 }
 

@@ -62,7 +62,7 @@ impl Validity {
     }
 }
 
-fn floor(seconds: i64) -> i64 {
+pub(crate) fn floor(seconds: i64) -> i64 {
     seconds - seconds.rem_euclid(DAY)
 }
 

@@ -168,7 +168,7 @@ fn attributes(contents: &crate::certificate::Contents) -> Result<Vec<Attribute>,
     for extension in &contents.extensions {
         // subjectDirectoryAttributes speak of the subject, all others with a name of the certificate.
         if matches!(extension_name(&extension.oid), None | Some("subjectDirectoryAttributes")) {
-            attributes.push(attribute::of_extension(&extension.oid.parse()?, &extension.value));
+            attributes.push(attribute::of_extension(&extension.oid, &extension.value));
         }
     }
     Ok(attributes)

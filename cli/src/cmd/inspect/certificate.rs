@@ -60,7 +60,7 @@ fn key(seen: &Inspection) -> Vec<Item> {
     items
 }
 
-fn name(attributes: &[Attribute]) -> Vec<Item> {
+pub(super) fn name(attributes: &[Attribute]) -> Vec<Item> {
     if attributes.is_empty() {
         return vec![Item::new("empty")];
     }

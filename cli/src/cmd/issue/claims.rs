@@ -140,15 +140,15 @@ pub(super) fn add_pseudonym(claims: &mut Map<'static>, names: Names, minted: &Mi
 
 /// When a credential is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Period {
-    pub(super) from: i64,
-    pub(super) until: i64,
+pub(in crate::cmd) struct Period {
+    pub(in crate::cmd) from: i64,
+    pub(in crate::cmd) until: i64,
 }
 
 impl Period {
     /// From now for a lifetime in seconds. A lifetime of a day or more is rounded outwards to whole days: a second that few share
     /// would link what was issued together (mimi-mls.md 4.5 B-2).
-    pub(super) fn new(now: i64, lifetime: u32) -> Self {
+    pub(in crate::cmd) fn new(now: i64, lifetime: u32) -> Self {
         let lifetime = i64::from(lifetime);
         let until = now.saturating_add(lifetime);
         if lifetime < DAY {

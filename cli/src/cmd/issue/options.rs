@@ -114,6 +114,9 @@ pub(super) fn check(args: &Args) -> Result<(), Failure> {
     if args.format != Format::X509 && (args.ca || args.issuer_cert.is_some()) {
         return Err(Failure::note(Code::Usage, "--ca and --issuer-cert belong to --format x509"));
     }
+    if args.ca {
+        check_ca(args)?;
+    }
     if args.format == Format::X509 && (!args.redact.is_empty() || args.min_digests != 0) {
         let hint = "a certificate shows all it says: put into it only what may be seen together, or issue an sd-jwt or sd-cwt";
         return Err(Failure::note(Code::Usage, "--redact and --min-digests belong to the other formats").hint(hint));
@@ -141,4 +144,20 @@ pub(super) fn check(args: &Args) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// A root is for the issuer's own key; the CA below it is for another.
+fn check_ca(args: &Args) -> Result<(), Failure> {
+    match (&args.issuer_cert, &args.holder) {
+        (None, None) if args.possession.is_given() => {
+            let note = "a root is for the issuer's own key, and proves its possession by its signature";
+            Err(Failure::note(Code::Usage, note))
+        }
+        (None, Some(_)) => Err(Failure::note(Code::OptionMissing, "--issuer-cert")
+            .hint("--ca with --holder makes an issuing CA: give the certificate of the root above it; without --holder it makes a root")),
+        (Some(_), None) => Err(Failure::note(Code::OptionMissing, "--holder").hint(
+            "--ca with --issuer-cert makes an issuing CA: give its key, or a request for it; without --issuer-cert it makes a root",
+        )),
+        _ => Ok(()),
+    }
 }

@@ -92,7 +92,7 @@ impl Statement {
     fn new(args: &Args, inputs: &Inputs, given: Given, names: Names) -> Result<Self, Failure> {
         let Given { mut claims, marks } = given;
         let holder = args.holder.as_ref().ok_or_else(|| Failure::note(Code::OptionMissing, "--holder"))?;
-        let holder = request::holder(inputs, holder, &args.request)?;
+        let holder = request::holder(inputs, holder, &args.possession)?;
         let minted = args.provider.as_ref().map(Minted::at).transpose()?;
         if let Some(minted) = &minted {
             claims::add_pseudonym(&mut claims, names, minted)?;

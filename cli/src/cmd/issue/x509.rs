@@ -1,12 +1,12 @@
-//! Certificates: a root CA, pseudonyms, identities.
+//! Certificates: a root and the issuing CA below it, pseudonyms, identities.
 
 use mimicred_claims::{Key, Map, Value};
 use mimicred_error::At;
 use mimicred_keys::{PublicKey, SystemRandom};
 use mimicred_uri::MimiUri;
 use mimicred_x509::{
-    Ca, CaProfile, Certificate, IdentityProfile, PseudonymProfile, REAL_POLICY, Validity, prepare_identity, prepare_pseudonym,
-    prepare_root,
+    Ca, CaProfile, Certificate, IdentityProfile, PseudonymProfile, REAL_POLICY, Validity, prepare_identity, prepare_issuing_ca,
+    prepare_pseudonym, prepare_root,
 };
 
 use super::claims::{self, Period};
@@ -29,27 +29,69 @@ const WITHOUT_PLACE: [&str; 6] = ["iss", "iat", "exp", "nbf", "vct", "cnf"];
 /// # Errors
 /// Inputs that cannot be read, and what X.509 refuses.
 pub(super) fn issue(args: &Args, inputs: &Inputs, signer: &Signer) -> Result<Issued, Failure> {
-    if args.ca { issue_root(args, signer) } else { issue_end_entity(args, inputs, signer) }
+    match args.ca {
+        true if args.issuer_cert.is_none() => issue_root(args, signer),
+        true => issue_issuing_ca(args, inputs, signer),
+        false => issue_end_entity(args, inputs, signer),
+    }
 }
 
 fn issue_root(args: &Args, signer: &Signer) -> Result<Issued, Failure> {
-    let name = args.name.as_deref().ok_or_else(|| Failure::note(Code::OptionMissing, "--name"))?;
-    let validity = validity(args, DEFAULT_CA_LIFETIME)?;
-    let profile = CaProfile::new(name, validity);
-    let root = prepare_root(&profile, signer.key.public(), &mut SystemRandom)?.sign(&signer.key)?;
+    let root = prepare_root(&ca_profile(args)?, signer.key.public(), &mut SystemRandom)?.sign(&signer.key)?;
     issued(&[root], None, Vec::new())
 }
 
+fn issue_issuing_ca(args: &Args, inputs: &Inputs, signer: &Signer) -> Result<Issued, Failure> {
+    let issuer = Issuer::read(args, inputs)?;
+    let key = holder(args, inputs)?;
+    if key == *issuer.ca.key() {
+        return Err(Failure::note(Code::Usage, "--holder is the key of the root itself")
+            .hint("make another key for the issuing CA, so that the root's can be put away"));
+    }
+    let prepared = prepare_issuing_ca(&issuer.ca, &ca_profile(args)?, &key, &mut SystemRandom)?;
+    issued(&issuer.chain_of(prepared.sign(&signer.key)?), None, Vec::new())
+}
+
+fn ca_profile(args: &Args) -> Result<CaProfile, Failure> {
+    let name = args.name.as_deref().ok_or_else(|| Failure::note(Code::OptionMissing, "--name"))?;
+    Ok(CaProfile::new(name, validity(args, DEFAULT_CA_LIFETIME)?))
+}
+
+/// A CA, and those between it and its root.
+struct Issuer {
+    ca: Ca,
+    chain: Vec<Certificate>,
+}
+
+impl Issuer {
+    fn read(args: &Args, inputs: &Inputs) -> Result<Self, Failure> {
+        let source = args.issuer_cert.as_ref().ok_or_else(|| {
+            Failure::note(Code::OptionMissing, "--issuer-cert")
+                .hint("mimicred issue --format x509 --ca makes one for the issuer's key")
+        })?;
+        let chain = certificate::read(inputs, source, "issuer's certificate")?;
+        for (certificate, issuer) in chain.iter().zip(chain.iter().skip(1)) {
+            certificate.check_issuer(issuer).map_err(|error| Failure::from(error).reading(&source.to_string()))?;
+        }
+        let ca = chain.first().ok_or_else(|| Failure::new(Code::PemUnusable))?;
+        Ok(Self { ca: Ca::from_certificate(ca)?, chain })
+    }
+
+    /// The root is the verifier's to have; the CAs between it and the holder travel along.
+    fn chain_of(self, certificate: Certificate) -> Vec<Certificate> {
+        let between = self.chain.into_iter().filter(|ca| !ca.inspect_unverified().is_self_issued);
+        std::iter::once(certificate).chain(between).collect()
+    }
+}
+
+fn holder(args: &Args, inputs: &Inputs) -> Result<PublicKey, Failure> {
+    let source = args.holder.as_ref().ok_or_else(|| Failure::note(Code::OptionMissing, "--holder"))?;
+    request::holder(inputs, source, &args.possession)
+}
+
 fn issue_end_entity(args: &Args, inputs: &Inputs, signer: &Signer) -> Result<Issued, Failure> {
-    let issuer = args.issuer_cert.as_ref().ok_or_else(|| {
-        Failure::note(Code::OptionMissing, "--issuer-cert")
-            .hint("mimicred issue --format x509 --ca makes one for the issuer's key")
-    })?;
-    let chain = certificate::read(inputs, issuer, "issuer's certificate")?;
-    let issuer = chain.first().ok_or_else(|| Failure::new(Code::PemUnusable))?;
-    let ca = Ca::from_certificate(issuer)?;
-    let holder = args.holder.as_ref().ok_or_else(|| Failure::note(Code::OptionMissing, "--holder"))?;
-    let holder = request::holder(inputs, holder, &args.request)?;
+    let issuer = Issuer::read(args, inputs)?;
+    let holder = holder(args, inputs)?;
     let claims = claims::read(inputs, args.claims.as_ref())?;
     let validity = validity(args, DEFAULT_LIFETIME)?;
 
@@ -58,17 +100,14 @@ fn issue_end_entity(args: &Args, inputs: &Inputs, signer: &Signer) -> Result<Iss
         Some(Minted { user, client }) => {
             let profile = PseudonymProfile::new(&holder, user, client, validity);
             let left_out = claims.iter().map(|(key, _)| key.to_string()).filter(|name| name != "iss").collect();
-            (prepare_pseudonym(&ca, &profile, &mut SystemRandom)?.sign(&signer.key)?, left_out)
+            (prepare_pseudonym(&issuer.ca, &profile, &mut SystemRandom)?.sign(&signer.key)?, left_out)
         }
         None => {
             let (profile, left_out) = identity(&holder, &claims, validity)?;
-            (prepare_identity(&ca, &profile, &mut SystemRandom)?.sign(&signer.key)?, left_out)
+            (prepare_identity(&issuer.ca, &profile, &mut SystemRandom)?.sign(&signer.key)?, left_out)
         }
     };
-    // The root is the verifier's to have; the CAs between it and the holder travel along.
-    let mut out = vec![certificate];
-    out.extend(chain.into_iter().filter(|ca| !ca.inspect_unverified().is_self_issued));
-    issued(&out, minted, left_out)
+    issued(&issuer.chain_of(certificate), minted, left_out)
 }
 
 /// Claims become a subject and names (name: CN, email: rfc822Name, mimi_user and sub: URIs); what has no place is named.

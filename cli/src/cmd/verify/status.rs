@@ -1,11 +1,14 @@
-//! The status lists that a verification is given: files, and the keys that count for them.
+//! The status lists that a verification is given, with the keys that count for them, and the revocation lists.
 
 use mimicred_claims::Clock;
 use mimicred_keys::PublicKey;
+use mimicred_room::{HeldCrls, HeldStatus};
 use mimicred_status::{Expectations, Limits, UnverifiedStatusList, VerifiedStatusList};
 
 use crate::error::Failure;
 use crate::io::{Input, Inputs, Source};
+use crate::out::Out;
+use crate::sniff::crl;
 use crate::sniff::key::KeyFile;
 use crate::sniff::notation::is_notation;
 use crate::sniff::{self, Content};
@@ -21,14 +24,36 @@ pub(crate) struct StatusArgs {
     /// A public key that you trust for status; may be given several times. The issuer's own key counts only if it is given here too.
     #[arg(long, value_name = "KEY", requires = "status_list")]
     status_key: Vec<Source>,
+    /// A revocation list (CRL, PEM or DER) as you fetched it; may be given several times. A certificate that its issuer's list has is not
+    /// accepted. Without a list nothing is known, which is enough unless the trust file says crl = "required".
+    #[arg(long, value_name = "FILE")]
+    crl: Vec<Source>,
 }
 
 impl StatusArgs {
-    /// Reads and verifies the lists.
+    /// Reads the lists. Status lists are verified; of revocation lists it is seen that they could count now, and whose they are shows in
+    /// the path of a certificate.
     ///
     /// # Errors
     /// A file cannot be read, a key is a private one, or a list does not count: nothing is judged by a list that is not verified.
-    pub(super) fn verified(&self, inputs: &Inputs, now: i64) -> Result<Vec<VerifiedStatusList>, Failure> {
+    pub(super) fn held(&self, inputs: &Inputs, now: i64) -> Result<HeldStatus, Failure> {
+        let mut crls = HeldCrls::new();
+        for source in &self.crl {
+            let list = crl::read(inputs, source)?;
+            list.check_usable(now).map_err(|error| Failure::from(error).reading(&source.to_string()))?;
+            crls.add(list);
+        }
+        Ok(HeldStatus { lists: self.lists(inputs, now)?, crls })
+    }
+
+    /// Says which revocation lists were of nobody on a path.
+    pub(super) fn remark_unused(&self, crls: &HeldCrls, out: &mut Out) {
+        for source in crls.unused().filter_map(|n| self.crl.get(n)) {
+            out.warning(&format!("note: {source} is of no CA that was asked about"));
+        }
+    }
+
+    fn lists(&self, inputs: &Inputs, now: i64) -> Result<Vec<VerifiedStatusList>, Failure> {
         let key = |source| KeyFile::read(inputs, source, "status key").and_then(KeyFile::into_public);
         let keys = self.status_key.iter().map(key).collect::<Result<Vec<_>, _>>()?;
         let list = |source: &Source| {

@@ -2,6 +2,9 @@
 
 use mimicred_claims::{Clock, Value};
 use mimicred_status::{Meaning, VerifiedStatusList, newest};
+use mimicred_x509::Certificate;
+
+use super::crl::CertificateStatus;
 
 /// Where a token says that its status is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +31,18 @@ pub enum Status {
     Suspended,
 }
 
-/// The status lists that the verifier holds. They are fetched on a timer, never because a reveal arrived.
+/// The status lists that the verifier holds, and revocation lists for certificates. They are fetched on a timer, never because a reveal
+/// arrived.
 pub trait StatusLists {
     /// What the list at this URI says at this moment; nothing if no list is held that is fresh by its own rule and has this place.
     fn status(&self, uri: &str, index: u64, at: i64) -> Option<Status>;
+
+    /// What revocation lists say at this moment about a certificate on a path that holds, of which `issuer` is the next. Whoever holds
+    /// none need not say so.
+    fn certificate_status(&self, certificate: &Certificate, issuer: &Certificate, at: i64) -> CertificateStatus {
+        let _ = (certificate, issuer, at);
+        CertificateStatus::Unknown
+    }
 }
 
 /// No status list at all: every token that has a status is `status_untrusted`.

@@ -3,7 +3,7 @@
 use mimicred_keys::PublicKey;
 use mimicred_x509::Certificate;
 
-use super::{Authority, TrustEntry, TrustStore};
+use super::{TrustEntry, TrustStore};
 use crate::VerdictCode;
 use crate::policy::{DisclosureFormat, RoomDisclosurePolicy, TrustedIssuer};
 
@@ -132,12 +132,8 @@ fn names(entry: &TrustedIssuer, signer: Signer<'_>) -> bool {
 fn knows(entry: &TrustEntry, signer: Signer<'_>) -> bool {
     match signer {
         Signer::Token { issuer, key } => !entry.issuer.is_empty() && entry.issuer == issuer && entry.key().as_ref() == Some(key),
-        Signer::Path(path) => issuers(path).any(|ca| is_authority(entry, ca)),
+        Signer::Path(path) => entry.place_in(path).is_some(),
     }
-}
-
-fn is_authority(entry: &TrustEntry, ca: &Certificate) -> bool {
-    matches!(&entry.authority, Authority::Certificate(anchor) if anchor.certificate().as_der() == ca.as_der())
 }
 
 fn issuers(path: &[Certificate]) -> impl Iterator<Item = &Certificate> {
@@ -147,6 +143,6 @@ fn issuers(path: &[Certificate]) -> impl Iterator<Item = &Certificate> {
 /// Whether the store's CA is the room's anchor or stands above it on the path.
 fn stands_above(path: &[Certificate], entry: &TrustedIssuer, known: &TrustEntry) -> bool {
     let anchor = issuers(path).position(|ca| entry.anchors.iter().any(|anchor| anchor.names_certificate(ca)));
-    let authority = path.iter().skip(1).rposition(|ca| is_authority(known, ca));
+    let authority = known.place_in(path).map(|place| place - 1);
     matches!((anchor, authority), (Some(anchor), Some(authority)) if authority >= anchor)
 }

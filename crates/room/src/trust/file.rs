@@ -12,20 +12,22 @@
 //! ```
 //!
 //! Each issuer has one of `key` (a JWK), `certificate` (PEM), `key_file` and `certificate_file` (relative to the trust file).
-//! Optional: `identities = "real"` for an issuer that certifies nobody but real identities, and `status_lists`, the URIs of its
-//! status lists.
+//! Optional: `identities = "real"` for an issuer that certifies nobody but real identities; `status_lists`, the URIs of its status
+//! lists; and `crl = "required"` for a CA whose certificates count only with a revocation list at hand.
 
 use mimicred_claims::{Key, Map, Value};
 use mimicred_jose::Jwk;
 use mimicred_uri::Host;
 use mimicred_x509::Certificate;
 
-use super::{Authority, Identities, TrustEntry};
+use super::{Authority, CrlUse, Identities, TrustEntry};
 use crate::human::{Cursor, Node};
 use crate::{Code, Error};
 
-const KEYS: &[&str] = &["issuer", "hosts", "key", "certificate", "key_file", "certificate_file", "identities", "status_lists"];
+const KEYS: &[&str] =
+    &["issuer", "hosts", "key", "certificate", "key_file", "certificate_file", "identities", "status_lists", "crl"];
 const IDENTITIES: &[&str] = &["any", "real"];
+const CRL_USES: &[&str] = &["if_held", "required"];
 
 /// What a trust file says; files that it names are still to be read.
 #[derive(Clone, Debug)]
@@ -47,6 +49,8 @@ pub struct TrustFileIssuer {
     pub identities: Identities,
     /// Where its status lists are.
     pub status_lists: Vec<String>,
+    /// Whether its certificates count without a revocation list.
+    pub crl: CrlUse,
 }
 
 /// What an issuer of a trust file is known by.
@@ -102,8 +106,8 @@ impl TrustFile {
                 Source::Here(authority) => authority,
                 named => load(&named)?,
             };
-            let TrustFileIssuer { issuer, hosts, identities, status_lists, .. } = issuer;
-            Ok(TrustEntry { issuer, authority, hosts, identities, status_lists })
+            let TrustFileIssuer { issuer, hosts, identities, status_lists, crl, .. } = issuer;
+            Ok(TrustEntry { issuer, authority, hosts, identities, status_lists, crl })
         });
         entries.collect()
     }
@@ -132,6 +136,16 @@ fn issuer(cursor: &Cursor<'_>) -> Result<TrustFileIssuer, Error> {
     if name.is_empty() && matches!(source, Source::Here(Authority::Key(_)) | Source::KeyFile(_)) {
         return Err(fields.error(Code::KeyMissing, "issuer: a key that signs tokens needs the name that they carry"));
     }
+    let crl = fields.read_or("crl", CrlUse::IfHeld, |cursor| {
+        cursor.name(CRL_USES, |name| match name {
+            "if_held" => Some(CrlUse::IfHeld),
+            "required" => Some(CrlUse::Required),
+            _ => None,
+        })
+    })?;
+    if crl == CrlUse::Required && matches!(source, Source::Here(Authority::Key(_)) | Source::KeyFile(_)) {
+        return Err(fields.error(Code::ValueInvalid, "crl: a revocation list is for certificates, and this issuer has none"));
+    }
     Ok(TrustFileIssuer {
         issuer: name.to_owned(),
         hosts: hosts
@@ -145,6 +159,7 @@ fn issuer(cursor: &Cursor<'_>) -> Result<TrustFileIssuer, Error> {
             })
         })?,
         status_lists: fields.each("status_lists", |uri| uri.text().map(str::to_owned))?,
+        crl,
     })
 }
 

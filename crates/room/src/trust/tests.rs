@@ -19,7 +19,7 @@ fn issuers_are_known_by_key_or_certificate() {
         "[[issuers]]\nissuer = \"https://id.a.example\"\nhosts = [\"a.example\", \"b.example\"]\nkey = {KEY}\nidentities = \"real\"\n\
          status_lists = [\"https://id.a.example/status/1\"]\n\
          [[issuers]]\nhosts = [\"a.example\"]\ncertificate = \"\"\"\n{pem}\"\"\"\n\
-         [[issuers]]\nhosts = [\"c.example\"]\ncertificate_file = \"ca.pem\"\n\
+         [[issuers]]\nhosts = [\"c.example\"]\ncertificate_file = \"ca.pem\"\ncrl = \"required\"\n\
          [[issuers]]\nissuer = \"i\"\nhosts = [\"c.example\"]\nkey_file = \"key.jwk\"\n"
     );
     let mut named = Vec::new();
@@ -37,6 +37,7 @@ fn issuers_are_known_by_key_or_certificate() {
     assert_eq!(entries.len(), 4);
     assert_eq!(entries[0].identities, Identities::Real);
     assert_eq!(entries[0].status_lists, ["https://id.a.example/status/1"]);
+    assert_eq!((entries[1].crl, entries[2].crl), (CrlUse::IfHeld, CrlUse::Required));
     assert!(entries[0].speaks_for(Some("b.example")) && !entries[0].speaks_for(Some("c.example")));
     assert_eq!(entries[1].key().as_ref(), Some(provider.key.public()), "a CA's key may sign tokens");
     let mut store = TrustStore::new();
@@ -56,6 +57,8 @@ fn mistakes_have_a_place() {
         (&*format!("issuer = \"i\"\nhost = [\"a.example\"]\nkey = {KEY}"), Code::KeyUnknown),
         ("issuer = \"i\"\nhosts = [\"a.example\"]\nkey = { kty = \"OKP\" }", Code::ValueInvalid),
         ("hosts = [\"a.example\"]\ncertificate = \"no PEM\"", Code::ValueInvalid),
+        ("hosts = [\"a.example\"]\ncertificate_file = \"ca.pem\"\ncrl = \"sometimes\"", Code::ValueInvalid),
+        ("issuer = \"i\"\nhosts = [\"a.example\"]\nkey_file = \"k\"\ncrl = \"required\"", Code::ValueInvalid),
     ];
     for (body, code) in cases {
         let error = file(body).unwrap_err();

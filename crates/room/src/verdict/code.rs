@@ -139,10 +139,10 @@ verdict_codes! {
         "the issuer's signature does not verify", "the token was changed, or another key signed it";
     /// The issuer has taken the token back.
     Revoked = "revoked" "revoked", No, "mimi-mls.md 3.5.3 step 9",
-        "the issuer has revoked the token", "ask for a reveal of a valid one";
+        "the issuer has revoked the credential", "ask for a reveal of a valid one";
     /// The token's status cannot be learned in a way that we trust.
     StatusUntrusted = "status_untrusted" "status-untrusted", No, "mimi-mls.md 3.5.3 step 9",
-        "the token has a status, and no fresh list from a pinned place says which", "pin the issuer's status list in your trust store, and have a fresh one at hand";
+        "no fresh list that counts tells the status of the credential", "have a fresh list at hand: of a token its status list, pinned in your trust store, of a certificate its issuer's revocation list";
     /// It cannot be read.
     Malformed = "malformed" "malformed", No, "mimi-mls.md 3.5.3 step 3",
         "the presentation is malformed", "mimicred inspect FILE says what is in it";

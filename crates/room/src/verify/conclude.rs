@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::item::{Examined, Held};
-use super::{Arrival, Scene};
-use crate::credential::{Opened, OpenedBy, Status, StatusLists, StatusReference};
+use super::{Arrival, Scene, status};
+use crate::credential::{Opened, OpenedBy, StatusLists};
 use crate::evaluate::{Evaluation, Presented, evaluate, evaluate_rules};
 use crate::policy::{RoomDisclosurePolicy, TrustedIssuer};
 use crate::snapshot::{Asked, EpochSnapshot, SnapshotLeaf, Waivable};
@@ -69,7 +69,7 @@ pub(super) fn conclude(
 ) -> Verdict {
     for presentation in &mut examined {
         if presentation.held.is_some() {
-            status(presentation, scene, lists);
+            status::check(presentation, scene, lists);
         }
     }
     super::carriage::hold_units_together(&mut examined);
@@ -143,37 +143,6 @@ fn judge(scene: &Scene<'_>, examined: &[Examined<'_>]) -> Evaluation {
         rule.presentation = rule.presentation.and_then(|n| places.get(n).copied());
     }
     evaluation
-}
-
-/// Step 9.
-fn status(presentation: &mut Examined<'_>, scene: &Scene<'_>, lists: &dyn StatusLists) {
-    let Some(held) = &presentation.held else { return };
-    let received = scene.arrival.received_at;
-    let refusal = match &held.opened.status {
-        None => None,
-        Some(StatusReference::Unreadable) => Some((VerdictCode::StatusUntrusted, "its status claim cannot be read")),
-        Some(StatusReference::List { uri, index }) => {
-            let is_pinned = held.local.iter().any(|entry| entry.status_lists.contains(uri));
-            match is_pinned.then(|| lists.status(uri, *index, received)) {
-                None => Some((VerdictCode::StatusUntrusted, "its status list is not pinned for the issuer")),
-                Some(None) => Some((VerdictCode::StatusUntrusted, "no fresh status list is held that says valid or not")),
-                Some(Some(Status::Revoked)) => Some((VerdictCode::Revoked, "by its status list")),
-                Some(Some(Status::Suspended)) => Some((VerdictCode::Revoked, "suspended, by its status list")),
-                Some(Some(Status::Valid)) => None,
-            }
-        }
-    };
-    let is_over = held.opened.is_over(received);
-    match refusal {
-        Some((code, note)) => {
-            presentation.ladder.fail(code, Some(note.to_owned()));
-            presentation.held = None;
-        }
-        None if is_over => presentation.ladder.mark(VerdictCode::OkLapsed),
-        None if held.opened.status.is_none() => presentation.ladder.skip(),
-        None => presentation.ladder.pass(),
-    }
-    presentation.code = presentation.ladder.code();
 }
 
 /// What the presentations that hold reveal, as far as their issuers may vouch for it.

@@ -1,6 +1,7 @@
 mod attacks;
 mod binding;
 mod carriage;
+mod crl;
 mod files;
 mod hostile;
 mod in_mls;

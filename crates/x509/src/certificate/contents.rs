@@ -9,11 +9,11 @@ use x509_parser::x509::X509Version;
 use crate::attribute::{self, Attribute};
 use crate::error::{Code, Error};
 use crate::oid::Oid;
+use crate::serial::SerialNumber;
 
 pub(crate) struct Contents {
     pub(crate) tbs: Vec<u8>,
-    pub(crate) tbs_sha256: [u8; 32],
-    pub(crate) serial: Vec<u8>,
+    pub(crate) serial: SerialNumber,
     pub(crate) signature_algorithm: Oid,
     pub(crate) signature: Vec<u8>,
     /// The DER of the issuer's Name.
@@ -38,7 +38,7 @@ pub(crate) struct Contents {
 }
 
 pub(crate) struct Extension {
-    pub(crate) oid: String,
+    pub(crate) oid: Oid,
     pub(crate) critical: bool,
     pub(crate) value: Vec<u8>,
 }
@@ -93,8 +93,7 @@ impl Contents {
         }
         let mut contents = Self {
             tbs: tbs.as_ref().to_vec(),
-            tbs_sha256: mimicred_keys::sha256(tbs.as_ref()),
-            serial: serial(tbs.raw_serial())?,
+            serial: SerialNumber::from_contents(tbs.raw_serial()).map_err(|error| Error::new(Code::Malformed).because(error))?,
             signature_algorithm: oid(&tbs.signature.algorithm)?,
             signature: certificate.signature_value.data.to_vec(),
             issuer: tbs.issuer.as_raw().to_vec(),
@@ -120,8 +119,35 @@ impl Contents {
         Ok(contents)
     }
 
-    pub(crate) fn extension(&self, oid: &str) -> Option<&Extension> {
-        self.extensions.iter().find(|extension| extension.oid == oid)
+    /// What is said by a certificate that cannot be read: no name, no key, and no time at which it is valid.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            tbs: Vec::new(),
+            serial: SerialNumber::NONE,
+            signature_algorithm: Oid::constant(""),
+            signature: Vec::new(),
+            issuer: Vec::new(),
+            issuer_attributes: Vec::new(),
+            subject: Vec::new(),
+            subject_attributes: Vec::new(),
+            not_before: i64::MAX,
+            not_after: i64::MIN,
+            spki: Vec::new(),
+            key_algorithm: Oid::constant(""),
+            extensions: Vec::new(),
+            alternative_names: Vec::new(),
+            key_usage: None,
+            basic_constraints: None,
+            policies: Vec::new(),
+            authority_key: None,
+            subject_key_id: None,
+            name_constraints: None,
+        }
+    }
+
+    /// The extension with this identifier, given as contents octets.
+    pub(crate) fn extension(&self, oid: &[u8]) -> Option<&Extension> {
+        self.extensions.iter().find(|extension| extension.oid.contents() == oid)
     }
 
     /// The algorithm of a key that could have made the signature; nothing for algorithms that we do not do.
@@ -136,8 +162,8 @@ impl Contents {
     }
 
     fn read_extension(&mut self, extension: &X509Extension<'_>) -> Result<(), Error> {
-        let oid = Oid::from_contents(extension.oid.as_bytes()).map_err(|_| Code::Malformed)?.to_string();
-        if self.extension(&oid).is_some() {
+        let oid = Oid::from_contents(extension.oid.as_bytes()).map_err(|_| Code::Malformed)?;
+        if self.extension(oid.contents()).is_some() {
             return Err(Error::new(Code::Malformed).note(format!("extension {oid} twice")));
         }
         match extension.parsed_extension() {
@@ -180,19 +206,6 @@ impl Contents {
 
 fn oid(oid: &x509_parser::der_parser::oid::Oid<'_>) -> Result<Oid, Error> {
     Oid::from_contents(oid.as_bytes()).map_err(|_| Code::Malformed.into())
-}
-
-/// A positive integer of at most 20 octets, minimally encoded (RFC 5280 4.1.2.2).
-fn serial(octets: &[u8]) -> Result<Vec<u8>, Error> {
-    let minimal = match octets {
-        [] | [0] => false,
-        [0, second, ..] => *second >= 0x80,
-        [first, ..] => *first < 0x80,
-    };
-    if !minimal || octets.len() > 20 {
-        return Err(Error::new(Code::Malformed).note("the serial number is not a positive integer of at most 20 octets"));
-    }
-    Ok(octets.to_vec())
 }
 
 fn constrained_names(constraints: &NameConstraints<'_>) -> ConstrainedNames {

@@ -2,8 +2,9 @@
 
 use mimicred_keys::PublicKey;
 
-use crate::attribute::{self, Attribute};
+use crate::attribute::Attribute;
 use crate::certificate::Contents;
+use crate::oid::Oid;
 
 /// What an unverified certificate says. Nobody has vouched for any of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,26 +56,29 @@ pub struct ExtensionView {
 
 /// The name of an extension in RFC 5280 or RFC 6962. All of these say something about the certificate, not about its subject,
 /// but for the SAN and subjectDirectoryAttributes.
-pub(crate) fn extension_name(oid: &str) -> Option<&'static str> {
-    Some(match oid {
-        "2.5.29.9" => "subjectDirectoryAttributes",
-        "2.5.29.14" => "subjectKeyIdentifier",
-        "2.5.29.15" => "keyUsage",
-        attribute::SUBJECT_ALT_NAME => "subjectAltName",
-        "2.5.29.18" => "issuerAltName",
-        "2.5.29.19" => "basicConstraints",
-        "2.5.29.30" => "nameConstraints",
-        "2.5.29.31" => "cRLDistributionPoints",
-        "2.5.29.32" => "certificatePolicies",
-        "2.5.29.33" => "policyMappings",
-        "2.5.29.35" => "authorityKeyIdentifier",
-        "2.5.29.36" => "policyConstraints",
-        "2.5.29.37" => "extKeyUsage",
-        "2.5.29.46" => "freshestCRL",
-        "2.5.29.54" => "inhibitAnyPolicy",
-        "1.3.6.1.5.5.7.1.1" => "authorityInfoAccess",
-        "1.3.6.1.5.5.7.1.11" => "subjectInfoAccess",
-        "1.3.6.1.4.1.11129.2.4.2" => "signedCertificateTimestamps",
+pub(crate) fn extension_name(oid: &Oid) -> Option<&'static str> {
+    Some(match oid.contents() {
+        [0x55, 0x1d, last] => match last {
+            9 => "subjectDirectoryAttributes",
+            14 => "subjectKeyIdentifier",
+            15 => "keyUsage",
+            17 => "subjectAltName",
+            18 => "issuerAltName",
+            19 => "basicConstraints",
+            30 => "nameConstraints",
+            31 => "cRLDistributionPoints",
+            32 => "certificatePolicies",
+            33 => "policyMappings",
+            35 => "authorityKeyIdentifier",
+            36 => "policyConstraints",
+            37 => "extKeyUsage",
+            46 => "freshestCRL",
+            54 => "inhibitAnyPolicy",
+            _ => return None,
+        },
+        [0x2b, 6, 1, 5, 5, 7, 1, 1] => "authorityInfoAccess",
+        [0x2b, 6, 1, 5, 5, 7, 1, 11] => "subjectInfoAccess",
+        [0x2b, 6, 1, 4, 1, 0xd6, 0x79, 2, 4, 2] => "signedCertificateTimestamps",
         _ => return None,
     })
 }
@@ -88,18 +92,18 @@ pub(super) fn inspect(contents: &Contents) -> Inspection {
         alternative_names: contents.alternative_names.clone(),
         not_before: contents.not_before,
         not_after: contents.not_after,
-        serial: attribute::hex(&contents.serial).trim_start_matches('#').to_owned(),
+        serial: contents.serial.to_string(),
         signature_algorithm: contents.signature_algorithm.to_string(),
         key_algorithm: contents.key_algorithm.to_string(),
         key: PublicKey::from_spki_der(&contents.spki).ok(),
         spki_sha256: mimicred_keys::sha256(&contents.spki),
-        tbs_sha256: contents.tbs_sha256,
+        tbs_sha256: mimicred_keys::sha256(&contents.tbs),
         policies: contents.policies.iter().map(|policy| policy.oid.to_string()).collect(),
         extensions: contents
             .extensions
             .iter()
             .map(|extension| ExtensionView {
-                oid: extension.oid.clone(),
+                oid: extension.oid.to_string(),
                 name: extension_name(&extension.oid),
                 critical: extension.critical,
                 value: extension.value.clone(),

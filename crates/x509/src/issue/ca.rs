@@ -1,12 +1,14 @@
 //! CAs: a root, and one issuing CA below it.
 
 use mimicred_keys::{PublicKey, Random, sha256};
-use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, DnValue, IsCa, KeyIdMethod, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, DnValue, IsCa, KeyIdMethod, KeyUsagePurpose, SerialNumber,
+};
 use x509_parser::certificate::TbsCertificate;
 use x509_parser::prelude::FromDer;
 use x509_parser::x509::X509Name;
 
-use super::{Issuer, PreparedCertificate, base_params, check_text, prepare};
+use super::{Issuer, PreparedCertificate, Recorder, base_params, check_text, prepare};
 use crate::anchor::check_issues;
 use crate::certificate::Certificate;
 use crate::error::{Code, Error};
@@ -76,7 +78,9 @@ impl Ca {
         let mut params = CertificateParams::default();
         params.distinguished_name = distinguished_name(&contents.subject)?;
         params.key_identifier_method = KeyIdMethod::PreSpecified(key_id);
-        Ok(Self { key: certificate.subject_key()?, certificate: certificate.clone(), params })
+        let ca = Self { key: certificate.subject_key()?, certificate: certificate.clone(), params };
+        ca.check_name()?;
+        Ok(ca)
     }
 
     /// The CA's certificate.
@@ -89,11 +93,33 @@ impl Ca {
         &self.key
     }
 
+    /// The key identifier in its certificate.
+    pub(crate) fn key_id(&self) -> &[u8] {
+        self.certificate.contents().subject_key_id.as_deref().unwrap_or_default()
+    }
+
+    /// The CA as rcgen takes it, with what stands in for its key.
+    pub(crate) fn issuer<'a>(&'a self, recorder: &'a Recorder<'a>) -> rcgen::Issuer<'a, &'a Recorder<'a>> {
+        rcgen::Issuer::from_params(&self.params, recorder)
+    }
+
+    /// Whether the CA's name comes out as it stands in the CA's certificate, because name chaining compares octets. It is the same in all
+    /// that the CA issues, so that one look is enough.
+    fn check_name(&self) -> Result<(), Error> {
+        let mut sample = CertificateParams::default();
+        sample.serial_number = Some(SerialNumber::from_slice(&[1]));
+        let sample = prepare(&sample, &self.key, &Issuer { params: &self.params, key: &self.key })?;
+        let written = TbsCertificate::from_der(sample.to_be_signed.as_bytes()).map_err(|_| Code::NameUnusable)?.1;
+        if written.issuer.as_raw() != self.certificate.contents().subject.as_slice() {
+            return Err(Error::new(Code::NameUnusable).note("the CA's name cannot be written as it stands in its certificate"));
+        }
+        Ok(())
+    }
+
     /// Prepares a certificate of this CA.
     ///
     /// # Errors
-    /// `x509/validity-unusable` when it would outlive the CA, `x509/name-unusable` when the CA's name does not come out as it
-    /// stands in the CA's certificate: name chaining compares octets.
+    /// `x509/validity-unusable` when it would outlive the CA.
     pub(super) fn prepare(
         &self,
         params: &CertificateParams,
@@ -104,12 +130,7 @@ impl Ca {
         if validity.not_after() > contents.not_after {
             return Err(Error::new(Code::ValidityUnusable).note("the certificate would outlive its CA"));
         }
-        let prepared = prepare(params, subject_key, &Issuer { params: &self.params, key: &self.key })?;
-        let written = TbsCertificate::from_der(prepared.to_be_signed.as_bytes()).map_err(|_| Code::NameUnusable)?.1;
-        if written.issuer.as_raw() != contents.subject.as_slice() {
-            return Err(Error::new(Code::NameUnusable).note("the CA's name cannot be written as it stands in its certificate"));
-        }
-        Ok(prepared)
+        prepare(params, subject_key, &Issuer { params: &self.params, key: &self.key })
     }
 }
 
@@ -142,7 +163,7 @@ pub fn prepare_issuing_ca(
 }
 
 /// A Name as rcgen takes it. Names of several attributes in one set, or with an attribute twice, do not come out as they were;
-/// [`Ca::prepare`] sees that.
+/// [`Ca::from_certificate`] sees that.
 fn distinguished_name(der: &[u8]) -> Result<DistinguishedName, Error> {
     let unusable = || Error::new(Code::NameUnusable).note("the CA's name");
     let (_, name) = X509Name::from_der(der).map_err(|_| unusable())?;

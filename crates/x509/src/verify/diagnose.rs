@@ -5,7 +5,6 @@
 //! more, from the end entity up.
 
 use mimicred_error::At;
-use mimicred_keys::Family;
 
 use super::Expectations;
 use crate::anchor::Anchor;
@@ -46,8 +45,8 @@ pub(super) fn explain(error: &webpki::Error, certificates: &[Certificate], expec
 /// Looks at each link of the chain, then at where it could meet an anchor. Nothing found: nothing.
 fn links(certificates: &[Certificate], anchors: &[Anchor]) -> Option<Error> {
     for (index, (certificate, issuer)) in certificates.iter().zip(certificates.iter().skip(1)).enumerate() {
-        if let Err(code) = check_link(certificate, issuer) {
-            return Some(Error::new(code).at(At::Item(index)));
+        if let Err(error) = certificate.check_signed_by(issuer) {
+            return Some(error.at(At::Item(index)));
         }
     }
     for (index, certificate) in certificates.iter().enumerate() {
@@ -61,23 +60,13 @@ fn links(certificates: &[Certificate], anchors: &[Anchor]) -> Option<Error> {
             let note = "an anchor has the issuer's name but another key";
             return Some(Error::new(Code::IssuerUntrusted).at(At::Item(index)).note(note));
         };
-        return check_link(certificate, anchor.certificate()).err().map(|code| Error::new(code).at(At::Item(index)));
+        return certificate.check_signed_by(anchor.certificate()).err().map(|error| error.at(At::Item(index)));
     }
     let top = certificates.last()?;
     let renamed = anchors.iter().any(|anchor| names_key_of(top, anchor) == Some(true));
     let note =
         if renamed { "an anchor has the issuer's key identifier but another name" } else { "no anchor has the issuer's name" };
     Some(Error::new(Code::IssuerUntrusted).at(At::Item(certificates.len().saturating_sub(1))).note(note))
-}
-
-/// Whether the issuer's key made the signature, and with the algorithm that belongs to it.
-fn check_link(certificate: &Certificate, issuer: &Certificate) -> Result<(), Code> {
-    let contents = certificate.contents();
-    let key = issuer.subject_key().map_err(|_| Code::AlgUnsupported)?;
-    if contents.signer_algorithm() != Some(key.algorithm()) {
-        return Err(Code::AlgUnsupported);
-    }
-    key.verify(Family::TbsCertificate, &contents.tbs, &contents.signature).map_err(|_| Code::SignatureInvalid)
 }
 
 fn may_have_signed(anchor: &Anchor, certificate: &Certificate) -> bool {
@@ -92,12 +81,12 @@ fn names_key_of(certificate: &Certificate, anchor: &Anchor) -> Option<bool> {
 
 /// Names the extension.
 fn critical_extension(certificates: &[Certificate]) -> Error {
-    /// What webpki understands: keyUsage, subjectAltName, basicConstraints, nameConstraints, cRLDistributionPoints, extKeyUsage.
-    const UNDERSTOOD: [&str; 6] = ["2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.30", "2.5.29.31", "2.5.29.37"];
+    // What webpki understands: keyUsage, subjectAltName, basicConstraints, nameConstraints, cRLDistributionPoints, extKeyUsage.
+    let understood = |oid: &[u8]| matches!(oid, [0x55, 0x1d, 15 | 17 | 19 | 30 | 31 | 37]);
     for (index, certificate) in certificates.iter().enumerate() {
         let mut extensions = certificate.contents().extensions.iter();
-        if let Some(unknown) = extensions.find(|extension| extension.critical && !UNDERSTOOD.contains(&extension.oid.as_str())) {
-            return Error::new(Code::CriticalExtensionUnknown).at(At::Item(index)).note(unknown.oid.clone());
+        if let Some(unknown) = extensions.find(|extension| extension.critical && !understood(extension.oid.contents())) {
+            return Error::new(Code::CriticalExtensionUnknown).at(At::Item(index)).note(unknown.oid.to_string());
         }
     }
     Code::CriticalExtensionUnknown.into()

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use mimicred_error::At;
-use mimicred_keys::Family;
 use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, KeyUsage, aws_lc_rs as algorithms};
 
@@ -94,12 +93,11 @@ fn borrow<'a>(anchor: &'a TrustAnchor<'static>) -> TrustAnchor<'a> {
 /// where the verifier trusts both the root and the CA below it (mimi-mls.md 3.4.3 step 3).
 fn above(anchor: usize, anchors: &[Anchor]) -> Vec<Certificate> {
     let mut out: Vec<Certificate> = anchors.get(anchor).map(|anchor| anchor.certificate().clone()).into_iter().collect();
-    while let Some(top) = out.last().map(Certificate::contents) {
-        let next = anchors.iter().map(Anchor::certificate).find(|candidate| {
-            let certified =
-                || candidate.subject_key().is_ok_and(|key| key.verify(Family::TbsCertificate, &top.tbs, &top.signature).is_ok());
-            candidate.contents().subject == top.issuer && !out.contains(candidate) && certified()
-        });
+    while let Some(top) = out.last() {
+        let next = anchors
+            .iter()
+            .map(Anchor::certificate)
+            .find(|candidate| !out.contains(candidate) && top.check_issuer(candidate).is_ok());
         match next {
             Some(next) => out.push(next.clone()),
             None => break,

@@ -4,15 +4,17 @@ use mimicred_error::At;
 use mimicred_uri::UriKind;
 
 use super::Profile;
-use crate::attribute::SUBJECT_ALT_NAME;
 use crate::certificate::{Certificate, Contents, extension_name};
 use crate::error::{Code, Error};
 use crate::names::SubjectUris;
+use crate::oid::Oid;
 
-const KEY_USAGE: &str = "2.5.29.15";
-const BASIC_CONSTRAINTS: &str = "2.5.29.19";
-const CERTIFICATE_POLICIES: &str = "2.5.29.32";
-const AUTHORITY_KEY_IDENTIFIER: &str = "2.5.29.35";
+// Identifiers of extensions, 2.5.29.x, as their contents octets.
+const KEY_USAGE: &[u8] = &[0x55, 0x1d, 15];
+const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1d, 17];
+const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 19];
+const CERTIFICATE_POLICIES: &[u8] = &[0x55, 0x1d, 32];
+const AUTHORITY_KEY_IDENTIFIER: &[u8] = &[0x55, 0x1d, 35];
 
 /// basicConstraints that leave cA at its default, the only way DER has to say FALSE.
 const NO_CA: [u8; 2] = [0x30, 0x00];
@@ -83,17 +85,18 @@ fn check_pseudonym(contents: &Contents, uris: &SubjectUris) -> Result<(), Error>
         return Err(breach("certificatePolicies"));
     }
     let allowed = [SUBJECT_ALT_NAME, KEY_USAGE, BASIC_CONSTRAINTS, CERTIFICATE_POLICIES, AUTHORITY_KEY_IDENTIFIER];
-    match contents.extensions.iter().find(|extension| !allowed.contains(&extension.oid.as_str())) {
+    match contents.extensions.iter().find(|extension| !allowed.contains(&extension.oid.contents())) {
         None => Ok(()),
-        Some(extension) => Err(breach(extension_name(&extension.oid).unwrap_or("extensions")).note(extension.oid.clone())),
+        Some(extension) => Err(breach(extension_name(&extension.oid).unwrap_or("extensions")).note(extension.oid.to_string())),
     }
 }
 
-fn check_critical(contents: &Contents, oid: &str) -> Result<(), Error> {
+fn check_critical(contents: &Contents, oid: &[u8]) -> Result<(), Error> {
     if contents.extension(oid).is_some_and(|extension| extension.critical) {
         return Ok(());
     }
-    Err(breach(extension_name(oid).unwrap_or("extensions")).note("missing or not critical"))
+    let name = Oid::from_contents(oid).ok().and_then(|oid| extension_name(&oid));
+    Err(breach(name.unwrap_or("extensions")).note("missing or not critical"))
 }
 
 fn breach(field: &'static str) -> Error {

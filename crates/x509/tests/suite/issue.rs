@@ -349,8 +349,7 @@ fn a_ca_whose_name_does_not_come_out_the_same_is_refused() {
             der[start + 4] = 0x03;
         }
     }
-    let ca = Ca::from_certificate(&Certificate::from_der(&der).unwrap()).unwrap();
-    assert_eq!(code(prepare_pseudonym(&ca, &pseudonym_profile(&leaf_key(9)), &mut Counter(3))), Code::NameUnusable);
+    assert_eq!(code(Ca::from_certificate(&Certificate::from_der(&der).unwrap())), Code::NameUnusable);
 }
 
 #[test]
@@ -362,4 +361,28 @@ fn certificates_travel_as_pem() {
     assert_eq!(Certificate::from_pem(&text).unwrap(), [leaf.clone(), root.certificate().clone()]);
     assert_eq!(code(Certificate::from_pem(&text.replace("CERTIFICATE", "X509 CRL"))), Code::Malformed);
     assert_eq!(code(Certificate::from_pem("")), Code::Malformed);
+}
+
+/// What is issued is not read back before somebody asks; it reads like what is received.
+#[test]
+fn what_was_issued_reads_like_what_is_received() {
+    let root = root();
+    let ca = issuing_ca(&root);
+    for issued in [root.certificate().clone(), ca.certificate().clone(), pseudonym(&ca), identity(&ca)] {
+        let received = Certificate::from_der(issued.as_der()).unwrap();
+        assert_eq!(issued.inspect_unverified(), received.inspect_unverified());
+        assert_eq!((issued.serial(), issued.tbs_sha256()), (received.serial(), received.tbs_sha256()));
+    }
+}
+
+#[test]
+fn a_certificate_that_nobody_would_read_is_not_issued() {
+    let root = root();
+    let with = |emails: u32| {
+        let profile =
+            (0..emails).fold(identity_profile(&leaf_key(9)), |profile, n| profile.with_email(format!("alice{n}@a.example")));
+        prepare_identity(&root.ca, &profile, &mut Counter(3)).unwrap().sign(&root.key)
+    };
+    assert!(with(100).is_ok());
+    assert_eq!(code(with(1000)), Code::Limit);
 }

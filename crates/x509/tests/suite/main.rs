@@ -5,6 +5,8 @@ mod anchors;
 #[cfg(test)]
 mod common;
 #[cfg(test)]
+mod crl;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod inspect;
