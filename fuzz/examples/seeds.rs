@@ -76,8 +76,65 @@ const HEADERS: [(&str, &str); 12] = [
     ("jwk", r#"{"alg":"ES256","jwk":{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}}"#),
 ];
 
+/// MIMI contents: all kinds of parts, and reveals in every arrangement.
+const CONTENTS: [(&str, &str); 11] = [
+    ("null", r#"[h'07070707070707070707070707070707', null, '', null, null, {}, [0, "", 0]]"#),
+    (
+        "all-fields",
+        r#"[h'07070707070707070707070707070707', h'0100000000000000000000000000000000000000000000000000000000000000', 'topic', [false, 4294967295],
+        h'01ff000000000000000000000000000000000000000000000000000000000000', {1: "mimi://a.example/p/x", 2: "mimi://b.example/r/y",
+        256: [[h'12', 32("u:")], {h'': 1.5, "a": NaN}], 9007199254740991: 0, -1: simple(59), "x": -9007199254740991},
+        [255, "en,de", 1, "text/plain;charset=utf-8", 'hello']]"#,
+    ),
+    (
+        "external",
+        r#"[h'07070707070707070707070707070707', null, '', [true, 60], null, {},
+        [6, "", 2, "video/mp4", "https://a.example/x", 1, 18446744073709551615, 1, h'00', h'01', h'02', 1, h'03', "d", "f"]]"#,
+    ),
+    (
+        "sd-jwt",
+        r#"[h'07070707070707070707070707070707', null, '', null, null, {}, [3, "", 1, "application/sd-jwt", 'e30.e30.AA~WzFd~e30.e30.AA']]"#,
+    ),
+    (
+        "credential",
+        r#"[h'07070707070707070707070707070707', null, '', null, null, {}, [3, "", 1, "application/mls-credential;name=x509", h'000206053003020100']]"#,
+    ),
+    (
+        "credential-mismatch",
+        r#"[h'07070707070707070707070707070707', null, '', null, null, {}, [3, "", 1, "application/mls-credential;name=sd_cwt", h'000206053003020100']]"#,
+    ),
+    (
+        "bundle",
+        r#"[h'07070707070707070707070707070707', null, '', null, null, {}, [3, "", 1, "application/mimi-disclosure-bundle",
+        h'00010c' + 'mimi://a/r/x' + h'0c' + 'mimi://a/p/x' + h'06' + h'0302d284' + h'0400']]"#,
+    ),
+    (
+        "two",
+        r#"[h'07070707070707070707070707070707', null, '', null, null, {}, [3, "", 3, 2, [[3, "", 1, "application/kb+cwt", h'd284'],
+        [0, "", 1, "message/mls", h'0001000509']]]]"#,
+    ),
+    (
+        "alternatives",
+        r#"[h'07070707070707070707070707070707', null, '', null, null, {}, [3, "", 3, 0, [[1, "", 1, "text/plain", 'x'],
+        [3, "", 1, "application/sd-jwt", 'e30'], [3, "", 1, "application/kb+cwt", h'd284']]]]"#,
+    ),
+    (
+        "unit",
+        r#"[h'07070707070707070707070707070707', null, '', null, null, {}, [3, "", 3, 2, [[3, "", 3, 1, [[3, "", 1, "application/kb+cwt", h'd284'],
+        [3, "", 3, 0, [[3, "", 1, "application/sd+jwt", 'e30.e30.AA~e30.e30.AA'], [0, "", 0]]]]], [1, "", 1, "application/sd-cwt", h'd2']]]]"#,
+    ),
+    (
+        "external-beside",
+        r#"[h'07070707070707070707070707070707', null, '', null, null, {}, [3, "", 3, 2, [[3, "", 1, "application/kb+cwt", h'd284'],
+        [6, "", 2, "a/b", "u:", 0, 0, 0, h'', h'', h'', 0, h'', "", ""]]]]"#,
+    ),
+];
+
 fn main() -> Result<()> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    for (name, content) in CONTENTS {
+        write(&corpus, "mimi_content", name, &encoded(content))?;
+    }
     for (n, given) in GIVEN.iter().enumerate() {
         let given = encoded(given);
         write(&corpus, "claims_set", &format!("given-{n}"), &given)?;

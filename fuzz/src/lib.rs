@@ -12,6 +12,7 @@ pub mod edn;
 pub mod jws_header;
 pub mod jwt_disclosure;
 pub mod kbt;
+pub mod mimi_content;
 pub mod sd_cwt;
 pub mod sd_jwt;
 pub mod sd_jwt_kb;
@@ -21,7 +22,7 @@ pub mod status_list_token;
 pub type Run = fn(&[u8]) -> &'static str;
 
 /// All targets.
-pub const TARGETS: [(&str, Run); 10] = [
+pub const TARGETS: [(&str, Run); 11] = [
     ("claims_set", claims_set::run),
     ("sd_cwt", sd_cwt::run),
     ("kbt", kbt::run),
@@ -32,6 +33,7 @@ pub const TARGETS: [(&str, Run); 10] = [
     ("sd_jwt_kb", sd_jwt_kb::run),
     ("jwt_disclosure", jwt_disclosure::run),
     ("jws_header", jws_header::run),
+    ("mimi_content", mimi_content::run),
 ];
 
 #[cfg(test)]
