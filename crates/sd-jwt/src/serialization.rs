@@ -99,7 +99,7 @@ impl SdJwt {
     pub(crate) fn new(signed: ToBeSigned, signature: &[u8], disclosures: &Written) -> Self {
         let mut text = jws::finish_octets(signed, signature);
         text.push(b'~');
-        text.extend_from_slice(disclosures.as_bytes());
+        disclosures.append_to(&mut text);
         // All of it is base64url, dots and tildes.
         Self(String::from_utf8(text).unwrap_or_default())
     }
