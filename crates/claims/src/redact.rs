@@ -105,10 +105,10 @@ pub trait Redactor {
     fn decoy(&mut self, number: Option<u64>) -> Result<Self::Kept, Self::Error>;
 
     /// The digest of what is kept.
-    fn digest(&self, kept: Self::Kept) -> Digest<'static>;
+    fn digest(&mut self, kept: Self::Kept) -> Digest<'static>;
 
     /// The digests of all that is kept of one map, which a format may make more quickly together.
-    fn digests(&self, kept: Vec<Self::Kept>, digests: &mut NewDigests) {
+    fn digests(&mut self, kept: Vec<Self::Kept>, digests: &mut NewDigests) {
         kept.into_iter().for_each(|kept| digests.push(&self.digest(kept)));
     }
 }

@@ -3,6 +3,8 @@
 //! One octet string has exactly one text: no padding, no whitespace, no other alphabet, and the unused bits of the last character
 //! are zero. So equal digests of decoded octets mean equal texts.
 
+mod texts;
+
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 use std::sync::LazyLock;
 
@@ -13,6 +15,8 @@ use base64::engine::general_purpose::STANDARD;
 use mimicred_error::At;
 
 use crate::{Code, Error};
+
+pub use texts::Texts;
 
 /// Octets to base64url.
 ///

@@ -116,10 +116,18 @@ fn is_jws(message: &[u8]) -> bool {
     let dot = message.iter().position(|octet| *octet == b'.');
     let Some((header, [_, payload @ ..])) = dot.and_then(|dot| message.split_at_checked(dot)) else { return false };
     // To the end, whatever comes: that can be done for many octets at a time.
-    let base64url = |octets: &[u8]| {
-        octets.iter().fold(true, |all, octet| all & (octet.is_ascii_alphanumeric() | matches!(octet, b'-' | b'_')))
-    };
+    let base64url = |octets: &[u8]| octets.iter().fold(u8::MAX, |least, octet| least.min(inside_base64url(*octet))) > 0;
     base64url(header) && base64url(payload)
+}
+
+/// How far inside the alphabet an octet is, in some way: zero for one outside of it. The smallest of many such numbers is found more
+/// quickly than whether all of many things are true.
+#[inline]
+fn inside_base64url(octet: u8) -> u8 {
+    // Letters of both cases are one range to look at.
+    let letter = 26_u8.saturating_sub((octet | 0x20).wrapping_sub(b'a'));
+    let digit = 10_u8.saturating_sub(octet.wrapping_sub(b'0'));
+    letter | digit | u8::from(octet == b'-') | u8::from(octet == b'_')
 }
 
 /// `[ "Signature1", bstr, bstr, bstr ]` in preferred encoding, and nothing after.

@@ -4,9 +4,10 @@
 
 use mimicred_claims::{Content, Key, Value};
 use mimicred_error::{At, Report};
-use mimicred_jose::{Code as JoseCode, base64url, json};
+use mimicred_jose::base64url::Texts;
+use mimicred_jose::{Code as JoseCode, json};
 
-use crate::marks::{ELEMENT, MARKS, SD, SD_ALG, is_reserved, mark, reserved};
+use crate::marks::{MARKS, check_name, mark};
 use crate::{Code, Error};
 
 /// Opens the disclosure of these decoded octets.
@@ -38,11 +39,10 @@ fn refused(error: mimicred_jose::Error) -> Error {
 /// With the marks inside it, and no name that is reserved.
 #[inline]
 fn settled(mut content: Content<'_>) -> Result<Content<'_>, Error> {
+    if let Content::Claim(Key::Text(name), _) = &content {
+        check_name(name)?;
+    }
     match &mut content {
-        Content::Claim(Key::Text(name), _) if is_reserved(name) => {
-            let name = [SD, ELEMENT, SD_ALG].into_iter().find(|reserved| reserved == name);
-            return Err(reserved(name.unwrap_or(SD)));
-        }
         Content::Claim(_, value) | Content::Element(value) => mark(value)?,
         Content::Decoy => {}
     }
@@ -60,61 +60,68 @@ pub(crate) fn at_disclosure(error: Error, index: usize) -> Error {
 /// A salt as it stands in its disclosure: 128 bits in base64url.
 pub(crate) type SaltText = [u8; 22];
 
-/// New disclosures, written one behind the other as they are to stand in the token, each with its tilde.
+/// New disclosures, in the order in which they are to stand in the token.
 #[derive(Default)]
-pub(crate) struct Written {
-    text: Vec<u8>,
-    /// Where each ends, before its tilde.
-    ends: Vec<usize>,
-    /// The JSON of one.
-    json: Vec<u8>,
-}
+pub(crate) struct Written(Texts);
 
 impl Written {
     /// None yet, with room for so many of them, whose claims have so many octets of JSON.
     pub(crate) fn with_capacity(count: usize, octets: usize) -> Self {
-        /// Of one disclosure beside its claim: salt, brackets, commas, tilde.
-        const DISCLOSURE: usize = 32;
-        let octets = octets.saturating_add(count.saturating_mul(DISCLOSURE));
-        Self { text: Vec::with_capacity(octets.saturating_add(octets / 3)), ends: Vec::with_capacity(count), json: Vec::new() }
+        /// Of one disclosure beside its claim: salt, brackets, commas.
+        const DISCLOSURE: usize = 30;
+        Self(Texts::with_capacity(count, octets.saturating_add(count.saturating_mul(DISCLOSURE))))
     }
 
     /// Writes one and returns its number: of a claim if there is a name, else of an array element.
+    #[inline]
     pub(crate) fn write(&mut self, salt: &SaltText, name: Option<&Key<'_>>, value: &Value<'_>) -> Result<usize, Error> {
-        let json = &mut self.json;
-        json.clear();
-        json.extend_from_slice(b"[\"");
-        json.extend_from_slice(salt);
-        json.extend_from_slice(b"\",");
-        if let Some(key) = name {
-            let Key::Text(name) = key else { return Err(Error::new(Code::Unwritable).note("an integer key")) };
-            json::write_text_into(name, json);
-            json.push(b',');
-        }
-        json::write_marked_into(value, MARKS, json)?;
-        json.push(b']');
-        base64url::encode_into(json, &mut self.text);
-        self.ends.push(self.text.len());
-        self.text.push(b'~');
-        Ok(self.ends.len() - 1)
+        self.0.push_with(|json| write_json(salt, name, value, json))
+    }
+
+    /// Makes text of all of them: until then they may be JSON still.
+    pub(crate) fn encode(&mut self) {
+        self.0.encode();
     }
 
     /// The text of one of them.
+    #[inline]
     pub(crate) fn text(&self, n: usize) -> &[u8] {
-        let start = n.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).map(|end| end + 1));
-        let place = start.zip(self.ends.get(n)).map(|(start, end)| start..*end);
-        place.and_then(|place| self.text.get(place)).unwrap_or_default()
+        self.0.get(n)
     }
 
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.0.len()
     }
 
-    /// All of them, each with its tilde.
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.text
+    /// How long all of them are, each with its tilde.
+    pub(crate) fn octets(&self) -> usize {
+        self.0.characters() + self.0.len()
     }
+
+    /// Puts all of them at the end of a token, each with its tilde.
+    pub(crate) fn append_to(&self, token: &mut Vec<u8>) {
+        for text in self.0.iter() {
+            token.extend_from_slice(text);
+            token.push(b'~');
+        }
+    }
+}
+
+/// `[salt, name, value]`, or `[salt, value]`.
+#[inline]
+fn write_json(salt: &SaltText, name: Option<&Key<'_>>, value: &Value<'_>, json: &mut Vec<u8>) -> Result<(), Error> {
+    json.extend_from_slice(b"[\"");
+    json.extend_from_slice(salt);
+    json.extend_from_slice(b"\",");
+    if let Some(key) = name {
+        let Key::Text(name) = key else { return Err(Error::new(Code::Unwritable).note("an integer key")) };
+        json::write_text_into(name, json);
+        json.push(b',');
+    }
+    json::write_marked_into(value, MARKS, json)?;
+    json.push(b']');
+    Ok(())
 }
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ impl<'a> UnverifiedSdJwt<'a> {
         if parts.key_binding.is_some() {
             return Err(Error::new(Code::Format).note("no tilde at the end"));
         }
-        let token = Token::parse(&parts, limits)?;
+        let token = Token::parse(parts.clone(), limits)?;
         Ok(Self {
             text,
             parts,

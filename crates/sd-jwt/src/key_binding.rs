@@ -18,6 +18,9 @@ pub(crate) const TYPE: &str = "kb+jwt";
 /// A KB-JWT has four claims (JWT-P-006); this leaves room for what others add.
 const LIMITS: json::Limits = json::Limits { octets: 64 * 1024, depth: 8, values: 1024 };
 
+/// Those four.
+const CLAIMS: [&str; 4] = ["iat", "aud", "nonce", "sd_hash"];
+
 /// What the Holder binds a presentation to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Binding<'b> {
@@ -88,7 +91,7 @@ pub(crate) struct Bound {
 impl<'a> KbJwt<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self, Error> {
         let jws = Compact::parse(text)?;
-        let claims = object(jws.payload(), &LIMITS)?.into_owned();
+        let claims = object(jws.payload(), &LIMITS)?.into_owned_with(&CLAIMS);
         Ok(Self { jws, claims })
     }
 

@@ -22,12 +22,18 @@ pub(crate) const SD_ALG: &str = "_sd_alg";
 /// How they are written; nothing redacted, no `_sd` (JWT-I-012).
 pub(crate) const MARKS: json::Marks = json::Marks { object: SD, element: ELEMENT };
 
-/// Whether no claim may have this name (JWT-E-009, JWT-I-008; `_sd_alg` by the reading of trap 13).
-pub(crate) fn is_reserved(name: &str) -> bool {
-    matches!(name, SD | ELEMENT | SD_ALG)
+/// Refuses a name that no claim may have (JWT-E-009, JWT-I-008; `_sd_alg` by the reading of trap 13).
+#[inline]
+pub(crate) fn check_name(name: &str) -> Result<(), Error> {
+    match name {
+        SD => Err(reserved(SD)),
+        ELEMENT => Err(reserved(ELEMENT)),
+        SD_ALG => Err(reserved(SD_ALG)),
+        _ => Ok(()),
+    }
 }
 
-pub(crate) fn reserved(name: &'static str) -> Error {
+fn reserved(name: &'static str) -> Error {
     Error::new(Code::ReservedName).at(At::Field(Cow::Borrowed(name)))
 }
 
@@ -85,18 +91,16 @@ pub(crate) fn has_marks(value: &Value<'_>) -> bool {
 /// Refuses claims to be issued that use a reserved name or carry marks already (JWT-I-008); tells how many octets they will have as
 /// JSON, more or less.
 pub(crate) fn check_unmarked(map: &Map<'_>) -> Result<usize, Error> {
-    for name in [SD, ELEMENT, SD_ALG] {
-        if map.text(name).is_some() {
-            return Err(reserved(name));
-        }
-    }
     if !map.redacted.is_empty() {
         return Err(reserved(SD));
     }
     let mut octets = 2;
     for (key, value) in map.iter() {
         let name = match key {
-            Key::Text(name) => name.len(),
+            Key::Text(name) => {
+                check_name(name)?;
+                name.len()
+            }
             Key::Int(_) => 0,
         };
         octets += name + 4 + check_value(value)?;

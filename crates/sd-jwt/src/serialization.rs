@@ -58,7 +58,8 @@ impl<'a> Parts<'a> {
         if issuer_jwt.is_empty() {
             return Err(format("no JWT before the first tilde"));
         }
-        let mut disclosures = Vec::new();
+        // Room for as many as most tokens have, so that it grows for few of them.
+        let mut disclosures = Vec::with_capacity(limits.disclosures.min(32));
         let (mut start, mut dotted) = (0, false);
         for place in memchr::memchr2_iter(b'~', b'.', rest.as_bytes()) {
             if rest.as_bytes().get(place) == Some(&b'.') {
@@ -99,7 +100,7 @@ impl SdJwt {
     pub(crate) fn new(signed: ToBeSigned, signature: &[u8], disclosures: &Written) -> Self {
         let mut text = jws::finish_octets(signed, signature);
         text.push(b'~');
-        text.extend_from_slice(disclosures.as_bytes());
+        disclosures.append_to(&mut text);
         // All of it is base64url, dots and tildes.
         Self(String::from_utf8(text).unwrap_or_default())
     }

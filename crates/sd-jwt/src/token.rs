@@ -111,7 +111,7 @@ pub(crate) struct Reading<'r> {
 }
 
 impl<'a> Token<'a> {
-    pub(crate) fn parse(parts: &Parts<'a>, limits: &Limits) -> Result<Self, Error> {
+    pub(crate) fn parse(parts: Parts<'a>, limits: &Limits) -> Result<Self, Error> {
         let jws = Compact::parse(parts.issuer_jwt)?;
         let mut decoded = Vec::with_capacity(parts.bound.len().saturating_sub(parts.issuer_jwt.len()) / 4 * 3);
         let mut ends = Vec::with_capacity(parts.disclosures.len());
@@ -119,7 +119,7 @@ impl<'a> Token<'a> {
             base64url::decode_into(disclosure, &mut decoded).map_err(|e| at_disclosure(e.into(), n))?;
             ends.push(decoded.len());
         }
-        let (bound, disclosures, limits) = (parts.bound, parts.disclosures.clone(), json_limits(limits));
+        let (bound, disclosures, limits) = (parts.bound, parts.disclosures, json_limits(limits));
         Ok(Self { bound, jws, disclosures, decoded, ends, limits, issuer: OnceLock::new() })
     }
 

@@ -132,8 +132,9 @@ impl<'a> UnverifiedPresentation<'a> {
     /// As [`UnverifiedPresentation::parse`].
     pub fn parse_within(text: &'a str, limits: &Limits) -> Result<Self, Error> {
         let parts = Parts::split(text, limits)?;
-        let token = Token::parse(&parts, limits)?;
-        let key_binding = parts.key_binding.map(KbJwt::parse).transpose()?;
+        let key_binding = parts.key_binding;
+        let token = Token::parse(parts, limits)?;
+        let key_binding = key_binding.map(KbJwt::parse).transpose()?;
         Ok(Self {
             token,
             key_binding,

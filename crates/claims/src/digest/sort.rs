@@ -1,7 +1,7 @@
 //! Digests that are just made, in the order in which they are to stand: sorted by how they begin, which tells most of them apart. That
 //! is one number for each, so that numbers are moved and not digests.
 
-use super::Digest;
+use super::{Digest, Repr, SHORT, Short, Whole};
 
 /// Below this many, comparing them is quicker.
 const FEW: usize = 32;
@@ -18,9 +18,9 @@ const FEW: usize = 32;
 /// ```
 #[derive(Debug, Default)]
 pub struct NewDigests {
-    /// One after the other, all of the length of the first.
+    /// One after the other, all of the length of the first, and each as it will be kept.
     octets: Vec<u8>,
-    len: usize,
+    kept: Kept,
     /// How each begins, above its position.
     numbers: Vec<u64>,
     /// Those of another length.
@@ -37,22 +37,26 @@ impl NewDigests {
     #[inline(always)]
     pub fn push(&mut self, digest: &[u8]) {
         if self.numbers.is_empty() {
-            self.len = digest.len();
-            self.octets.reserve(digest.len() * self.numbers.capacity());
+            self.kept = Kept::of(digest.len());
+            self.octets.reserve(self.kept.room() * self.numbers.capacity());
         }
-        if digest.len() != self.len {
+        if digest.len() != self.kept.len {
             return self.odd.push(Digest::copied(digest));
         }
         self.octets.extend_from_slice(digest);
+        if let Some(short) = self.kept.short {
+            self.octets.extend_from_slice([0; SHORT].get(digest.len()..).unwrap_or_default());
+            self.octets.push(short);
+        }
         self.numbers.push(prefix(digest));
     }
 
     /// All of them, sorted bytewise (JWT-I-007, CWT-I-031).
     pub fn sorted(mut self) -> Vec<Digest<'static>> {
         let positions = (1 << (usize::BITS - self.numbers.len().leading_zeros())) - 1;
-        let len = self.len;
+        let kept = self.kept;
         let octets = std::mem::take(&mut self.octets);
-        let at = |n: usize| Digest::copied(octets.get(n * len..(n + 1) * len).unwrap_or_default());
+        let at = |n: usize| kept.digest(octets.get(n * kept.room()..).unwrap_or_default());
         if self.numbers.len() >= FEW && self.odd.is_empty() {
             self.numbers.iter_mut().zip(0..).for_each(|(number, n)| *number = (*number & !positions) | n);
             self.numbers.sort_unstable();
@@ -68,6 +72,36 @@ impl NewDigests {
         let mut digests: Vec<_> = (0..self.numbers.len()).map(at).chain(self.odd).collect();
         digests.sort_unstable_by(|a, b| a.prefix().cmp(&b.prefix()).then_with(|| a.cmp(b)));
         digests
+    }
+}
+
+/// How digests of one length are kept while they are made.
+#[derive(Clone, Copy, Debug, Default)]
+struct Kept {
+    len: usize,
+    /// The length again, if it is short: then it stands behind the octets, and taking such a digest is one copy.
+    short: Option<u8>,
+}
+
+impl Kept {
+    #[inline]
+    fn of(len: usize) -> Self {
+        let is_short = len <= SHORT && len != size_of::<Whole>();
+        Self { len, short: if is_short { u8::try_from(len).ok() } else { None } }
+    }
+
+    #[inline]
+    fn room(self) -> usize {
+        if self.short.is_some() { SHORT + 1 } else { self.len }
+    }
+
+    /// The digest at the start of these octets.
+    #[inline]
+    fn digest(self, octets: &[u8]) -> Digest<'static> {
+        match (self.short, octets.first_chunk()) {
+            (Some(_), Some(short)) => Digest(Repr::Short(Short(*short))),
+            _ => Digest::copied(octets.get(..self.len).unwrap_or_default()),
+        }
     }
 }
 
@@ -91,6 +125,24 @@ mod tests {
     fn digests(count: usize, octet: impl Fn(usize, usize) -> usize) -> Vec<Digest<'static>> {
         let of = |n| Digest::from((0..32).map(|i| u8::try_from(octet(n, i) % 256).unwrap()).collect::<Vec<_>>());
         (0..count).map(of).collect()
+    }
+
+    /// JWT-I-007: texts of a SHA-256, and every length around the longest that is kept in place; most of them begin alike.
+    #[test]
+    fn digests_come_out_as_they_went_in_whatever_their_length() {
+        for len in [1, 31, 32, 33, 43, SHORT - 1, SHORT, SHORT + 1, 64, 86] {
+            for alike in [0, 7, 8, 12] {
+                let octet = |n: usize, i: usize| if i < alike { 97 } else { (n * 7919 + i * 31).to_le_bytes()[0] | 1 };
+                let made: Vec<Vec<u8>> = (0..90).map(|n| (0..len).map(|i| octet(n, i)).collect()).collect();
+                let mut digests = NewDigests::default();
+                made.iter().for_each(|digest| digests.push(digest));
+                let mut expected = made;
+                expected.sort();
+                let sorted = digests.sorted();
+                assert!(sorted.iter().map(|digest| digest.to_vec()).eq(expected.iter().cloned()), "{len} {alike}");
+                assert!(sorted.iter().zip(&expected).all(|(kept, octets)| *kept == Digest::copied(octets)));
+            }
+        }
     }
 
     /// JWT-I-007, CWT-I-031: few and many, spread evenly and not at all, equal ones, and of lengths below that of a prefix.

@@ -31,7 +31,7 @@ impl Redactor for Toy {
     fn decoy(&mut self, _number: Option<u64>) -> Result<Digest<'static>, Error> {
         Ok(self.keep(Content::Decoy))
     }
-    fn digest(&self, kept: Digest<'static>) -> Digest<'static> {
+    fn digest(&mut self, kept: Digest<'static>) -> Digest<'static> {
         kept
     }
 }

@@ -17,9 +17,8 @@ pub(super) fn plain_len(octets: &[u8]) -> usize {
 /// Whether there is no quote, backslash or control character.
 #[inline]
 pub(super) fn is_plain(octets: &[u8]) -> bool {
-    // What is left over at the end is looked at together with what comes before it.
-    if let Some(last) = octets.last_chunk::<CHUNK>() {
-        return octets.as_chunks().0.iter().all(is_clean) && is_clean(last);
+    if let Some(is_clean) = each_chunk(octets, is_clean) {
+        return is_clean;
     }
     match octets.last_chunk::<8>() {
         Some(last) => octets.as_chunks().0.iter().chain([last]).all(|word| marks(word) == 0),
@@ -27,12 +26,31 @@ pub(super) fn is_plain(octets: &[u8]) -> bool {
     }
 }
 
+/// Whether there is no quote, backslash or control character, and nothing but ASCII.
+#[inline]
+pub(super) fn is_plain_ascii(octets: &[u8]) -> bool {
+    each_chunk(octets, is_clean_ascii).unwrap_or_else(|| octets.is_ascii() && is_plain(octets))
+}
+
 const CHUNK: usize = 32;
+
+/// Whether every chunk is as it should be; no answer for less than one.
+#[inline]
+fn each_chunk(octets: &[u8], is_right: impl Fn(&[u8; CHUNK]) -> bool) -> Option<bool> {
+    // What is left over at the end is looked at together with what comes before it.
+    let last = octets.last_chunk()?;
+    Some(octets.as_chunks().0.iter().all(&is_right) && is_right(last))
+}
 
 #[inline]
 fn is_clean(chunk: &[u8; CHUNK]) -> bool {
     // To the end of it, whatever comes: that can be done for all octets at once.
     !chunk.iter().fold(false, |any, octet| any | is_special(*octet))
+}
+
+#[inline]
+fn is_clean_ascii(chunk: &[u8; CHUNK]) -> bool {
+    !chunk.iter().fold(false, |any, octet| any | is_special(*octet) | (*octet >= 0x80))
 }
 
 /// Where the first of them is: eight at a time.
@@ -74,11 +92,17 @@ mod tests {
         for len in 0..100 {
             assert_eq!(plain_len(&vec![b'x'; len]), len);
             assert!(is_plain(&vec![b'x'; len]));
+            assert!(is_plain_ascii(&vec![b'x'; len]));
             for at in 0..len {
+                let mut octets = vec![b'x'; len];
+                octets[at] = 0x80;
+                assert!(is_plain(&octets));
+                assert!(!is_plain_ascii(&octets));
                 for special in [b'"', b'\\', 0, 0x1f] {
                     let mut octets = vec![0x7f; len];
                     octets[at] = special;
                     assert!(!is_plain(&octets));
+                    assert!(!is_plain_ascii(&octets));
                     octets[len - 1] = special;
                     assert_eq!(plain_len(&octets), at);
                 }

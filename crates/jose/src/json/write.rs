@@ -2,7 +2,7 @@
 
 use mimicred_claims::{Key, Map, Value};
 
-use super::plain::{is_plain, plain_len};
+use super::plain::{is_plain, is_plain_ascii, plain_len};
 use crate::{Code, Error};
 
 /// Writes a value as JSON.
@@ -188,7 +188,7 @@ fn escaped(text: &str, mut push: impl FnMut(&str)) {
 
 /// A digest, which is the ASCII of its text.
 fn write_digest(digest: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
-    if digest.is_ascii() && is_plain(digest) {
+    if is_plain_ascii(digest) {
         out.push(b'"');
         out.extend_from_slice(digest);
         out.push(b'"');

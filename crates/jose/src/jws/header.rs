@@ -11,6 +11,9 @@ use crate::{Code, Error, base64url, json};
 /// Longest header text that is read; room for an `x5c` chain.
 const LIMITS: json::Limits = json::Limits { octets: 64 * 1024, depth: 8, values: 1024 };
 
+/// What most headers have, names and values: nothing of them needs to be kept anew.
+const KNOWN: [&str; 10] = ["alg", "typ", "kid", "x5c", "kb+jwt", "dc+sd-jwt", "ES256", "EdDSA", "Ed25519", "ES384"];
+
 /// A JOSE header. Parameters that are not known are kept and ignored, as RFC 7515 section 4 asks; none is trusted before the
 /// signature is verified, and no key is ever taken from it.
 #[derive(Clone)]
@@ -48,7 +51,7 @@ impl Header {
                 return Err(refused(name).note("not understood"));
             }
         }
-        let header = Self { members: members.into_owned() };
+        let header = Self { members: members.into_owned_with(&KNOWN) };
         match header.alg() {
             "" => Err(refused("alg").note("missing")),
             none if none.eq_ignore_ascii_case("none") => Err(Error::new(Code::AlgUnsupported).at(At::Header("alg".into()))),

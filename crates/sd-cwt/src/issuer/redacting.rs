@@ -84,11 +84,11 @@ impl Redactor for Disclosing<'_> {
         self.disclose(&Salted::Decoy(number))
     }
 
-    fn digest(&self, kept: usize) -> Digest<'static> {
+    fn digest(&mut self, kept: usize) -> Digest<'static> {
         disclosure::digest(self.hash, self.disclosures.encoded(kept))
     }
 
-    fn digests(&self, kept: Vec<usize>, digests: &mut NewDigests) {
+    fn digests(&mut self, kept: Vec<usize>, digests: &mut NewDigests) {
         let encoded = kept.into_iter().map(|kept| self.disclosures.encoded(kept));
         match self.hash {
             // The usual one, of a length that the compiler knows.

@@ -1,3 +1,5 @@
+use mimicred_jose::base64url;
+
 use super::*;
 use mimicred_keys::{HashAlgorithm, SALT_LEN};
 
@@ -18,6 +20,7 @@ fn refused(json: &str) -> Code {
 fn write(salt: &[u8; SALT_LEN], name: Option<&Key<'_>>, value: Value<'_>) -> Result<String, Error> {
     let mut written = Written::default();
     let n = written.write(base64url::encode(salt).as_bytes().first_chunk().unwrap(), name, &value)?;
+    written.encode();
     Ok(String::from_utf8(written.text(n).to_vec()).unwrap())
 }
 

@@ -13,6 +13,7 @@ pub(super) struct Disclosing<'r> {
     hash: HashAlgorithm,
     salts: SaltTexts<'r>,
     disclosures: Written,
+    decoys: Vec<SaltText>,
 }
 
 impl<'r> Disclosing<'r> {
@@ -23,11 +24,12 @@ impl<'r> Disclosing<'r> {
         random: &'r mut dyn Random,
         disclosures: Written,
     ) -> Result<Self, Error> {
-        Ok(Self { hash, salts: SaltTexts::draw(salts, random)?, disclosures })
+        Ok(Self { hash, salts: SaltTexts::draw(salts, random)?, disclosures, decoys: Vec::new() })
     }
 
     /// The disclosures, in the order in which they were made.
-    pub(super) fn finish(self) -> Written {
+    pub(super) fn finish(mut self) -> Written {
+        self.disclosures.encode();
         self.disclosures
     }
 }
@@ -70,32 +72,36 @@ impl Redactor for Disclosing<'_> {
 
     /// A random value for which there is no disclosure (JWT-D-002 to JWT-D-004).
     fn decoy(&mut self, _: Option<u64>) -> Result<Kept, Error> {
-        Ok(Kept::Decoy(*self.salts.take()?))
+        self.decoys.push(*self.salts.take()?);
+        Ok(Kept::Decoy(self.decoys.len() - 1))
     }
 
-    fn digest(&self, kept: Kept) -> Digest<'static> {
-        digest(self.hash, self.text(&kept))
+    fn digest(&mut self, kept: Kept) -> Digest<'static> {
+        self.disclosures.encode();
+        digest(self.hash, self.text(kept))
     }
 
-    fn digests(&self, kept: Vec<Kept>, made: &mut NewDigests) {
-        digests(self.hash, kept.iter().map(|kept| self.text(kept)), |digest| made.push(digest));
+    fn digests(&mut self, kept: Vec<Kept>, made: &mut NewDigests) {
+        self.disclosures.encode();
+        digests(self.hash, kept.into_iter().map(|kept| self.text(kept)), |digest| made.push(digest));
     }
 }
 
 impl Disclosing<'_> {
     #[inline]
-    fn text<'t>(&'t self, kept: &'t Kept) -> &'t [u8] {
+    fn text(&self, kept: Kept) -> &[u8] {
         match kept {
-            Kept::Disclosure(n) => self.disclosures.text(*n),
-            Kept::Decoy(random) => random,
+            Kept::Disclosure(n) => self.disclosures.text(n),
+            Kept::Decoy(n) => self.decoys.get(n).map(SaltText::as_slice).unwrap_or_default(),
         }
     }
 }
 
-/// What a digest is of.
+/// What a digest is of: a number, so that keeping it is a word or two.
+#[derive(Clone, Copy)]
 pub(super) enum Kept {
     /// The disclosure of this number.
     Disclosure(usize),
-    /// Nothing.
-    Decoy(SaltText),
+    /// Nothing, but the random text of this number.
+    Decoy(usize),
 }
