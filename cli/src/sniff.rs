@@ -17,7 +17,8 @@ use mimicred_cose::cbor;
 use mimicred_cose::header::{self, Header};
 use mimicred_cose::sign1::{CwtTag, Sign1};
 use mimicred_mls::{
-    Credential, CredentialPresentation, DisclosureBundle, KeyPackageOffer, KeyPackageView, LeafNode, SealedDisclosure,
+    Credential, CredentialPresentation, DisclosureBundle, GroupInfoView, KeyPackageOffer, KeyPackageView, LeafNode,
+    SealedDisclosure,
 };
 use mimicred_room::policy::RoomDisclosurePolicy;
 use mimicred_status::{UnverifiedStatusListCwt, UnverifiedStatusListJwt};
@@ -62,6 +63,8 @@ pub(crate) enum Content {
     LeafNode,
     /// An MLS KeyPackage, bare or as an MLSMessage.
     KeyPackage,
+    /// An MLS GroupInfo, bare or as an MLSMessage.
+    GroupInfo,
     /// An offer of KeyPackages.
     KeyPackageOffer,
     /// A bundle that is sealed to some members.
@@ -151,6 +154,9 @@ impl Content {
         if KeyPackageView::decode(octets).is_ok() {
             return Some(Content::KeyPackage);
         }
+        if GroupInfoView::decode(octets).is_ok() {
+            return Some(Content::GroupInfo);
+        }
         if KeyPackageOffer::decode(octets).is_ok() {
             return Some(Content::KeyPackageOffer);
         }
@@ -181,6 +187,7 @@ impl Content {
             Content::Mimi => "a MIMI content",
             Content::LeafNode => "an MLS LeafNode",
             Content::KeyPackage => "an MLS KeyPackage",
+            Content::GroupInfo => "an MLS GroupInfo",
             Content::KeyPackageOffer => "a KeyPackageOffer",
             Content::SealedDisclosure => "a SealedDisclosure",
             Content::Policy(_) => "a room disclosure policy",

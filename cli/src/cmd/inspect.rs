@@ -6,6 +6,7 @@
 mod certificate;
 mod content;
 mod crl;
+mod group_info;
 mod known;
 mod mls;
 mod notation;
@@ -38,7 +39,7 @@ use picture::{Item, Picture, Section};
 
 const AFTER_HELP: &str = "\
 Known are keys (JWK, PEM, DER, COSE_Key), certificates and chains of them, certification requests and revocation lists (each in PEM \
-or DER), SD-JWT and SD-CWT with and without key binding, Status List Tokens, MLS credentials, LeafNodes and KeyPackages, offers of \
+or DER), SD-JWT and SD-CWT with and without key binding, Status List Tokens, MLS credentials, LeafNodes, KeyPackages and GroupInfo, offers of \
 KeyPackages, presentations, bundles plain and sealed, MIMI contents, and room disclosure policies. A COSE_Key or a token \
 can be given in CBOR diagnostic notation as well; --edn and --cbor take any CBOR.
 
@@ -101,6 +102,7 @@ fn draw_known(input: &Input, now: i64) -> Result<Picture, Failure> {
         Content::Mimi => content::content(&input.octets, now),
         Content::LeafNode => mls::leaf_node(&input.octets, now),
         Content::KeyPackage => mls::key_package(&input.octets, now),
+        Content::GroupInfo => group_info::group_info(&input.octets, now),
         Content::KeyPackageOffer => mls::key_package_offer(&input.octets, now),
         Content::SealedDisclosure => mls::sealed(&input.octets),
         Content::Policy(form) => policy(input, form),

@@ -202,6 +202,9 @@ mimicred_error::codes! {
     /// A GroupInfo, or the tree in it, does not hold.
     GroupInfoInvalid = "group-info-invalid", Rejected, "RFC 9420 12.4.3",
         "the GroupInfo does not hold", "it needs the ratchet tree, signatures that verify, and leaves that have not run out";
+    /// A ratchet tree whose nodes are not where they should be.
+    TreeMalformed = "tree-malformed", Malformed, "RFC 9420 12.4.3.3",
+        "the ratchet tree is not one", "leaves stand at the even places, parents at the odd ones, and the last node is not blank";
     /// A PrivateMessage at the hub.
     HandshakePrivate = "handshake-private", Unsupported, "mimi-mls 2.8",
         "a hub cannot read a PrivateMessage", "members send their handshakes as PublicMessages where a hub follows the group";

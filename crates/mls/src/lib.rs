@@ -4,7 +4,7 @@
 //! - [`DisclosureBundle`] and [`CredentialPresentation`]: what a member reveals, and its proof of possession.
 //! - [`SealedDisclosure`]: the same for some members only; [`DisclosureRequest`]: what asks for it.
 //! - [`KeyPackageOffer`]: what ties KeyPackages in a bundle to the member who hands them over.
-//! - [`LeafNode`] and [`KeyPackageView`]: what stands in the tree, or will, read and verified without an MLS library.
+//! - [`LeafNode`], [`KeyPackageView`] and [`GroupInfoView`]: what stands in the tree, or will, and the group around it, read and verified without an MLS library.
 //! - [`nonce`]: nonces that tie a reveal to a room, an epoch and a leaf.
 //! - [`rules`]: what an application judges of a change in a room before it takes effect.
 //! - [`carriage`]: how a reveal travels, by media type; [`content`]: the MIMI content format, one of the ways.
@@ -23,6 +23,7 @@ mod error;
 pub mod framing;
 #[cfg(feature = "openmls")]
 pub mod group;
+mod group_info;
 mod key_package;
 mod leaf_node;
 pub mod media_type;
@@ -41,6 +42,7 @@ mod view;
 pub use bundle::{BundleItem, DisclosureBundle, Item, ItemType, MAX_BUNDLE, MAX_ITEMS};
 pub use credential::{Credential, CredentialBinding, PseudonymousCredential, SdJwt, SdJwtForm};
 pub use error::{Code, Error};
+pub use group_info::{GroupContextView, GroupInfoView, MAX_GROUP_INFO};
 pub use key_package::KeyPackageView;
 pub use leaf_node::{APP_DATA_DICTIONARY, Capabilities, Extension, Extensions, LeafNode, LeafNodeSource};
 pub use media_type::MediaType;

@@ -38,7 +38,7 @@ pub(super) fn presentation(octets: &[u8], now: i64) -> Result<Picture, Failure> 
 /// # Errors
 /// It cannot be read.
 pub(super) fn leaf_node(octets: &[u8], now: i64) -> Result<Picture, Failure> {
-    Ok(draw_leaf(&LeafNode::decode(octets)?, now))
+    Ok(draw_leaf(&LeafNode::decode(octets)?, None, now))
 }
 
 /// Draws an encoded KeyPackage.
@@ -88,7 +88,7 @@ fn draw_key_package(package: &KeyPackageView, now: i64) -> Picture {
         }
         Ok(Some(Err(error))) | Err(error) => items.push(Item::new("usage").value("unreadable").note(error.to_string())),
     }
-    let inside = draw_leaf(package.leaf_node(), now);
+    let inside = draw_leaf(package.leaf_node(), None, now);
     Picture::new("KeyPackage", vec![Section::new("key package", items)]).containing(vec![inside])
 }
 
@@ -104,8 +104,9 @@ fn draw_offer(offer: &KeyPackageOffer, now: i64) -> Picture {
     Picture::new("KeyPackageOffer", vec![Section::new("offer", items)])
 }
 
-fn draw_leaf(leaf: &LeafNode, now: i64) -> Picture {
-    let mut items = vec![Item::new("source").value(leaf.source().name())];
+pub(super) fn draw_leaf(leaf: &LeafNode, index: Option<u32>, now: i64) -> Picture {
+    let mut items: Vec<Item> = index.iter().map(|index| Item::new("index").value(i128::from(*index))).collect();
+    items.push(Item::new("source").value(leaf.source().name()));
     if let LeafNodeSource::KeyPackage { not_before, not_after } = leaf.source() {
         items.push(Item::new("from").value(i128::from(*not_before)).note(moment((*not_before).into(), now)));
         items.push(Item::new("until").value(i128::from(*not_after)).note(moment((*not_after).into(), now)));

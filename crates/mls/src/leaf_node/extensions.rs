@@ -12,6 +12,8 @@ use crate::tls::Reader;
 pub const APP_DATA_DICTIONARY: u16 = 0x0006;
 
 const MAX_OCTETS: usize = 256 * 1024;
+/// The participants of a large room stand in one.
+const MAX_DICTIONARY: usize = 16 * 1024 * 1024;
 const MAX_EXTENSIONS: usize = 64;
 const MAX_COMPONENTS: usize = 2048;
 
@@ -46,16 +48,21 @@ impl Extensions {
     /// # Errors
     /// `mls/extension-duplicate`, and those of [`Reader::list`]; there are at most 64 extensions in 256 KiB.
     pub fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
+        Self::read_within(reader, MAX_OCTETS)
+    }
+
+    /// The same with another bound on the octets: a GroupInfo holds the whole tree in an extension.
+    pub(crate) fn read_within(reader: &mut Reader<'_>, limit: usize) -> Result<Self, Error> {
         let mut types = Vec::new();
         reader
-            .list(MAX_OCTETS, MAX_EXTENSIONS, |inner| {
+            .list(limit, MAX_EXTENSIONS, |inner| {
                 let place = inner.clone();
                 let extension_type = inner.u16()?;
                 if types.contains(&extension_type) {
                     return Err(place.error(Code::ExtensionDuplicate).note(format!("type 0x{extension_type:04x}")));
                 }
                 types.push(extension_type);
-                Ok(Extension { extension_type, data: inner.vector(MAX_OCTETS)?.to_vec() })
+                Ok(Extension { extension_type, data: inner.vector(limit)?.to_vec() })
             })
             .map(Self)
     }
@@ -95,7 +102,7 @@ impl Extensions {
 fn read_dictionary(octets: &[u8]) -> Result<Vec<(ComponentId, &[u8])>, Error> {
     let mut reader = Reader::new(octets);
     let mut last = None;
-    let components = reader.list(MAX_OCTETS, MAX_COMPONENTS, |inner| {
+    let components = reader.list(MAX_DICTIONARY, MAX_COMPONENTS, |inner| {
         let place = inner.clone();
         let id = inner.u16()?;
         match last {
@@ -103,7 +110,7 @@ fn read_dictionary(octets: &[u8]) -> Result<Vec<(ComponentId, &[u8])>, Error> {
             Some(last) if last > id => return Err(place.error(Code::ComponentOrder)),
             _ => last = Some(id),
         }
-        Ok::<_, Error>((id, inner.vector(MAX_OCTETS)?))
+        Ok::<_, Error>((id, inner.vector(MAX_DICTIONARY)?))
     })?;
     reader.finish()?;
     Ok(components)
