@@ -41,26 +41,12 @@ enum Repr<'a> {
 #[repr(align(8))]
 struct Whole([u8; 32]);
 
-/// A short digest, zeros behind it, and in the last place its length. Aligned, and moved whole: that takes few steps, none of which
-/// waits for one before it.
+/// Aligned, so that moving a digest takes few steps, none of which waits for one before it.
 #[derive(Clone, Copy)]
 #[repr(align(8))]
-struct Short([u8; SHORT + 1]);
-
-impl Short {
-    fn of(octets: &[u8]) -> Option<Self> {
-        let mut short = [0; SHORT + 1];
-        let (room, len) = short.split_at_mut(SHORT);
-        room.get_mut(..octets.len())?.copy_from_slice(octets);
-        *len.first_mut()? = u8::try_from(octets.len()).ok()?;
-        Some(Self(short))
-    }
-
-    #[inline]
-    fn octets(&self) -> &[u8] {
-        let [octets @ .., len] = &self.0;
-        octets.get(..usize::from(*len)).unwrap_or_default()
-    }
+struct Short {
+    octets: [u8; SHORT],
+    len: u8,
 }
 
 impl Digest<'_> {
@@ -70,7 +56,14 @@ impl Digest<'_> {
         if let Ok(whole) = octets.try_into() {
             return Digest(Repr::Sha256(Whole(whole)));
         }
-        Digest(Short::of(octets).map_or_else(|| Repr::Long(octets.into()), Repr::Short))
+        let mut short = Short { octets: [0; SHORT], len: u8::try_from(octets.len()).unwrap_or_default() };
+        match short.octets.get_mut(..octets.len()) {
+            Some(room) => {
+                room.copy_from_slice(octets);
+                Digest(Repr::Short(short))
+            }
+            _ => Digest(Repr::Long(octets.into())),
+        }
     }
 
     /// The same digest, borrowing nothing.
@@ -105,7 +98,7 @@ impl Deref for Digest<'_> {
         match &self.0 {
             Repr::Borrowed(octets) => octets,
             Repr::Sha256(whole) => &whole.0,
-            Repr::Short(short) => short.octets(),
+            Repr::Short(short) => short.octets.get(..usize::from(short.len)).unwrap_or_default(),
             Repr::Long(octets) => octets,
         }
     }

@@ -1,7 +1,7 @@
 //! Digests that are just made, in the order in which they are to stand: sorted by how they begin, which tells most of them apart. That
 //! is one number for each, so that numbers are moved and not digests.
 
-use super::{Digest, Repr, SHORT, Short, Whole};
+use super::Digest;
 
 /// Below this many, comparing them is quicker.
 const FEW: usize = 32;
@@ -18,9 +18,9 @@ const FEW: usize = 32;
 /// ```
 #[derive(Debug, Default)]
 pub struct NewDigests {
-    /// One after the other, all of the length of the first, and each as it will be kept.
+    /// One after the other, all of the length of the first.
     octets: Vec<u8>,
-    kept: Kept,
+    len: usize,
     /// How each begins, above its position.
     numbers: Vec<u64>,
     /// Those of another length.
@@ -37,26 +37,22 @@ impl NewDigests {
     #[inline(always)]
     pub fn push(&mut self, digest: &[u8]) {
         if self.numbers.is_empty() {
-            self.kept = Kept::of(digest.len());
-            self.octets.reserve(self.kept.room() * self.numbers.capacity());
+            self.len = digest.len();
+            self.octets.reserve(digest.len() * self.numbers.capacity());
         }
-        if digest.len() != self.kept.len {
+        if digest.len() != self.len {
             return self.odd.push(Digest::copied(digest));
         }
         self.octets.extend_from_slice(digest);
-        if let Some(short) = self.kept.short {
-            self.octets.extend_from_slice([0; SHORT].get(digest.len()..).unwrap_or_default());
-            self.octets.push(short);
-        }
         self.numbers.push(prefix(digest));
     }
 
     /// All of them, sorted bytewise (JWT-I-007, CWT-I-031).
     pub fn sorted(mut self) -> Vec<Digest<'static>> {
         let positions = (1 << (usize::BITS - self.numbers.len().leading_zeros())) - 1;
-        let kept = self.kept;
+        let len = self.len;
         let octets = std::mem::take(&mut self.octets);
-        let at = |n: usize| kept.digest(octets.get(n * kept.room()..).unwrap_or_default());
+        let at = |n: usize| Digest::copied(octets.get(n * len..(n + 1) * len).unwrap_or_default());
         if self.numbers.len() >= FEW && self.odd.is_empty() {
             self.numbers.iter_mut().zip(0..).for_each(|(number, n)| *number = (*number & !positions) | n);
             self.numbers.sort_unstable();
@@ -75,36 +71,6 @@ impl NewDigests {
     }
 }
 
-/// How digests of one length are kept while they are made.
-#[derive(Clone, Copy, Debug, Default)]
-struct Kept {
-    len: usize,
-    /// The length again, if it is short: then it stands behind the octets, and taking such a digest is one copy.
-    short: Option<u8>,
-}
-
-impl Kept {
-    #[inline]
-    fn of(len: usize) -> Self {
-        let is_short = len <= SHORT && len != size_of::<Whole>();
-        Self { len, short: if is_short { u8::try_from(len).ok() } else { None } }
-    }
-
-    #[inline]
-    fn room(self) -> usize {
-        if self.short.is_some() { SHORT + 1 } else { self.len }
-    }
-
-    /// The digest at the start of these octets.
-    #[inline]
-    fn digest(self, octets: &[u8]) -> Digest<'static> {
-        match (self.short, octets.first_chunk()) {
-            (Some(_), Some(short)) => Digest(Repr::Short(Short(*short))),
-            _ => Digest::copied(octets.get(..self.len).unwrap_or_default()),
-        }
-    }
-}
-
 /// The first octets as a number.
 #[inline]
 pub(super) fn prefix(octets: &[u8]) -> u64 {
@@ -120,6 +86,7 @@ pub(super) fn prefix(octets: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::SHORT;
     use super::*;
 
     fn digests(count: usize, octet: impl Fn(usize, usize) -> usize) -> Vec<Digest<'static>> {
