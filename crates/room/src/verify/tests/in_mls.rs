@@ -1,6 +1,7 @@
 //! Carriages in real groups: what one member sends as an application message, another decrypts and judges.
 
 mod contents;
+mod leaves;
 mod misuse;
 mod offered;
 mod sealed;
