@@ -24,11 +24,14 @@ pub enum Family {
     TbsCertificate,
     /// TBSCertList, version 2 (RFC 5280 5.1).
     TbsCrl,
+    /// What a join link's key signs for whoever joins by it (spec/mimi-mls.md 3.6.3).
+    JoiningCode,
 }
 
 impl Family {
     /// Every family.
-    pub const ALL: [Family; 6] = [Family::Mls, Family::Jws, Family::Cose, Family::Csr, Family::TbsCertificate, Family::TbsCrl];
+    pub const ALL: [Family; 7] =
+        [Family::Mls, Family::Jws, Family::Cose, Family::Csr, Family::TbsCertificate, Family::TbsCrl, Family::JoiningCode];
 
     /// The family's name in lower case.
     pub const fn name(self) -> &'static str {
@@ -39,13 +42,14 @@ impl Family {
             Family::Csr => "csr",
             Family::TbsCertificate => "tbs-certificate",
             Family::TbsCrl => "tbs-crl",
+            Family::JoiningCode => "joining-code",
         }
     }
 
     /// How the protocol writes an ECDSA signature.
     pub(crate) const fn encoding(self) -> Encoding {
         match self {
-            Family::Jws | Family::Cose => Encoding::Fixed,
+            Family::Jws | Family::Cose | Family::JoiningCode => Encoding::Fixed,
             Family::Mls | Family::Csr | Family::TbsCertificate | Family::TbsCrl => Encoding::Der,
         }
     }
@@ -58,6 +62,7 @@ impl Family {
             Family::Csr => is_der(message, &[der::INTEGER, 1, 0]),
             Family::TbsCertificate => is_der(message, &[der::CONTEXT_0, 3, der::INTEGER, 1, 2]),
             Family::TbsCrl => is_der(message, &[der::INTEGER, 1, 1]),
+            Family::JoiningCode => is_joining_code(message),
         }
     }
 }
@@ -87,6 +92,14 @@ fn is_mls(message: &[u8]) -> bool {
     let mut rest = message;
     let Some(label) = take_vector(&mut rest) else { return false };
     label.starts_with(b"MLS 1.0 ") && take_vector(&mut rest).is_some() && rest.is_empty()
+}
+
+/// `V(room_uri) ‖ V(requestingSignatureKey) ‖ V(groupInfoPublicKey)`, and nothing after. Where MLS content has `MLS 1.0 `, a room has
+/// `mimi://`; that has a colon where JWS has none, and no INTEGER in the place of DER's.
+fn is_joining_code(message: &[u8]) -> bool {
+    let mut rest = message;
+    let Some(room) = take_vector(&mut rest) else { return false };
+    room.starts_with(b"mimi://") && (0..2).all(|_| take_vector(&mut rest).is_some()) && rest.is_empty()
 }
 
 /// One variable-size vector of RFC 9420 2.1.2.

@@ -51,4 +51,4 @@ pub use public::{PublicKey, Signed, verify_all};
 pub use random::{Random, SystemRandom};
 pub use salts::{SALT_LEN, Salts};
 pub use secret::SecretKey;
-pub use sign::{IssuerKey, LeafKey, Signature, ToBeSigned};
+pub use sign::{IssuerKey, LeafKey, LinkKey, Signature, ToBeSigned};

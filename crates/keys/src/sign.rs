@@ -1,4 +1,4 @@
-//! What a key signs, and the two kinds of key that sign.
+//! What a key signs, and the kinds of key that sign.
 
 use std::fmt;
 
@@ -112,11 +112,13 @@ impl LeafKey {
     /// Signs. The nonce of an ECDSA signature is the backend's own.
     ///
     /// # Errors
-    /// `keys/family-not-allowed` for certificates and CRLs.
+    /// `keys/family-not-allowed` for certificates, CRLs and joining codes.
     pub fn sign(&self, to_be_signed: &ToBeSigned) -> Result<Signature, Error> {
         match to_be_signed.family {
             Family::Mls | Family::Jws | Family::Cose | Family::Csr => self.0.sign(to_be_signed),
-            family @ (Family::TbsCertificate | Family::TbsCrl) => Err(Error::new(Code::FamilyNotAllowed).note(family.name())),
+            family @ (Family::TbsCertificate | Family::TbsCrl | Family::JoiningCode) => {
+                Err(Error::new(Code::FamilyNotAllowed).note(family.name()))
+            }
         }
     }
 }
@@ -153,11 +155,11 @@ impl IssuerKey {
     /// Signs. The nonce of an ECDSA signature is the backend's own.
     ///
     /// # Errors
-    /// `keys/family-not-allowed` for certificate requests.
+    /// `keys/family-not-allowed` for certificate requests and joining codes.
     pub fn sign(&self, to_be_signed: &ToBeSigned) -> Result<Signature, Error> {
         match to_be_signed.family {
             Family::Mls | Family::Jws | Family::Cose | Family::TbsCertificate | Family::TbsCrl => self.0.sign(to_be_signed),
-            family @ Family::Csr => Err(Error::new(Code::FamilyNotAllowed).note(family.name())),
+            family @ (Family::Csr | Family::JoiningCode) => Err(Error::new(Code::FamilyNotAllowed).note(family.name())),
         }
     }
 }
@@ -165,6 +167,51 @@ impl IssuerKey {
 impl fmt::Debug for IssuerKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IssuerKey").field("public", self.public()).finish_non_exhaustive()
+    }
+}
+
+/// The key of a join link: whoever has the link has it. Signs joining codes, and nothing else.
+///
+/// ```
+/// use mimicred_keys::{Family, LinkKey, ToBeSigned};
+///
+/// let key = LinkKey::from_seed(&[9; 32])?;
+/// let content = ToBeSigned::new(Family::JoiningCode, b"\x14mimi://a.example/r/x\x01k\x01p")?;
+/// let code = key.sign(&content)?;
+/// key.public().verify(Family::JoiningCode, content.as_bytes(), code.as_bytes())?;
+/// # Ok::<(), mimicred_keys::Error>(())
+/// ```
+pub struct LinkKey(SigningKey);
+
+impl LinkKey {
+    /// The Ed25519 key of a seed of 32 octets.
+    ///
+    /// # Errors
+    /// `keys/secret-key-malformed` for another length.
+    pub fn from_seed(seed: &[u8]) -> Result<Self, Error> {
+        Ok(Self(SigningKey::new(&SecretKey::from_octets(Algorithm::Ed25519, seed)?)))
+    }
+
+    /// The public key, which the room lists.
+    pub fn public(&self) -> &PublicKey {
+        &self.0.public
+    }
+
+    /// Signs.
+    ///
+    /// # Errors
+    /// `keys/family-not-allowed` for everything but joining codes.
+    pub fn sign(&self, to_be_signed: &ToBeSigned) -> Result<Signature, Error> {
+        match to_be_signed.family {
+            Family::JoiningCode => self.0.sign(to_be_signed),
+            family => Err(Error::new(Code::FamilyNotAllowed).note(family.name())),
+        }
+    }
+}
+
+impl fmt::Debug for LinkKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LinkKey").field("public", self.public()).finish_non_exhaustive()
     }
 }
 

@@ -102,6 +102,12 @@ mimicred_error::codes! {
     /// A KeyPackage must have a key of its own to sign an offer.
     OfferKeyMissing = "offer-key-missing", Misuse, "mimi-mls 3.5.1",
         "there is no key here for one of the offered KeyPackages", "sign with the leaf key of every KeyPackage";
+    /// A text that is no join link.
+    JoinLinkMalformed = "join-link-malformed", Malformed, "mimi-mls 3.6.3",
+        "this is not a join link", "a link is mimi://HUB/r/ROOM#jl1. and base64url, as its sender made it";
+    /// A joiningCode does not verify.
+    JoiningCodeInvalid = "joining-code-invalid", Rejected, "mimi-mls 3.6.3",
+        "the joining code was not made with this link for this request", "a code is for one leaf key, one room and one answer";
     /// The nonce of a DisclosureRequest is neither absent nor 32 octets long.
     RequestNonceLength = "request-nonce-length", Malformed, "mimi-mls 3.5.1",
         "the nonce of the request has neither 0 nor 32 octets", "a challenge has 32 random octets, other requests none";

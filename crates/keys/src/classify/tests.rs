@@ -54,6 +54,23 @@ fn sequence(start: &[u8], rest: &[u8]) -> Vec<u8> {
 const DER_STARTS: [(Family, &[u8]); 3] =
     [(Family::Csr, b"\x02\x01\x00"), (Family::TbsCertificate, b"\xa0\x03\x02\x01\x02"), (Family::TbsCrl, b"\x02\x01\x01")];
 
+fn joining_code(room: &[u8], key: &[u8], group_info_key: &[u8]) -> Vec<u8> {
+    [vector(&[b"mimi://", room].concat()), vector(key), vector(group_info_key)].concat()
+}
+
+/// Lengths of the room's URI for which the first octets look like another family; each has one family.
+#[test]
+fn joining_codes_are_nothing_else() {
+    for length in [7, 32, 48, 63, 64, 0x2541, 0x3fff, 0x4000] {
+        let message = joining_code(&vec![b'x'; length - 7], &[2; 32], &[4; 32]);
+        assert_eq!(families(&message), [Family::JoiningCode], "{length}");
+        assert_eq!(classify(&[&message[..], b"x"].concat()), None);
+        assert_eq!(classify(&message[..message.len() - 1]), None);
+    }
+    assert_eq!(classify(&[vector(b"mimi:/x"), vector(b"k"), vector(b"p")].concat()), None);
+    assert_eq!(classify(&joining_code(b"", b"k", b"p")[1..]), None);
+}
+
 /// mimi-mls 5.1: the first octets, computed there.
 #[test]
 fn labels_in_use_have_the_first_octets_of_the_table() {

@@ -11,6 +11,7 @@ fn sample(family: Family) -> &'static [u8] {
         Family::Csr => b"\x30\x03\x02\x01\x00",
         Family::TbsCertificate => b"\x30\x05\xa0\x03\x02\x01\x02",
         Family::TbsCrl => b"\x30\x03\x02\x01\x01",
+        Family::JoiningCode => b"\x14mimi://a.example/r/x\x01k\x01p",
     }
 }
 
@@ -32,6 +33,10 @@ fn leaf_and_issuer_keys_sign_their_families_and_no_other() {
                     assert_eq!(by_leaf.as_ref().unwrap_err().code(), Code::FamilyNotAllowed);
                 }
                 Family::Csr => assert_eq!(by_issuer.as_ref().unwrap_err().code(), Code::FamilyNotAllowed),
+                Family::JoiningCode => {
+                    assert_eq!(by_leaf.as_ref().unwrap_err().code(), Code::FamilyNotAllowed);
+                    assert_eq!(by_issuer.as_ref().unwrap_err().code(), Code::FamilyNotAllowed);
+                }
                 _ => {}
             }
             for (key, signature) in [(leaf.public(), by_leaf), (issuer.public(), by_issuer)] {
@@ -44,6 +49,23 @@ fn leaf_and_issuer_keys_sign_their_families_and_no_other() {
             }
         }
     }
+}
+
+/// mimi-mls 5.5 rule 6.
+#[test]
+fn the_key_of_a_join_link_signs_joining_codes_only() {
+    let key = LinkKey::from_seed(&[9; 32]).unwrap();
+    for family in Family::ALL {
+        let content = ToBeSigned::new(family, sample(family)).unwrap();
+        match (family, key.sign(&content)) {
+            (Family::JoiningCode, signature) => {
+                key.public().verify(family, content.as_bytes(), signature.unwrap().as_bytes()).unwrap();
+            }
+            (_, signature) => assert_eq!(signature.unwrap_err().code(), Code::FamilyNotAllowed),
+        }
+    }
+    assert!(LinkKey::from_seed(&[9; 31]).is_err());
+    assert!(!format!("{key:?}").contains("9, 9"));
 }
 
 #[test]
