@@ -114,7 +114,7 @@ pub use credential::{CertificateStatus, HeldCrls, HeldStatus, NoStatusLists, Sta
 pub use error::{Code, Error};
 pub use evaluate::{Evaluation, Member, MemberKind, PolicyState, Presented, RuleOutcome, RuleReport, evaluate};
 pub use evidence::{Evidence, Found};
-pub use present::{Holding, PreparedBundle, RoomContext};
+pub use present::{Audience, Holding, PreparedBundle, RoomContext};
 pub use replay::{MemoryReplayStore, Origin, ReplayKey, ReplayStore, Seen, Use};
 pub use rules::RoomRules;
 pub use snapshot::{

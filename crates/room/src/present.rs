@@ -71,6 +71,23 @@ enum Unsigned {
     X509(mimicred_mls::PreparedPresentation),
 }
 
+/// Who will be able to read a bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience<'r> {
+    /// Every member: it is sent as it is.
+    Room,
+    /// Those of [`leaves_with_roles`](crate::EpochSnapshot::leaves_with_roles) for these roles: it is sealed to them (mimi-mls 3.5.5).
+    Roles(&'r [u32]),
+}
+
+impl Audience<'_> {
+    /// Whether all of them are among those who may see something; no roles means everybody may.
+    fn is_within(self, visible_to_roles: &[u32]) -> bool {
+        let allowed = |roles: &[u32]| !roles.is_empty() && roles.iter().all(|role| visible_to_roles.contains(role));
+        visible_to_roles.is_empty() || matches!(self, Audience::Roles(roles) if allowed(roles))
+    }
+}
+
 impl PreparedBundle {
     /// A bundle without items.
     pub fn new(context: RoomContext) -> Self {
@@ -160,12 +177,20 @@ impl PreparedBundle {
         forecast::forecast(&self.items, policy, sender)
     }
 
-    /// Whether the policy lets it be sent.
+    /// Whether the policy lets it be sent, to all members.
     ///
     /// # Errors
-    /// `room/reveal-refused`; the note is the code that receivers would report.
+    /// `room/reveal-refused`; the note is the code that receivers would report, or what only some roles may see.
     pub fn check(&self, policy: &PolicyState, sender: &Member) -> Result<(), Error> {
-        if let Some(reason) = policy.known().and_then(|policy| self.shown_to_too_many(policy)) {
+        self.check_for(Audience::Room, policy, sender)
+    }
+
+    /// Whether the policy lets it be sent to these members.
+    ///
+    /// # Errors
+    /// As [`PreparedBundle::check`].
+    pub fn check_for(&self, audience: Audience<'_>, policy: &PolicyState, sender: &Member) -> Result<(), Error> {
+        if let Some(reason) = policy.known().and_then(|policy| self.shown_to_too_many(policy, audience)) {
             return Err(Error::new(Code::RevealRefused).note(reason));
         }
         let Evaluation { code, note, .. } = self.forecast(policy, sender);
@@ -176,13 +201,12 @@ impl PreparedBundle {
         Err(Error::new(Code::RevealRefused).note(format!("{code}: {}{about}", code.sentence())))
     }
 
-    /// Why the whole room must not see it: a bundle goes to all members, and what is for some roles only would have to be sealed to
-    /// them (mimi-mls 3.5.5), which this version cannot do.
-    fn shown_to_too_many(&self, policy: &RoomDisclosurePolicy) -> Option<String> {
-        if !policy.visible_to_roles.is_empty() {
+    /// Why these members must not all see it (mimi-mls 3.5.5).
+    fn shown_to_too_many(&self, policy: &RoomDisclosurePolicy, audience: Audience<'_>) -> Option<String> {
+        if !audience.is_within(&policy.visible_to_roles) {
             return Some("in this room only some roles may see reveals".to_owned());
         }
-        let restricted = policy.claim_rules.iter().filter(|rule| !rule.visible_to_roles.is_empty());
+        let restricted = policy.claim_rules.iter().filter(|rule| !audience.is_within(&rule.visible_to_roles));
         let mut shown = restricted.filter(|rule| {
             let claims = self.items.iter().flat_map(|item| item.evidence.subject_claims());
             claims.into_iter().any(|claim| rule.paths.iter().any(|path| claim.is_under(path)))

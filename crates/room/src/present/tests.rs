@@ -156,6 +156,13 @@ fn what_is_for_some_roles_only_is_not_sent_to_all() {
             let error = prepared.check(snapshot.policy(), snapshot.leaf(0).unwrap().member().unwrap()).unwrap_err();
             assert_eq!(error.code(), Code::RevealRefused);
             assert!(error.to_string().contains(reason), "{format:?}: {error}");
+            // Sealed to them it may go, and to more of them it may not.
+            let sender = snapshot.leaf(0).unwrap().member().unwrap();
+            prepared.check_for(Audience::Roles(&[3]), snapshot.policy(), sender).unwrap();
+            for roles in [&[2][..], &[2, 3], &[]] {
+                let refused = prepared.check_for(Audience::Roles(roles), snapshot.policy(), sender).unwrap_err();
+                assert_eq!(refused.code(), Code::RevealRefused);
+            }
         }
         let (provider, person, world) = scene(|policy| policy.claim_rules[1].visible_to_roles = vec![3]);
         let owned = identity(format, &provider, person.key.public(), &alice(), NOW + YEAR);
