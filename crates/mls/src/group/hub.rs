@@ -114,16 +114,7 @@ impl Hub {
     /// # Errors
     /// None that can happen: the suite was looked at before.
     pub fn leaves(&self) -> Result<(Vec<LeafView>, Vec<UnreadableLeaf>), Error> {
-        let suite = config::suite(self.group.ciphersuite())?;
-        let (mut leaves, mut unreadable) = (Vec::new(), Vec::new());
-        for index in self.group.members().map(|member| member.index) {
-            let Some(node) = self.group.leaf(index) else { continue };
-            match leaf::view(suite, index, node) {
-                Ok(leaf) => leaves.push(leaf),
-                Err(error) => unreadable.push(UnreadableLeaf { index: index.u32(), code: error.code() }),
-            }
-        }
-        Ok((leaves, unreadable))
+        Ok(leaf::views(config::suite(self.group.ciphersuite())?, &self.group))
     }
 
     /// Follows a handshake: a commit is merged, a proposal kept.

@@ -3,6 +3,7 @@
 use mimicred_error::At;
 use mimicred_keys::PublicKey;
 use openmls::extensions::{AppDataDictionary, AppDataDictionaryExtension, Extension, Extensions};
+use openmls::group::PublicGroup;
 use openmls::prelude::{Capabilities, CredentialType, CredentialWithKey, LeafNode, LeafNodeIndex};
 
 use crate::component::{
@@ -13,7 +14,7 @@ use crate::error::{Code, Error};
 use crate::group::config;
 use crate::suite::Suite;
 use crate::tls::{MAX_VECTOR, Reader, Writer};
-use crate::view::LeafView;
+use crate::view::{LeafView, UnreadableLeaf};
 
 /// Our credential for a leaf: OpenMLS keeps the type and the content of the one vector that the body must be.
 pub(super) fn to_openmls(credential: &Credential) -> Result<openmls::prelude::Credential, Error> {
@@ -61,6 +62,19 @@ pub(super) fn view(suite: Suite, index: LeafNodeIndex, node: &LeafNode) -> Resul
         recipient_key: recipient_key(node.extensions())?,
         identity_kind: component(IDENTITY_KIND).map(IdentityKind::decode).transpose()?,
     })
+}
+
+/// All members of a tree, by leaf index; one that cannot be read does not hide the others.
+pub(super) fn views(suite: Suite, tree: &PublicGroup) -> (Vec<LeafView>, Vec<UnreadableLeaf>) {
+    let (mut leaves, mut unreadable) = (Vec::new(), Vec::new());
+    for index in tree.members().map(|member| member.index) {
+        let Some(node) = tree.leaf(index) else { continue };
+        match view(suite, index, node) {
+            Ok(leaf) => leaves.push(leaf),
+            Err(error) => unreadable.push(UnreadableLeaf { index: index.u32(), code: error.code() }),
+        }
+    }
+    (leaves, unreadable)
 }
 
 /// The key to which disclosures for the owner of a leaf are sealed.

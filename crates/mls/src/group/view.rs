@@ -7,7 +7,7 @@ use crate::error::{Code, Error};
 use crate::group::room_state::RoomState;
 use crate::group::{Group, leaf};
 use crate::nonce::ROOT_LABEL;
-use crate::view::{EpochView, UnreadableLeaf};
+use crate::view::EpochView;
 
 impl Group {
     /// What the current epoch looks like; the same for every member.
@@ -21,15 +21,7 @@ impl Group {
             return Err(Code::GroupInactive.into());
         }
         let room = RoomState::from_extensions(self.mls.extensions())?;
-        let (mut leaves, mut unreadable) = (Vec::new(), Vec::new());
-        let tree = self.mls.public_group();
-        for index in self.mls.members().map(|member| member.index) {
-            let Some(node) = tree.leaf(index) else { continue };
-            match leaf::view(self.suite, index, node) {
-                Ok(leaf) => leaves.push(leaf),
-                Err(error) => unreadable.push(UnreadableLeaf { index: index.u32(), code: error.code() }),
-            }
-        }
+        let (leaves, unreadable) = leaf::views(self.suite, self.mls.public_group());
         Ok(EpochView {
             group_id: self.id().to_vec(),
             epoch: self.epoch(),
