@@ -14,12 +14,8 @@ use crate::timing::{Case, measure, print};
 pub use cast::Provider;
 
 /// The algorithms of a provider's root and issuing CA and of a user's key: one for all, and as they meet in practice.
-pub const KEYS: [[Algorithm; 3]; 4] = [
-    [Algorithm::Ed25519; 3],
-    [Algorithm::P256; 3],
-    [Algorithm::P384; 3],
-    [Algorithm::P384, Algorithm::P256, Algorithm::Ed25519],
-];
+pub const KEYS: [[Algorithm; 3]; 4] =
+    [[Algorithm::Ed25519; 3], [Algorithm::P256; 3], [Algorithm::P384; 3], [Algorithm::P384, Algorithm::P256, Algorithm::Ed25519]];
 
 /// Every table.
 pub fn tables((rounds, sample): (usize, Duration)) {

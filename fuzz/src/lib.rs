@@ -6,7 +6,10 @@
 #![forbid(unsafe_code)]
 
 pub mod cast;
+pub mod certificate;
+pub mod certificate_request;
 pub mod claims_set;
+pub mod crl;
 pub mod disclosure;
 pub mod edn;
 pub mod jws_header;
@@ -21,7 +24,7 @@ pub mod status_list_token;
 pub type Run = fn(&[u8]) -> &'static str;
 
 /// All targets.
-pub const TARGETS: [(&str, Run); 10] = [
+pub const TARGETS: [(&str, Run); 13] = [
     ("claims_set", claims_set::run),
     ("sd_cwt", sd_cwt::run),
     ("kbt", kbt::run),
@@ -32,6 +35,9 @@ pub const TARGETS: [(&str, Run); 10] = [
     ("sd_jwt_kb", sd_jwt_kb::run),
     ("jwt_disclosure", jwt_disclosure::run),
     ("jws_header", jws_header::run),
+    ("certificate", certificate::run),
+    ("certificate_request", certificate_request::run),
+    ("crl", crl::run),
 ];
 
 #[cfg(test)]
