@@ -1,5 +1,5 @@
 //! What the measurements share: claims and keys to measure with, the crypto floor, and a clock that is fair. The two formats are
-//! twins, [`sd_cwt`] and [`sd_jwt`], and everything is measured of both through [`format::Format`].
+//! twins, [`sd_cwt`] and [`sd_jwt`], and everything is measured of both through [`format::Format`]; [`x509`] has tables of its own.
 
 pub mod cast;
 pub mod claims;
@@ -8,3 +8,4 @@ pub mod format;
 pub mod sd_cwt;
 pub mod sd_jwt;
 pub mod timing;
+pub mod x509;

@@ -1,5 +1,5 @@
-//! `cargo run --release --manifest-path benches/Cargo.toml [-- sd-cwt|sd-jwt] [quick]`: verifying and issuing against the crypto
-//! floor and against peers; both formats unless one is named.
+//! `cargo run --release --manifest-path benches/Cargo.toml [-- sd-cwt|sd-jwt|x509] [quick]`: verifying and issuing against the crypto
+//! floor and against peers; all formats unless some are named.
 //!
 //! The first row of each table is the floor: the cryptography over the same octets by the same backend. Ratios are the result;
 //! microseconds are this machine's.
@@ -12,25 +12,32 @@ use mimicred_benches::format::Format;
 use mimicred_benches::sd_cwt::SdCwt;
 use mimicred_benches::sd_jwt::SdJwt;
 use mimicred_benches::timing::{Case, measure, print};
+use mimicred_benches::x509;
 use mimicred_claims::{Map, Selection};
 use mimicred_keys::Algorithm;
 
 /// Rounds, and how long a case runs in each.
 type Effort = (usize, Duration);
 
+const FORMATS: [&str; 3] = ["sd-cwt", "sd-jwt", "x509"];
+
 fn main() {
     let named: Vec<String> = std::env::args().skip(1).collect();
-    if let Some(unknown) = named.iter().find(|name| !["sd-cwt", "sd-jwt", "quick"].contains(&name.as_str())) {
-        eprintln!("{unknown}: not one of sd-cwt, sd-jwt, quick");
+    if let Some(unknown) = named.iter().find(|name| !FORMATS.contains(&name.as_str()) && *name != "quick") {
+        eprintln!("{unknown}: not one of {}, quick", FORMATS.join(", "));
         std::process::exit(2);
     }
     let is_named = |name: &str| named.iter().any(|given| given == name);
     let effort = if is_named("quick") { (15, Duration::from_millis(2)) } else { (61, Duration::from_millis(5)) };
-    if is_named("sd-cwt") || !is_named("sd-jwt") {
+    let is_wanted = |format: &str| is_named(format) || !FORMATS.iter().any(|format| is_named(format));
+    if is_wanted("sd-cwt") {
         tables::<SdCwt>(effort);
     }
-    if is_named("sd-jwt") || !is_named("sd-cwt") {
+    if is_wanted("sd-jwt") {
         tables::<SdJwt>(effort);
+    }
+    if is_wanted("x509") {
+        x509::tables(effort);
     }
 }
 

@@ -11,9 +11,10 @@ use mimicred_cose::cbor::Limits;
 use mimicred_cose::edn;
 use mimicred_cose::sign1::{self, CwtTag, Sign1};
 use mimicred_fuzz::cast::jwt::{binding_payload, signing_input};
-use mimicred_fuzz::cast::{Counter, cast};
+use mimicred_fuzz::cast::x509::{BINDING, provider};
+use mimicred_fuzz::cast::{Counter, NOW, cast};
 use mimicred_fuzz::status_list_token::{jwt_of, token_of};
-use mimicred_fuzz::{Run, disclosure, jwt_disclosure, kbt, sd_jwt_kb};
+use mimicred_fuzz::{Run, certificate_request, crl, disclosure, jwt_disclosure, kbt, sd_jwt_kb};
 use mimicred_jose::jws::Compact;
 use mimicred_jose::{base64url, json};
 use mimicred_keys::{HashAlgorithm, sha256};
@@ -21,6 +22,7 @@ use mimicred_sd_cwt::{Issuer, Preissuance};
 use mimicred_sd_jwt::JsonForm;
 use mimicred_sd_jwt::serialization::to_json;
 use mimicred_status::{Bits, StatusList, StatusValue};
+use mimicred_x509::{Certificate, CrlProfile, UnverifiedRequest, Validity, prepare_crl, prepare_request};
 
 /// Claims sets as an Issuer is given them.
 const GIVEN: [&str; 4] = [
@@ -135,6 +137,9 @@ fn main() -> Result<()> {
     for (name, content) in CONTENTS {
         write(&corpus, "mimi_content", name, &encoded(content))?;
     }
+    for (target, name, seed) in certificates() {
+        write(&corpus, target, name, &seed)?;
+    }
     for (n, given) in GIVEN.iter().enumerate() {
         let given = encoded(given);
         write(&corpus, "claims_set", &format!("given-{n}"), &given)?;
@@ -171,6 +176,32 @@ fn write(corpus: &Path, target: &str, name: &str, octets: &[u8]) -> Result<()> {
     let folder = corpus.join(target);
     fs::create_dir_all(&folder)?;
     fs::write(folder.join(name), octets)
+}
+
+/// What the provider of certificates has made, in DER, in PEM, and to be changed; and edits that come to something.
+fn certificates() -> Vec<(&'static str, &'static str, Vec<u8>)> {
+    let provider = provider();
+    let with = |first: u8, octets: &[u8]| [&[first], octets].concat();
+    let chain = [&provider.pseudonym, &provider.issuing].map(Certificate::to_pem).concat();
+    let request = UnverifiedRequest::from_der(&certificate_request::good()).expect("a request of our own");
+    let request = prepare_request(request.subject_key(), &BINDING).and_then(|prepared| prepared.sign(&provider.leaf));
+    let list = prepare_crl(&provider.ca, &CrlProfile::new(7, Validity::days(NOW, 7).expect("days")));
+    let list = list.and_then(|prepared| prepared.sign(&provider.key)).expect("a list of our own");
+    vec![
+        ("certificate", "root", with(0, provider.root.as_der())),
+        ("certificate", "pseudonym", with(1, provider.pseudonym.as_der())),
+        ("certificate", "identity", with(1, provider.identity.as_der())),
+        ("certificate", "chain", with(2, chain.as_bytes())),
+        ("certificate", "edited-pseudonym", vec![4, 0, 20, 1]),
+        ("certificate", "edited-identity", vec![3, 0, 20, 1, 0, 100, 7]),
+        ("certificate_request", "request", with(0, &certificate_request::good())),
+        ("certificate_request", "pem", with(1, request.expect("a request of our own").to_pem().as_bytes())),
+        ("certificate_request", "edited", vec![2, 0, 60, 1]),
+        ("crl", "list", with(0, &crl::good())),
+        ("crl", "pem", with(1, list.to_pem().as_bytes())),
+        ("crl", "serials", vec![2, 1, 5, 2, 1, 0, 3, 0, 0xff, 1]),
+        ("crl", "edited", vec![3, 0, 60, 1]),
+    ]
 }
 
 fn encoded(text: &str) -> Vec<u8> {

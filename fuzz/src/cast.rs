@@ -1,6 +1,7 @@
 //! Who takes part: an Issuer, a Holder and a Verifier, with keys and a clock that never change.
 
 pub mod jwt;
+pub mod x509;
 
 use std::sync::LazyLock;
 

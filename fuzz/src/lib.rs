@@ -6,7 +6,10 @@
 #![forbid(unsafe_code)]
 
 pub mod cast;
+pub mod certificate;
+pub mod certificate_request;
 pub mod claims_set;
+pub mod crl;
 pub mod disclosure;
 pub mod edn;
 pub mod jws_header;
@@ -22,7 +25,7 @@ pub mod status_list_token;
 pub type Run = fn(&[u8]) -> &'static str;
 
 /// All targets.
-pub const TARGETS: [(&str, Run); 11] = [
+pub const TARGETS: [(&str, Run); 14] = [
     ("claims_set", claims_set::run),
     ("sd_cwt", sd_cwt::run),
     ("kbt", kbt::run),
@@ -34,6 +37,9 @@ pub const TARGETS: [(&str, Run); 11] = [
     ("jwt_disclosure", jwt_disclosure::run),
     ("jws_header", jws_header::run),
     ("mimi_content", mimi_content::run),
+    ("certificate", certificate::run),
+    ("certificate_request", certificate_request::run),
+    ("crl", crl::run),
 ];
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //! anew, so that what was changed inside is reached by those who check signatures too. After `!` the input is what is inside, a line
 //! for each part, since nobody changes base64url in a way that makes sense.
 
-use mimicred_claims::{Limits, Selection};
 use mimicred_claims::picture::DisclosureState;
+use mimicred_claims::{Limits, Selection};
 use mimicred_error::{At, Report};
 use mimicred_jose::base64url;
 use mimicred_jose::jws::Compact;

@@ -39,6 +39,18 @@ impl Oid {
         dotted.parse().unwrap_or(Self(Vec::new()))
     }
 
+    /// The arcs; nothing if one of them has more than 64 bits.
+    pub(crate) fn arcs(&self) -> Option<Vec<u64>> {
+        let mut arcs = Some(Vec::new());
+        self.each_arc(|arc| {
+            arcs = arcs.take().zip(u64::try_from(arc).ok()).map(|(mut arcs, arc)| {
+                arcs.push(arc);
+                arcs
+            });
+        })?;
+        arcs
+    }
+
     /// Hands out the arcs, one after the other; nothing if the contents are not a minimal encoding, or an arc is too large.
     fn each_arc(&self, mut take: impl FnMut(u128)) -> Option<()> {
         const MAX_LEN: usize = 64;

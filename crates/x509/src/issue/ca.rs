@@ -12,6 +12,7 @@ use super::{Issuer, PreparedCertificate, Recorder, base_params, check_text, prep
 use crate::anchor::check_issues;
 use crate::certificate::Certificate;
 use crate::error::{Code, Error};
+use crate::oid::Oid;
 use crate::validity::Validity;
 
 /// What a CA is called and how long it lasts.
@@ -169,7 +170,9 @@ fn distinguished_name(der: &[u8]) -> Result<DistinguishedName, Error> {
     let (_, name) = X509Name::from_der(der).map_err(|_| unusable())?;
     let mut out = DistinguishedName::new();
     for attribute in name.iter_attributes() {
-        let arcs: Vec<u64> = attribute.attr_type().iter().ok_or_else(unusable)?.collect();
+        // Our own arcs: x509-parser takes apart those above 2.39 in a way that makes rcgen panic.
+        let oid = Oid::from_contents(attribute.attr_type().as_bytes()).map_err(|_| unusable())?;
+        let arcs = oid.arcs().ok_or_else(unusable)?;
         let value = attribute.attr_value();
         let text = str::from_utf8(value.data).map_err(|_| unusable())?;
         let value = match value.tag().0 {

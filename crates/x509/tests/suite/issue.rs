@@ -352,6 +352,24 @@ fn a_ca_whose_name_does_not_come_out_the_same_is_refused() {
     assert_eq!(code(Ca::from_certificate(&Certificate::from_der(&der).unwrap())), Code::NameUnusable);
 }
 
+/// Found by fuzzing: an attribute 2.52.10, of whose identifier x509-parser makes {3 9 ...}.
+#[test]
+fn a_ca_may_have_any_attribute_in_its_name() {
+    let root = root();
+    let mut der = root.certificate().as_der().to_vec();
+    let organization = [0x06, 0x03, 0x55, 0x04, 0x0a];
+    for start in 0..der.len() - 5 {
+        if der[start..start + 5] == organization {
+            der[start + 2] = 0x81;
+        }
+    }
+    let odd = Certificate::from_der(&der).unwrap();
+    assert_eq!(odd.inspect_unverified().subject[0].oid, "2.52.10");
+    let ca = Ca::from_certificate(&odd).unwrap();
+    let leaf = prepare_pseudonym(&ca, &pseudonym_profile(&leaf_key(9)), &mut Counter(3)).unwrap().sign(&root.key).unwrap();
+    leaf.check_issuer(&odd).unwrap();
+}
+
 #[test]
 fn certificates_travel_as_pem() {
     let root = root();
