@@ -17,6 +17,12 @@ pub(in crate::cmd) fn verdict(verdict: &Verdict) -> String {
     if !verdict.claims.is_empty() {
         let _ = claims(&mut text, &verdict.claims);
     }
+    if !verdict.key_packages.is_empty() {
+        let _ = writeln!(text, "offered");
+    }
+    for offered in &verdict.key_packages {
+        let _ = writeln!(text, "  KeyPackage of {} (item {})", printable(&offered.user), offered.item);
+    }
     let _ = writeln!(text, "checks");
     for check in &verdict.checks {
         let _ = writeln!(text, "{}", line(check));

@@ -72,6 +72,9 @@ impl fmt::Display for Verdict {
             let name = claim.name.map(|name| format!(" ({name})")).unwrap_or_default();
             writeln!(f, "claim {}{name} = {}, says {}", claim.path, claim.value, claim.issuer)?;
         }
+        for offered in &self.key_packages {
+            writeln!(f, "offered: a KeyPackage of {} (item {})", offered.user, offered.item)?;
+        }
         Ok(())
     }
 }

@@ -65,6 +65,7 @@ fn an_offer_is_taken_up() {
     assert_eq!(codes(&verdict), [OK, OK, OK], "{verdict}");
     let [offered] = &verdict.key_packages[..] else { panic!("{verdict}") };
     assert_eq!((offered.item, &offered.user[..], offered.salt), (1, hers.user.as_str(), SALT));
+    assert!(verdict.to_string().ends_with(&format!("offered: a KeyPackage of {} (item 1)\n", hers.user)));
 
     // Bob starts another group with her, under another pseudonym.
     let (bob, his) = elsewhere(&meeting, 10);
