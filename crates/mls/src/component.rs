@@ -4,6 +4,7 @@
 //! The room disclosure policy (0xD050) stays opaque here; the crate `room` knows it.
 
 mod app_components;
+mod base_room_policy;
 mod consent_usage;
 mod disclosure_recipient;
 mod identity_kind;
@@ -11,11 +12,13 @@ mod key_package_proofs;
 mod key_package_usage;
 mod knock_room_policy;
 mod participant_list;
+mod roles_list;
 mod room_metadata;
 #[cfg(test)]
 mod tests;
 
 pub use app_components::AppComponents;
+pub use base_room_policy::BaseRoomPolicy;
 pub use consent_usage::ConsentUsage;
 pub use disclosure_recipient::DisclosureRecipient;
 pub use identity_kind::IdentityKind;
@@ -23,6 +26,10 @@ pub use key_package_proofs::KeyPackageProofs;
 pub use key_package_usage::{KeyPackageUsage, SALT_LEN, UsageKind};
 pub use knock_room_policy::KnockRoomPolicy;
 pub use participant_list::{Participant, ParticipantList, ParticipantListUpdate};
+pub use roles_list::{
+    BANNED, CAN_CHANGE_DISCLOSURE_POLICY, CAN_CHANGE_OTHER_POLICY_ATTRIBUTE, CAN_REQUEST_DISCLOSURE,
+    CAN_VIEW_RESTRICTED_DISCLOSURES, NOT_A_PARTICIPANT, Role, RoleChange, RolesList,
+};
 pub use room_metadata::{RichDescription, RoomMetadata};
 pub(crate) use room_metadata::{read_optional_uri, read_uri};
 

@@ -78,6 +78,10 @@ mimicred_error::codes! {
     /// A proof for an offered KeyPackage has not 32 octets.
     KeyPackageProofMalformed = "key-package-proof-malformed", Malformed, "mimi-mls 3.2",
         "a proof for an offered KeyPackage does not have 32 octets", "it is an HMAC-SHA256";
+    /// A KeyPackage for an initial connection in a room that is more than that.
+    InitialConnectionOnly = "initial-connection-only", Rejected, "mimi-mls 3.2",
+        "a KeyPackage for an initial connection is used in another kind of room, or the room has become one",
+        "use it where two meet, in a room that is neither persistent nor discoverable; whose client finds this, leaves";
     /// Whoever added an offered KeyPackage does not prove that she held the offer.
     AdderUnknown = "adder-unknown", Rejected, "mimi-mls 3.2",
         "nothing proves that the KeyPackage was added by somebody to whom it was offered", "leave this group";

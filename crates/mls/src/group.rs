@@ -70,6 +70,7 @@ use openmls_traits::OpenMlsProvider;
 pub use change::{Change, Commit};
 pub use config::{Handshakes, Lifetime, MAX_PAST_EPOCHS};
 pub use hub::{Hub, HubEvent};
+use judge::Initial;
 pub use key_package::{KeyPackage, UnverifiedKeyPackage};
 pub use member::Member;
 pub use provider::{LeafSigner, Provider};
@@ -95,12 +96,14 @@ pub struct Group {
     first_epoch: u64,
     /// Behind the disclosure_recipients of this member's leaf; gone with the group.
     recipient: RecipientKey,
+    /// Whether this member came by a KeyPackage for an initial connection.
+    initial: Initial,
     mls: MlsGroup,
 }
 
 impl Group {
-    fn new(member: Member, mls: MlsGroup, recipient: RecipientKey) -> Self {
-        Self { suite: member.suite(), member, next: None, first_epoch: mls.epoch().as_u64(), recipient, mls }
+    fn new(member: Member, mls: MlsGroup, recipient: RecipientKey, initial: Initial) -> Self {
+        Self { suite: member.suite(), member, next: None, first_epoch: mls.epoch().as_u64(), recipient, initial, mls }
     }
 
     /// The group's identifier.

@@ -1,7 +1,7 @@
 //! What the application judges of a change before it takes effect. MLS leaves it to her, and all members and the hub have to come to
 //! the same answer: whoever refuses a commit that the others accept is no longer in the same group.
 
-use crate::component::{ComponentId, Participant};
+use crate::component::{BaseRoomPolicy, Participant, RolesList};
 use crate::view::LeafView;
 
 /// Judges changes, by what everybody in the group can see: not by a clock, nor by whom one trusts, nor by what one has seen before.
@@ -43,14 +43,18 @@ pub trait Rules: Send + Sync {
 pub struct Refusal(pub String);
 
 /// A policy that is to be in force.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct PolicyChange<'a> {
     /// The member who wants it, as she was before; nothing when the group is created.
     pub proposer: Option<&'a LeafView>,
-    /// What the GroupContext holds before, by component.
-    pub component: &'a dyn Fn(ComponentId) -> Option<&'a [u8]>,
-    /// Who takes part, before.
+    /// The room's base policy, if it has one.
+    pub base_policy: Option<&'a BaseRoomPolicy>,
+    /// Its roles, if it has any.
+    pub roles: Option<&'a RolesList>,
+    /// Who takes part.
     pub participants: &'a [Participant],
+    /// The octets of the policy before, if there was one.
+    pub before: Option<&'a [u8]>,
     /// The octets of the new policy.
     pub policy: &'a [u8],
 }

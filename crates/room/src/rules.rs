@@ -8,6 +8,7 @@ use mimicred_claims::picture::{Content, Label, Node};
 use mimicred_claims::{Key, Value};
 use mimicred_error::Report;
 use mimicred_mls::Credential;
+use mimicred_mls::component::{CAN_CHANGE_DISCLOSURE_POLICY, CAN_CHANGE_OTHER_POLICY_ATTRIBUTE, Participant};
 use mimicred_mls::rules::{LeafChange, PolicyChange, Refusal, Rules};
 use mimicred_uri::MimiUri;
 use mimicred_x509::Certificate;
@@ -15,7 +16,7 @@ use mimicred_x509::Certificate;
 use crate::credential::user_and_client;
 use crate::evaluate::PolicyState;
 use crate::evidence::MIMI_USER;
-use crate::policy::RoomDisclosurePolicy;
+use crate::policy::{PseudonymsAllowed, RoomDisclosurePolicy};
 
 /// The rules of a room: its disclosure policy can be read and agrees with itself, and a leaf stays with its user.
 ///
@@ -41,8 +42,13 @@ impl Rules for RoomRules {
     /// A policy of a later version is let through: it makes the room unsatisfiable, which is not the same as invalid.
     fn policy_change(&self, change: &PolicyChange<'_>) -> Result<(), Refusal> {
         let refused = |error: crate::Error| Refusal(format!("{error} [{}]", error.slug()));
+        may_change(change)?;
         match PolicyState::of_component(Some(change.policy)) {
-            PolicyState::Known(_) => Ok(()),
+            PolicyState::Known(policy) => match change.base_policy {
+                Some(base) if base.pseudonyms_allowed => policy.check_against(PseudonymsAllowed::Yes).map_err(refused),
+                Some(_) => policy.check_against(PseudonymsAllowed::No).map_err(refused),
+                None => Ok(()),
+            },
             PolicyState::Unsupported => match RoomDisclosurePolicy::decode(change.policy) {
                 Ok(policy) => policy.check().map_err(refused),
                 Err(_) => Ok(()),
@@ -65,6 +71,18 @@ impl Rules for RoomRules {
             (Some(_), None) => Err(Refusal("it names no user any more".to_owned())),
         }
     }
+}
+
+/// In a room with roles, the proposer's role must let her change the policy (mimi-mls 3.4.1).
+fn may_change(change: &PolicyChange<'_>) -> Result<(), Refusal> {
+    let (Some(proposer), Some(roles)) = (change.proposer, change.roles) else { return Ok(()) };
+    let user = claimed_user(&proposer.credential);
+    let role = change.participants.iter().find(|participant| Some(&participant.user) == user.as_ref());
+    let allowed = |role: &Participant| {
+        let capabilities = [CAN_CHANGE_DISCLOSURE_POLICY, CAN_CHANGE_OTHER_POLICY_ATTRIBUTE];
+        capabilities.into_iter().any(|capability| roles.allows(role.role_index, capability))
+    };
+    if role.is_some_and(allowed) { Ok(()) } else { Err(Refusal("who proposes it has no role for that".to_owned())) }
 }
 
 /// The user that a credential names in clear, believed by nobody.
@@ -104,15 +122,16 @@ fn identifiers(claims: &[Node]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use mimicred_mls::LeafView;
-    use mimicred_mls::component::Participant;
+    use mimicred_mls::component::{BaseRoomPolicy, Role, RolesList};
 
     use super::*;
     use crate::policy::{DisclosureFormat, Optionality};
     use crate::testing::{FORMATS, NOW, Person, Provider, Said, YEAR, identity, policy, token_credential, uri};
 
     fn change(policy: &[u8]) -> Result<(), Refusal> {
-        let participants: [Participant; 0] = [];
-        RoomRules.policy_change(&PolicyChange { proposer: None, component: &|_| None, participants: &participants, policy })
+        let (participants, base_policy): ([Participant; 0], Option<&BaseRoomPolicy>) = ([], None);
+        let change = PolicyChange { proposer: None, base_policy, roles: None, participants: &participants, before: None, policy };
+        RoomRules.policy_change(&change)
     }
 
     /// mimi-mls 3.4.1: what breaks a consistency rule is an invalid update; what is unknown makes the room unsatisfiable.
@@ -134,6 +153,60 @@ mod tests {
         let mut later = good;
         later.accepted_formats.push(DisclosureFormat::Other(9));
         change(&later.encode().unwrap()).unwrap();
+    }
+
+    /// mimi-mls 3.4.1: pseudonyms_allowed=false ⇔ pseudonyms=forbidden.
+    #[test]
+    fn a_policy_agrees_with_the_base_policy() {
+        let mut wanted = policy(&[]);
+        for (pseudonyms, allowed, holds) in [
+            (Optionality::Required, true, true),
+            (Optionality::Optional, true, true),
+            (Optionality::Forbidden, true, false),
+            (Optionality::Required, false, false),
+            (Optionality::Optional, false, false),
+            (Optionality::Forbidden, false, true),
+        ] {
+            wanted.pseudonyms = pseudonyms;
+            let (octets, base) =
+                (wanted.encode().unwrap(), BaseRoomPolicy { pseudonyms_allowed: allowed, ..BaseRoomPolicy::default() });
+            let change = PolicyChange {
+                proposer: None,
+                base_policy: Some(&base),
+                roles: None,
+                participants: &[],
+                before: None,
+                policy: &octets,
+            };
+            assert_eq!(RoomRules.policy_change(&change).is_ok(), holds, "{pseudonyms:?}, {allowed}");
+        }
+    }
+
+    /// mimi-mls 3.4.1: only a member leaf that has canChangeDisclosurePolicy.
+    #[test]
+    fn a_policy_is_changed_by_whose_role_it_is() {
+        let provider = Provider::new("a.example", 1);
+        let (alice, bob) = (Person::new(&provider, 2), Person::new(&provider, 3));
+        let role = |role_index, capability| Role { role_index, role_capabilities: vec![capability], ..Role::default() };
+        let participants = [(&alice, 4), (&bob, 2)].map(|(who, role_index)| Participant { user: who.user.clone(), role_index });
+        let octets = policy(&[]).encode().unwrap();
+        let judged = |who: &Person, capability, participants: &[Participant]| {
+            let roles = RolesList::new(vec![role(4, capability), role(2, 0x0100)]).unwrap();
+            let proposer = leaf(who, who.credential.clone());
+            RoomRules.policy_change(&PolicyChange {
+                proposer: Some(&proposer),
+                base_policy: None,
+                roles: Some(&roles),
+                participants,
+                before: None,
+                policy: &octets,
+            })
+        };
+        judged(&alice, CAN_CHANGE_DISCLOSURE_POLICY, &participants).unwrap();
+        judged(&alice, CAN_CHANGE_OTHER_POLICY_ATTRIBUTE, &participants).unwrap();
+        assert!(judged(&bob, CAN_CHANGE_DISCLOSURE_POLICY, &participants).is_err());
+        assert!(judged(&alice, 0xF051, &participants).is_err());
+        assert!(judged(&alice, CAN_CHANGE_DISCLOSURE_POLICY, &participants[1..]).is_err());
     }
 
     fn leaf(person: &Person, credential: Credential) -> LeafView {

@@ -1,3 +1,4 @@
+mod room_policy;
 mod usage;
 
 use proptest::prelude::*;

@@ -96,7 +96,8 @@ impl Group {
     /// # Errors
     /// `mls/component-unsupported` if a newcomer does not know the room's components, `mls/suite-key-mismatch`,
     /// `mls/participant-update-invalid`, `mls/commit-pending`, `mls/group-inactive`; `mls/commit-refused` for what MLS forbids;
-    /// `mls/policy-change-forbidden`, `mls/policy-change-refused` and `mls/successor-refused` for what the others would refuse.
+    /// `mls/policy-change-forbidden`, `mls/policy-change-refused`, `mls/successor-refused` and `mls/initial-connection-only` for what the
+    /// others would refuse.
     pub fn commit(&mut self, change: Change) -> Result<Commit, Error> {
         if !self.is_active() {
             return Err(Code::GroupInactive.into());
@@ -210,7 +211,7 @@ impl Group {
     fn judge_pending(&self) -> Result<(), Error> {
         let pending = self.mls.pending_commit().ok_or(Code::GroupFailed)?;
         let committer = Sender::Member(self.mls.own_leaf_index());
-        judge::commit(self.mls.public_group(), pending, &committer, self.member.rules())
+        judge::commit(self.mls.public_group(), pending, &committer, self.initial, self.member.rules())
     }
 
     /// What proves to the owners of offered KeyPackages that their offers are known here.

@@ -1,6 +1,6 @@
 //! The hub's copy of a group: the tree and the room's state, without any secret.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -11,9 +11,10 @@ use openmls::group::{ProposalStore, PublicGroup, StagedCommit};
 use openmls::prelude::{AppDataUpdateProposal, MlsMessageBodyIn, ProcessedMessageContent, Proposal, ProtocolMessage, Sender};
 use openmls_traits::OpenMlsProvider;
 
-use crate::component::ComponentId;
+use crate::component::{ComponentId, KeyPackageUsage};
 use crate::error::{Code, Error};
-use crate::group::key_package::read_message;
+use crate::group::judge::Initial;
+use crate::group::key_package::{read_message, usage};
 use crate::group::provider::Provider;
 use crate::group::receive::leaf_index;
 use crate::group::room_state::RoomState;
@@ -50,6 +51,8 @@ pub struct Hub {
     provider: Provider,
     rules: Arc<dyn Rules>,
     group: PublicGroup,
+    /// Leaves that came by a KeyPackage for an initial connection, as far as this hub saw them come.
+    initial: BTreeSet<u32>,
 }
 
 /// What a message was to the hub.
@@ -88,7 +91,7 @@ impl Hub {
                 .map_err(|error| Error::new(Code::GroupInfoInvalid).because(error))?;
         config::suite(group.ciphersuite())?;
         RoomState::from_extensions(group.group_context().extensions())?;
-        Ok(Self { provider, rules: Arc::new(rules), group })
+        Ok(Self { provider, rules: Arc::new(rules), group, initial: BTreeSet::new() })
     }
 
     /// The group's identifier.
@@ -171,8 +174,20 @@ impl Hub {
     }
 
     fn merge(&mut self, from: &Sender, staged: StagedCommit) -> Result<HubEvent, Error> {
-        judge::commit(&self.group, &staged, from, &*self.rules)?;
+        let gone = staged.remove_proposals().map(|proposal| proposal.remove_proposal().removed().u32()).collect();
+        let staying = self.initial.difference(&gone).next().is_some();
+        let initial = if staying { Initial::Connection } else { Initial::No };
+        judge::commit(&self.group, &staged, from, initial, &*self.rules)?;
+        let mut keys = Vec::new();
+        for proposal in staged.add_proposals() {
+            let key_package = proposal.add_proposal().key_package();
+            if usage(key_package)? == KeyPackageUsage::InitialConnection {
+                keys.push(key_package.leaf_node().signature_key().clone());
+            }
+        }
         self.group.merge_commit(self.provider.storage(), staged).map_err(super::failed)?;
+        let came = self.group.members().filter(|member| keys.iter().any(|key| key.as_slice() == member.signature_key));
+        self.initial = self.initial.difference(&gone).copied().chain(came.map(|member| member.index.u32())).collect();
         Ok(HubEvent::Commit { committer: leaf_index(from), epoch: self.epoch() })
     }
 }

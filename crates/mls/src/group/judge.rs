@@ -8,28 +8,51 @@ use openmls::prelude::{
     AppDataUpdateOperation, AppDataUpdateProposal, Capabilities, LeafNode, LeafNodeIndex, ProposalType, Sender,
 };
 
-use crate::component::{AppComponents, ComponentId, PARTICIPANT_LIST, ParticipantListUpdate, ROOM_DISCLOSURE_POLICY};
+use crate::component::{
+    AppComponents, ComponentId, KeyPackageUsage, PARTICIPANT_LIST, ParticipantListUpdate, ROOM_DISCLOSURE_POLICY,
+};
 use crate::error::{Code, Error};
 use crate::group::room_state::{RoomState, required_components};
-use crate::group::{Lifetime, config, leaf};
+use crate::group::{Lifetime, config, key_package, leaf};
 use crate::rules::{LeafChange, PolicyChange, Rules};
 use crate::suite::Suite;
+use crate::view::LeafView;
+
+/// Whether the one who judges knows of a member who came by a KeyPackage for an initial connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Initial {
+    /// Of one: the room must stay one for that (mimi-mls 3.2).
+    Connection,
+    /// Of none.
+    No,
+}
 
 /// Judges a commit by the group as it is before.
 ///
 /// # Errors
 /// `mls/credential-type-undeclared`, `mls/leaf-key-form`, `mls/lifetime-invalid`, `mls/component-unsupported`,
 /// `mls/capability-unsupported`, `mls/room-requirement-missing`, `mls/policy-change-forbidden`, `mls/policy-change-refused`,
-/// `mls/successor-refused`, and those of the components' codecs.
-pub(super) fn commit(before: &PublicGroup, staged: &StagedCommit, committer: &Sender, rules: &dyn Rules) -> Result<(), Error> {
+/// `mls/successor-refused`, `mls/initial-connection-only`, and those of the components' codecs.
+pub(super) fn commit(
+    before: &PublicGroup,
+    staged: &StagedCommit,
+    committer: &Sender,
+    initial: Initial,
+    rules: &dyn Rules,
+) -> Result<(), Error> {
     let suite = config::suite(before.ciphersuite())?;
     let after = staged.group_context().extensions();
     let components = required_components(after)?;
 
+    let mut initial = initial == Initial::Connection;
     for proposal in staged.add_proposals() {
         let key_package = proposal.add_proposal().key_package();
         newcomer(suite, key_package.leaf_node(), &components)?;
         Lifetime::new(key_package.life_time().not_before(), key_package.life_time().not_after())?;
+        initial |= key_package::usage(key_package)? == KeyPackageUsage::InitialConnection;
+    }
+    if initial {
+        RoomState::from_extensions(after)?.check_initial_connection()?;
     }
     for proposal in staged.update_proposals() {
         let Sender::Member(index) = proposal.sender() else { return Err(Code::MessageInvalid.into()) };
@@ -60,9 +83,8 @@ pub(super) fn proposal(sender: &Sender, update: &AppDataUpdateProposal) -> Resul
 /// `mls/policy-change-refused`.
 pub(super) fn first_policy(room: &RoomState, rules: &dyn Rules) -> Result<(), Error> {
     let Some(policy) = &room.policy else { return Ok(()) };
-    let change =
-        PolicyChange { proposer: None, component: &|_| None, participants: &room.participants, policy: policy.as_slice() };
-    rules.policy_change(&change).map_err(|refusal| Error::new(Code::PolicyChangeRefused).note(refusal.0))
+    let before = RoomState { policy: None, ..room.clone() };
+    judged(&before, None, policy, rules)
 }
 
 /// What every leaf that comes in must be; OpenMLS has checked its signature and what the group requires of it.
@@ -166,15 +188,21 @@ fn policy(suite: Suite, before: &PublicGroup, staged: &StagedCommit, committer: 
     for (sender, octets) in updates {
         let Sender::Member(index) = sender else { return Err(forbidden("by somebody who is not a member")) };
         let proposer = before.leaf(*index).map(|node| leaf::view(suite, *index, node)).transpose()?;
-        let change = PolicyChange {
-            proposer: proposer.as_ref(),
-            component: &|id| component(old, id),
-            participants: &room.participants,
-            policy: octets.as_slice(),
-        };
-        rules.policy_change(&change).map_err(|refusal| Error::new(Code::PolicyChangeRefused).note(refusal.0))?;
+        judged(&room, proposer.as_ref(), octets.as_slice(), rules)?;
     }
     Ok(())
+}
+
+fn judged(room: &RoomState, proposer: Option<&LeafView>, policy: &[u8], rules: &dyn Rules) -> Result<(), Error> {
+    let change = PolicyChange {
+        proposer,
+        base_policy: room.base_policy.as_ref(),
+        roles: room.roles.as_ref(),
+        participants: &room.participants,
+        before: room.policy.as_deref(),
+        policy,
+    };
+    rules.policy_change(&change).map_err(|refusal| Error::new(Code::PolicyChangeRefused).note(refusal.0))
 }
 
 fn forbidden(note: &str) -> Error {

@@ -77,12 +77,10 @@ impl UnverifiedKeyPackage {
         leaf::check_own_type(node.capabilities(), node.credential().credential_type())?;
         let lifetime = Lifetime::new(inner.life_time().not_before(), inner.life_time().not_after())?;
         let components = leaf::components(node.extensions())?;
-        let usage = inner.extensions().app_data_dictionary().map(AppDataDictionaryExtension::dictionary);
-        let usage = usage.and_then(|dictionary| dictionary.get(&KEY_PACKAGE_USAGE)).map(KeyPackageUsage::decode).transpose()?;
+        let usage = usage(&inner)?;
         // What nobody could look at as a member later on.
         leaf::view(suite, LeafNodeIndex::new(0), node)?;
         let reference = inner.hash_ref(provider.crypto()).map_err(super::failed)?.as_slice().to_vec();
-        let usage = usage.unwrap_or(KeyPackageUsage::Any);
         let octets = self.octets;
         Ok(KeyPackage { suite, signature_key, credential, lifetime, components, usage, reference, octets, salt: None, inner })
     }
@@ -154,6 +152,13 @@ impl KeyPackage {
     pub fn octets(&self) -> &[u8] {
         &self.octets
     }
+}
+
+/// What a KeyPackage is for.
+pub(super) fn usage(key_package: &openmls::prelude::KeyPackage) -> Result<KeyPackageUsage, Error> {
+    let dictionary = key_package.extensions().app_data_dictionary().map(AppDataDictionaryExtension::dictionary);
+    let usage = dictionary.and_then(|dictionary| dictionary.get(&KEY_PACKAGE_USAGE)).map(KeyPackageUsage::decode).transpose()?;
+    Ok(usage.unwrap_or(KeyPackageUsage::Any))
 }
 
 /// Reads an MLSMessage that fills the whole input.

@@ -14,7 +14,8 @@ use zeroize::Zeroizing;
 use crate::component::{IdentityKind, KEY_PACKAGE_OFFER, KEY_PACKAGE_USAGE, KeyPackageProofs, KeyPackageUsage, SALT_LEN};
 use crate::credential::Credential;
 use crate::error::{Code, Error};
-use crate::group::key_package::{read_message, write_message};
+use crate::group::judge::Initial;
+use crate::group::key_package::{read_message, usage, write_message};
 use crate::group::provider::{LeafSigner, Provider};
 use crate::group::room_state::{RoomState, required_components};
 use crate::group::secrets::Secrets;
@@ -212,14 +213,14 @@ impl Member {
             NewGroupError::GroupAlreadyExists => Error::new(Code::GroupExists).because(error),
             other => super::failed(other),
         })?;
-        Ok(Group::new(self.clone(), mls, recipient))
+        Ok(Group::new(self.clone(), mls, recipient, Initial::No))
     }
 
     /// Joins by a Welcome for one of this member's KeyPackages, which is used up by it.
     ///
     /// # Errors
     /// `mls/welcome-invalid`; `mls/adder-unknown` if the KeyPackage was handed over by an offer and whoever added it does not prove to
-    /// have it; `mls/room-uri-missing`, `mls/component-unsupported` and those of the components' codecs if the group
+    /// have it; `mls/initial-connection-only` if it was for an initial connection and the room is more; `mls/room-uri-missing`, `mls/component-unsupported` and those of the components' codecs if the group
     /// is not a room that this client can take part in.
     pub fn join(&self, welcome: &[u8]) -> Result<Group, Error> {
         let MlsMessageBodyIn::Welcome(welcome) = read_message(welcome)?.extract() else {
@@ -229,6 +230,7 @@ impl Member {
         let config = config::join(self.handshakes, config::smallest_bucket());
         let processed = ProcessedWelcome::new_from_welcome(self.provider(), &config, welcome).map_err(invalid)?;
         let offered = self.offered(&processed)?;
+        let usage = processed.own_key_package().map(usage).transpose()?;
         // Read before the signature over it is verified, believed afterwards.
         let proofs = processed.unverified_group_info().extensions().app_data_dictionary();
         let proofs = proofs.and_then(|dictionary| dictionary.dictionary().get(&KEY_PACKAGE_OFFER)).map(<[u8]>::to_vec);
@@ -240,7 +242,11 @@ impl Member {
         if config::suite(context.ciphersuite())? != self.suite {
             return Err(Error::new(Code::WelcomeInvalid).note("of another suite"));
         }
-        RoomState::from_extensions(context.extensions())?;
+        let room = RoomState::from_extensions(context.extensions())?;
+        let initial = if usage == Some(KeyPackageUsage::InitialConnection) { Initial::Connection } else { Initial::No };
+        if initial == Initial::Connection {
+            room.check_initial_connection()?;
+        }
         leaf::check_components(&required_components(context.extensions())?, &config::supported_components())?;
         let own = staged.own_leaf_node().map(|node| node.signature_key().as_slice());
         if own != Some(self.key.public().octets()) {
@@ -248,7 +254,7 @@ impl Member {
         }
         let recipient = staged.own_leaf_node().map(|node| leaf::recipient_key(node.extensions())).transpose()?.flatten();
         let recipient = self.secrets.take_recipient(&recipient.unwrap_or_default())?;
-        Ok(Group::new(self.clone(), staged.into_group(self.provider()).map_err(invalid)?, recipient))
+        Ok(Group::new(self.clone(), staged.into_group(self.provider()).map_err(invalid)?, recipient, initial))
     }
 
     /// Under which offer the KeyPackage of a Welcome was handed over, if it was.

@@ -62,7 +62,8 @@ impl Group {
     /// a way that cannot be followed, `mls/component-update-unsupported` and those of the components' codecs; for what may not be,
     /// `mls/policy-change-forbidden`, `mls/policy-change-refused`, `mls/successor-refused`, `mls/credential-type-undeclared`,
     /// `mls/leaf-key-form`, `mls/lifetime-invalid`, `mls/component-unsupported`, `mls/capability-unsupported`,
-    /// `mls/room-requirement-missing`. After an error the epoch is what it was before.
+    /// `mls/room-requirement-missing`; `mls/initial-connection-only` if this member came for an initial connection and the room becomes
+    /// more than that: then she leaves. After an error the epoch is what it was before.
     pub fn receive(&mut self, octets: &[u8]) -> Result<Incoming, Error> {
         let message = read_message(octets)?
             .try_into_protocol_message()
@@ -122,7 +123,7 @@ impl Group {
     }
 
     fn merge_staged(&mut self, from: &Sender, staged: StagedCommit) -> Result<Incoming, Error> {
-        judge::commit(self.mls.public_group(), &staged, from, self.member.rules())?;
+        judge::commit(self.mls.public_group(), &staged, from, self.initial, self.member.rules())?;
         let committer = leaf_index(from);
         self.mls
             .merge_staged_commit(self.member.provider(), staged)

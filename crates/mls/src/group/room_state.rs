@@ -5,8 +5,8 @@ use openmls::extensions::{AppDataDictionary, AppDataDictionaryExtension, Extensi
 use openmls::group::GroupContext;
 
 use crate::component::{
-    APP_COMPONENTS, AppComponents, CONTENT_MEDIA_TYPES, PARTICIPANT_LIST, Participant, ParticipantList, ROOM_DISCLOSURE_POLICY,
-    ROOM_METADATA, RoomMetadata,
+    APP_COMPONENTS, AppComponents, BANNED, BASE_ROOM_POLICY, BaseRoomPolicy, CONTENT_MEDIA_TYPES, PARTICIPANT_LIST, Participant,
+    ParticipantList, ROLES_LIST, ROOM_DISCLOSURE_POLICY, ROOM_METADATA, RolesList, RoomMetadata,
 };
 use crate::error::{Code, Error};
 use crate::framing::{decode_media_types, encode_media_types};
@@ -35,12 +35,23 @@ pub struct RoomState {
     pub policy: Option<Vec<u8>>,
     /// content_media_types; empty means that application data is not framed.
     pub media_types: Vec<MediaType>,
+    /// base_room_policy.
+    pub base_policy: Option<BaseRoomPolicy>,
+    /// roles_list; without it nobody is kept from anything by her role.
+    pub roles: Option<RolesList>,
 }
 
 impl RoomState {
     /// A room with nothing but its URI.
     pub fn new(room_uri: MimiUri) -> Self {
-        Self { metadata: RoomMetadata::new(room_uri), participants: Vec::new(), policy: None, media_types: Vec::new() }
+        Self {
+            metadata: RoomMetadata::new(room_uri),
+            participants: Vec::new(),
+            policy: None,
+            media_types: Vec::new(),
+            base_policy: None,
+            roles: None,
+        }
     }
 
     /// The same room with these participants.
@@ -61,6 +72,34 @@ impl RoomState {
         Self { media_types, ..self }
     }
 
+    /// The same room with this base policy.
+    #[must_use]
+    pub fn with_base_policy(self, base_policy: BaseRoomPolicy) -> Self {
+        Self { base_policy: Some(base_policy), ..self }
+    }
+
+    /// The same room with these roles.
+    #[must_use]
+    pub fn with_roles(self, roles: RolesList) -> Self {
+        Self { roles: Some(roles), ..self }
+    }
+
+    /// Whether somebody may be here who came by a KeyPackage for an initial connection (mimi-mls 3.2): nobody can find the room, it
+    /// does not last, and there are two at most.
+    ///
+    /// # Errors
+    /// `mls/initial-connection-only`.
+    pub fn check_initial_connection(&self) -> Result<(), Error> {
+        let base = self.base_policy.as_ref();
+        base.ok_or_else(|| Error::new(Code::InitialConnectionOnly).note("the room does not say what it is"))?
+            .check_initial_connection()?;
+        let present = self.participants.iter().filter(|participant| participant.role_index != BANNED).count();
+        if present > 2 {
+            return Err(Error::new(Code::InitialConnectionOnly).note(format!("{present} participants")));
+        }
+        Ok(())
+    }
+
     /// The GroupContext extensions of a new group.
     pub(super) fn to_extensions(&self) -> Result<Extensions<GroupContext>, Error> {
         let mut required: Vec<_> = vec![PARTICIPANT_LIST, ROOM_METADATA, ROOM_DISCLOSURE_POLICY];
@@ -73,6 +112,12 @@ impl RoomState {
         if !self.media_types.is_empty() {
             required.push(CONTENT_MEDIA_TYPES);
             dictionary.insert(CONTENT_MEDIA_TYPES, encode_media_types(&self.media_types)?);
+        }
+        if let Some(base_policy) = &self.base_policy {
+            dictionary.insert(BASE_ROOM_POLICY, base_policy.encode()?);
+        }
+        if let Some(roles) = &self.roles {
+            dictionary.insert(ROLES_LIST, roles.encode()?);
         }
         dictionary.insert(APP_COMPONENTS, AppComponents::from_iter(required).encode()?);
         Extensions::from_vec(vec![
@@ -98,6 +143,8 @@ impl RoomState {
                 .unwrap_or_default(),
             policy: component(ROOM_DISCLOSURE_POLICY).map(<[u8]>::to_vec),
             media_types: component(CONTENT_MEDIA_TYPES).map(decode_media_types).transpose()?.unwrap_or_default(),
+            base_policy: component(BASE_ROOM_POLICY).map(BaseRoomPolicy::decode).transpose()?,
+            roles: component(ROLES_LIST).map(RolesList::decode).transpose()?,
         })
     }
 }

@@ -37,11 +37,9 @@ fn who_has_the_offer_can_add() {
         let at_bob = bob.join(&commit.welcome.unwrap()).unwrap();
         assert_eq!(at_bob.view().unwrap(), alice.view().unwrap());
         // The proof is for Bob alone: a GroupInfo for the hub does not hold it.
-        let proofs = [0xd0, 0x57];
-        let info = alice.group_info().unwrap();
-        let count = |octets: &[u8]| octets.windows(2).filter(|two| *two == proofs).count();
-        // app_components of each leaf list it, and nothing else.
-        assert_eq!(count(&info), 2);
+        let info = crate::GroupInfoView::decode(&alice.group_info().unwrap()).unwrap();
+        assert_eq!(info.extensions().component(0xd057).unwrap(), None);
+        assert_eq!(info.context().extensions.component(0xd057).unwrap(), None);
     }
 }
 
@@ -88,4 +86,63 @@ fn some_are_offered_and_some_are_not() {
     let welcome = alice.commit(change).unwrap().welcome.unwrap();
     assert!(bob.join(&welcome).is_ok());
     assert!(carol.join(&welcome).is_ok());
+}
+
+/// mimi-mls 3.2: not persistent, not discoverable, at most two who are not banned; checked by adder, hub and added client, at the Add
+/// and as long as that leaf is there.
+#[test]
+fn an_initial_connection_stays_one() {
+    use crate::component::{BaseRoomPolicy, ParticipantListUpdate};
+
+    let suite = Suite::X25519Aes128Ed25519;
+    let state = |base: Option<BaseRoomPolicy>| RoomState {
+        base_policy: base,
+        ..RoomState::new(uri("mimi://hub.example/r/boot")).with_participants(vec![participant("alice")])
+    };
+    let open = |name: &str| member(suite, name).with_handshakes(Handshakes::Public);
+    let bob = || open("bob");
+    let added = |room: &RoomState, bob: &Member| {
+        let mut alice = open("alice").create(GROUP_ID, room, &lifetime()).unwrap();
+        let hub = Hub::open(&alice.group_info().unwrap(), NoRules).unwrap();
+        let octets = bob.key_package_for(&lifetime(), KeyPackageUsage::InitialConnection).unwrap();
+        let commit = alice.add(&[&octets], vec![participant("bob")]);
+        (alice, hub, commit)
+    };
+    let base = BaseRoomPolicy { pseudonyms_allowed: true, ..BaseRoomPolicy::default() };
+    for wrong in [
+        None,
+        Some(BaseRoomPolicy { persistent_room: true, ..base.clone() }),
+        Some(BaseRoomPolicy { discoverable: true, ..base.clone() }),
+    ] {
+        let (alice, _, commit) = added(&state(wrong), &bob());
+        assert_eq!(code(commit), Code::InitialConnectionOnly);
+        assert!(!alice.has_pending_commit());
+    }
+    let joining = bob();
+    let (mut alice, mut hub, commit) = added(&state(Some(base)), &joining);
+    let commit = commit.unwrap();
+    hub.receive(&commit.message).unwrap();
+    alice.merge().unwrap();
+    let mut at_bob = joining.join(&commit.welcome.unwrap()).unwrap();
+
+    // A third one: Alice, who has forgotten how Bob came, would add her; the hub has not, nor has Bob.
+    let carol = open("carol");
+    let third = alice.add(&[&carol.key_package(&lifetime()).unwrap()], vec![participant("carol")]).unwrap();
+    assert_eq!(code(hub.receive(&third.message)), Code::InitialConnectionOnly);
+    assert_eq!(code(at_bob.receive(&third.message)), Code::InitialConnectionOnly);
+    alice.discard().unwrap();
+    // A banned one does not count, and after Bob has left it is a room like others.
+    let banned = ParticipantListUpdate {
+        added: vec![Participant { user: uri("mimi://a.example/p/mallory"), role_index: 1 }],
+        ..Default::default()
+    };
+    let commit = alice.commit(Change { participants: Some(banned), ..Change::default() }).unwrap();
+    hub.receive(&commit.message).unwrap();
+    at_bob.receive(&commit.message).unwrap();
+    alice.merge().unwrap();
+    let commit = alice.remove(&[1]).unwrap();
+    hub.receive(&commit.message).unwrap();
+    alice.merge().unwrap();
+    let third = alice.add(&[&carol.key_package(&lifetime()).unwrap()], vec![participant("carol")]).unwrap();
+    hub.receive(&third.message).unwrap();
 }

@@ -14,7 +14,7 @@ struct Picky;
 impl Rules for Picky {
     fn policy_change(&self, change: &PolicyChange<'_>) -> Result<(), Refusal> {
         let is_known = change.proposer.is_none() || change.participants.iter().any(|participant| participant.role_index == 2);
-        let has_before = change.proposer.is_none() || (change.component)(ROOM_DISCLOSURE_POLICY).is_some();
+        let has_before = change.proposer.is_some() == change.before.is_some();
         if is_known && has_before && change.policy.starts_with(b"policy") { Ok(()) } else { Err(Refusal("odd".into())) }
     }
 
