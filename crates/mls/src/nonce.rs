@@ -50,8 +50,19 @@ pub fn challenge_nonce(group_id: &[u8], epoch: u64, request_nonce: &[u8], leaf_k
 /// # Ok::<(), mimicred_mls::Error>(())
 /// ```
 pub fn exporter_root(hash: HashAlgorithm, exporter_secret: &[u8]) -> Result<[u8; 32], Error> {
-    let derived = expand_with_label(hash, exporter_secret, ROOT_LABEL, b"", hash.len())?;
-    to_nonce(&expand_with_label(hash, &derived, "exported", &hash.digest(b""), 32)?)
+    to_nonce(&exporter(hash, exporter_secret, ROOT_LABEL, b"", 32)?)
+}
+
+/// `MLS-Exporter(Label, Context, Length)` of RFC 9420 section 8.5.
+pub(crate) fn exporter(
+    hash: HashAlgorithm,
+    exporter_secret: &[u8],
+    label: &str,
+    context: &[u8],
+    length: usize,
+) -> Result<Vec<u8>, Error> {
+    let derived = expand_with_label(hash, exporter_secret, label, b"", hash.len())?;
+    expand_with_label(hash, &derived, "exported", &hash.digest(context), length)
 }
 
 fn challenge_input(group_id: &[u8], epoch: u64, request_nonce: &[u8], leaf_key: &[u8]) -> Result<Vec<u8>, Error> {
@@ -59,7 +70,13 @@ fn challenge_input(group_id: &[u8], epoch: u64, request_nonce: &[u8], leaf_key: 
 }
 
 /// `ExpandWithLabel(Secret, Label, Context, Length)` of RFC 9420 section 8.
-fn expand_with_label(hash: HashAlgorithm, secret: &[u8], label: &str, context: &[u8], length: usize) -> Result<Vec<u8>, Error> {
+pub(crate) fn expand_with_label(
+    hash: HashAlgorithm,
+    secret: &[u8],
+    label: &str,
+    context: &[u8],
+    length: usize,
+) -> Result<Vec<u8>, Error> {
     let info = kdf_label(label, context, length)?;
     Ok(hkdf_expand(hash, secret, &info, length)?.to_vec())
 }

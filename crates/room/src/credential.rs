@@ -10,10 +10,10 @@ mod status;
 mod x509;
 
 pub use crl::{CertificateStatus, HeldCrls, HeldStatus};
-pub(crate) use sd_cwt::{Known, open as open_sd_cwt, thumbprint as sd_cwt_thumbprint};
-pub(crate) use sd_jwt::{open as open_sd_jwt, thumbprint as sd_jwt_thumbprint};
+pub(crate) use sd_cwt::{Known, open as open_sd_cwt, screen as screen_sd_cwt, thumbprint as sd_cwt_thumbprint};
+pub(crate) use sd_jwt::{open as open_sd_jwt, screen as screen_sd_jwt, thumbprint as sd_jwt_thumbprint};
 pub use status::{NoStatusLists, Status, StatusLists, StatusReference};
-pub(crate) use x509::{RoomAnchored, open as open_x509, room_anchored};
+pub(crate) use x509::{Anchored, RoomAnchored, open as open_x509, room_anchored, screen as screen_x509};
 
 use mimicred_claims::{Clock, Date};
 use mimicred_error::Report;
@@ -137,4 +137,23 @@ pub(crate) fn user_and_client(identifiers: &[&str]) -> Result<(Option<MimiUri>, 
         *place = Some(uri);
     }
     Ok((user, client))
+}
+
+/// Whether a token, by what is in clear, is that of a pseudonym and shows nothing else; nothing is verified.
+fn screen_token(identifiers: &[&str], marked: bool, disclosures: usize) -> Result<(), Fault> {
+    let (user, _) = user_and_client(identifiers)?;
+    if user.is_none() {
+        return Err(Fault::noted(8, VerdictCode::SubjectMismatch, "the credential names no user"));
+    }
+    if x509::kind_of(user.as_ref(), marked) != MemberKind::Pseudonym {
+        return Err(Fault::noted(
+            8,
+            VerdictCode::PseudonymRequired,
+            "neither its type nor its user's URI says that it is a pseudonym",
+        ));
+    }
+    if disclosures > 0 {
+        return Err(Fault::noted(8, VerdictCode::PseudonymRequired, "it discloses something"));
+    }
+    Ok(())
 }

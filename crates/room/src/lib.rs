@@ -99,10 +99,12 @@ mod error;
 mod evaluate;
 mod evidence;
 mod human;
+mod parallel;
 pub mod policy;
 mod present;
 mod replay;
 mod rules;
+mod screen;
 mod snapshot;
 #[cfg(test)]
 mod testing;
@@ -117,6 +119,7 @@ pub use evidence::{Evidence, Found};
 pub use present::{Audience, Holding, PreparedBundle, RoomContext};
 pub use replay::{MemoryReplayStore, Origin, ReplayKey, ReplayStore, Seen, Use};
 pub use rules::RoomRules;
+pub use screen::{Objection, screen};
 pub use snapshot::{
     Asked, Challenge, EpochSnapshot, FileInputs, GivenLeaf, Input, LeafStanding, SnapshotLeaf, Snapshots, Waivable,
 };

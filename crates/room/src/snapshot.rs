@@ -20,7 +20,7 @@ use crate::evaluate::PolicyState;
 use crate::policy::{NonceMode, Optionality};
 use crate::present::RoomContext;
 use crate::trust::TrustStore;
-use crate::{Code, Error, VerdictCode};
+use crate::{Code, Error, VerdictCode, parallel};
 
 /// One epoch of one room.
 pub struct EpochSnapshot {
@@ -64,7 +64,7 @@ pub struct Challenge<'c> {
 
 impl EpochSnapshot {
     /// Takes down an epoch on entering it, at `now`. Every leaf's credential is verified (step 0): one that was there before, with
-    /// the same key and credential, as of the time when it came; a new one as of this moment.
+    /// the same key and credential, as of the time when it came; a new one as of this moment. Many leaves are verified on all cores.
     ///
     /// # Errors
     /// `room/snapshot-refused` when `previous` is of another group, or not of an earlier epoch.
@@ -76,8 +76,8 @@ impl EpochSnapshot {
         let joined_at = previous.map_or(now, |previous| previous.joined_at);
         let required = policy.known().is_some_and(|policy| policy.identity_reveal == Optionality::Required);
         let required_before = previous.and_then(|previous| previous.required_since);
-        let room = leaf::Room { trust, policy: &policy, room_uri: Some(&view.room_uri), participants: &view.participants };
-        let leaves = view.leaves.iter().map(|seen| {
+        let room = leaf::Room::new(trust, &policy, Some(&view.room_uri), &view.participants);
+        let leaves = parallel::map(&view.leaves, |seen| {
             let before = previous.and_then(|previous| previous.leaves.get(&seen.index)).filter(|before| before.is_same(seen));
             let since = before.map_or(now, |before| before.joined_at());
             // Leaves that are there when we come may be older than we are.
@@ -90,7 +90,7 @@ impl EpochSnapshot {
             hash: view.suite.hash(),
             algorithm: Some(view.suite.signature_algorithm()),
             room_uri: Some(view.room_uri.clone()),
-            leaves: leaves.collect(),
+            leaves: leaves.into_iter().collect(),
             unreadable: view.unreadable.iter().map(|leaf| leaf.index).collect(),
             nonce: NonceSource::Root(view.nonce_root.clone()),
             waived: BTreeSet::new(),
@@ -162,7 +162,7 @@ impl EpochSnapshot {
 
     /// Somebody who is not in the group, by the credential that would be hers as a leaf.
     pub(crate) fn stranger(&self, seen: &LeafView, trust: &TrustStore, now: i64) -> SnapshotLeaf {
-        let room = leaf::Room { trust, policy: &self.policy, room_uri: self.room_uri.as_ref(), participants: &[] };
+        let room = leaf::Room::new(trust, &self.policy, self.room_uri.as_ref(), &[]);
         SnapshotLeaf::verify(seen, now, false, &room)
     }
 

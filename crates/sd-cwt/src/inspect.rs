@@ -1,14 +1,16 @@
 //! What a token holds, for people to look at. Nothing here is verified, and the types say so by being no claims at all.
 
+use std::fmt;
+
 use mimicred_claims::picture::{self, InspectedDisclosure, Node, Unreadable};
-use mimicred_claims::{Date, Map, Opened};
+use mimicred_claims::{Date, Key, Map, Opened, Value};
 
 use crate::aead::{self, Cipher};
 use crate::confirmation::NamedKey;
 use crate::disclosure::{digest, open};
 use crate::key_binding::Kbt;
 use crate::times::Times;
-use crate::token::Token;
+use crate::token::{ClaimSets, Token};
 use crate::{Error, PendingDisclosure};
 
 /// The content of a token or presentation, **unverified**.
@@ -49,6 +51,70 @@ pub struct InspectedBinding {
     pub header: Map<'static>,
     /// Its claims.
     pub claims: Map<'static>,
+}
+
+/// The claims of a token that are in clear, **unverified**: enough to see at a glance for which key a token is and whom it names, for
+/// many tokens of which none may be relied on yet.
+///
+/// ```
+/// use mimicred_claims::{Key, Value};
+/// # use mimicred_claims::{Clock, Map, Redaction, RedactionPlan, Selection};
+/// # use mimicred_keys::{Algorithm, IssuerKey, LeafKey, SecretKey, SystemRandom};
+/// # use mimicred_sd_cwt::{AcceptExpectations, Binding, Issuer, TrustedIssuer, UnverifiedSdCwt};
+/// use mimicred_sd_cwt::{NamedKey, UnverifiedPresentation};
+///
+/// # let issuer_key = IssuerKey::new(SecretKey::generate(Algorithm::P256, &mut SystemRandom)?);
+/// # let leaf_key = LeafKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?)?;
+/// # let claims = Map::from_entries(vec![
+/// #     (Key::Int(1), Value::from("https://id.a.example")),
+/// #     (Key::Int(2), Value::from("mimi://a.example/p/crazykoala75")),
+/// # ])?;
+/// # let plan = RedactionPlan::new(Redaction::All).with_visible(vec![Key::Int(2)]);
+/// # let token = Issuer::new(issuer_key.public()).prepare(claims, leaf_key.public(), &plan, &mut SystemRandom)?.sign(&issuer_key)?;
+/// # let issuers = [TrustedIssuer { issuer: "https://id.a.example".into(), key: issuer_key.public().clone() }];
+/// # let clock = Clock { now: 1_790_000_000, leeway: 60 };
+/// # let expected = AcceptExpectations { issuers: &issuers, confirmation_key: leaf_key.public(), clock };
+/// # let held = UnverifiedSdCwt::parse(token.as_bytes())?.accept(&expected)?;
+/// # let binding = Binding { audience: "mimi://a.example", nonce: None, issued_at: clock.now };
+/// # let presentation = held.prepare(&Selection::None, &binding)?.sign(&leaf_key)?.into_bytes();
+/// let inspected = UnverifiedPresentation::parse(&presentation)?.inspect_claims()?;
+/// assert_eq!(inspected.confirmation, NamedKey::Key(leaf_key.public().clone()));
+/// assert_eq!(inspected.claim(&Key::Int(2)), Some(&Value::from("mimi://a.example/p/crazykoala75")));
+/// assert_eq!(inspected.disclosures, 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct InspectedClaims<'a> {
+    /// What `cnf` names the Holder's key by.
+    pub confirmation: NamedKey,
+    /// How many disclosures came along, encrypted ones among them.
+    pub disclosures: usize,
+    sets: ClaimSets<'a>,
+}
+
+impl<'a> InspectedClaims<'a> {
+    pub(crate) fn of(token: &Token<'a>) -> Result<Self, Error> {
+        let sets = token.claims()?;
+        let confirmation = NamedKey::of(sets.registered().cnf)?;
+        Ok(Self { confirmation, disclosures: token.disclosures.len() + token.encrypted.len(), sets })
+    }
+
+    /// A claim in clear: of the payload, or else of the CWT Claims in the header.
+    pub fn claim(&self, key: &Key<'_>) -> Option<&Value<'a>> {
+        self.sets.payload.get(key).or_else(|| self.sets.header.as_ref()?.get(key))
+    }
+}
+
+/// The key and numbers only.
+impl fmt::Debug for InspectedClaims<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (confirmation, disclosures) = (&self.confirmation, self.disclosures);
+        f.debug_struct("InspectedClaims")
+            .field("confirmation", confirmation)
+            .field("disclosures", &disclosures)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Inspection {

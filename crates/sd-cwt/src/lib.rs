@@ -32,7 +32,7 @@ pub use aead::{DisclosureKey, Encryption, KeyContext, PendingDisclosure};
 pub use confirmation::{KnownKey, NamedKey};
 pub use error::{Code, Error};
 pub use holder::{AcceptExpectations, ClientNonce, Held, PreparedPresentation, Recipients, UnverifiedSdCwt};
-pub use inspect::{InspectedBinding, Inspection};
+pub use inspect::{InspectedBinding, InspectedClaims, Inspection};
 pub use issuer::{Confirmation, Issuance, Issuer, PreparedSdCwt, SaltList, SaltSource, Salted};
 pub use key_binding::{AudienceRule, Binding, BindingClaims, KeyBinding, Nonce};
 pub use mimicred_claims::picture::{Content, DisclosureState, InspectedDisclosure, Label, Node, Status};

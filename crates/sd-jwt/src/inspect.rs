@@ -1,5 +1,7 @@
 //! What a token holds, for people to look at. Nothing here is verified, and the types say so by being no claims at all.
 
+use std::fmt;
+
 use mimicred_claims::picture::{self, InspectedDisclosure, Node, Unreadable};
 use mimicred_claims::{Date, Map, Opened};
 
@@ -39,6 +41,60 @@ pub struct InspectedBinding {
     pub header: Map<'static>,
     /// Its claims.
     pub claims: Map<'static>,
+}
+
+/// The claims of a token that are in clear, **unverified**: enough to see at a glance for which key a token is and whom it names, for
+/// many tokens of which none may be relied on yet.
+///
+/// ```
+/// use mimicred_claims::Value;
+/// # use mimicred_claims::{Key, Map, Redaction, RedactionPlan};
+/// # use mimicred_keys::{Algorithm, IssuerKey, LeafKey, SecretKey, SystemRandom};
+/// use mimicred_sd_jwt::{NamedKey, UnverifiedPresentation};
+///
+/// # let issuer_key = IssuerKey::new(SecretKey::generate(Algorithm::P256, &mut SystemRandom)?);
+/// # let leaf_key = LeafKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?)?;
+/// # let claims = Map::from_entries(vec![
+/// #     (Key::from("iss"), Value::from("https://id.a.example")),
+/// #     (Key::from("sub"), Value::from("mimi://a.example/p/crazykoala75")),
+/// # ])?;
+/// # let plan = RedactionPlan::new(Redaction::All).with_visible(vec![Key::from("sub")]);
+/// # let issuer = mimicred_sd_jwt::Issuer::new(issuer_key.public());
+/// # let token = issuer.prepare(claims, Some(leaf_key.public()), &plan, &mut SystemRandom)?.sign(&issuer_key)?;
+/// let presentation = UnverifiedPresentation::parse(token.as_str())?;
+/// let inspected = presentation.inspect_claims()?;
+/// assert_eq!(inspected.confirmation, NamedKey::Key(leaf_key.public().clone()));
+/// assert_eq!(inspected.claims.text("sub"), Some(&Value::from("mimi://a.example/p/crazykoala75")));
+/// assert_eq!(inspected.disclosures, 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct InspectedClaims<'a> {
+    /// What `cnf` names the Holder's key by.
+    pub confirmation: NamedKey,
+    /// How many disclosures came along.
+    pub disclosures: usize,
+    /// The payload as it stands; digests are claims like others.
+    pub claims: Map<'a>,
+}
+
+impl<'a> InspectedClaims<'a> {
+    pub(crate) fn of(token: &'a Token<'_>) -> Result<Self, Error> {
+        let claims = token.payload()?;
+        Ok(Self { confirmation: NamedKey::of(claims.text(CNF))?, disclosures: token.disclosures.len(), claims })
+    }
+}
+
+/// The key and numbers only.
+impl fmt::Debug for InspectedClaims<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (confirmation, disclosures) = (&self.confirmation, self.disclosures);
+        f.debug_struct("InspectedClaims")
+            .field("confirmation", confirmation)
+            .field("disclosures", &disclosures)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Inspection {

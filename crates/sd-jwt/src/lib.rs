@@ -24,7 +24,7 @@ mod verifier;
 pub use confirmation::{KnownKey, NamedKey};
 pub use error::{Code, Error};
 pub use holder::{AcceptExpectations, Held, PreparedPresentation, UnverifiedSdJwt};
-pub use inspect::{InspectedBinding, Inspection};
+pub use inspect::{InspectedBinding, InspectedClaims, Inspection};
 pub use issuer::{Confirmation, DEFAULT_TYPE, Issuance, Issuer, PreparedSdJwt};
 pub use key_binding::{Binding, KeyBinding};
 pub use mimicred_claims::picture::{Content, DisclosureState, InspectedDisclosure, Label, Node, Status};

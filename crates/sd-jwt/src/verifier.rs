@@ -19,7 +19,7 @@ use crate::marks::has_marks;
 use crate::serialization::Parts;
 use crate::token::{Checked, Reading, Token, Trust, TypeRule, date};
 use crate::vc::VcRules;
-use crate::{Code, Error, Inspection};
+use crate::{Code, Error, InspectedClaims, Inspection};
 
 use checks::Checks;
 
@@ -182,6 +182,15 @@ impl<'a> UnverifiedPresentation<'a> {
     /// As far as the content cannot be read.
     pub fn inspect(&self) -> Result<Inspection, Error> {
         Inspection::of(&self.token, self.key_binding.as_ref())
+    }
+
+    /// The claims that are in clear and what `cnf` names, to look at and not to rely on; far less work than
+    /// [`UnverifiedPresentation::inspect`].
+    ///
+    /// # Errors
+    /// [`Code::Confirmation`], also where `cnf` is redacted, and as far as the payload cannot be read.
+    pub fn inspect_claims(&self) -> Result<InspectedClaims<'_>, Error> {
+        InspectedClaims::of(&self.token)
     }
 
     /// Checks everything; the first failure is the error, and without one the claims can be read (JWT-V-018).

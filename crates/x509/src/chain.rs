@@ -32,12 +32,7 @@ impl UnverifiedChain {
     /// `x509/limit`, `x509/malformed`, `x509/alg-unsupported` for the end entity's key, `x509/san-grammar`, and `x509/profile`
     /// when the end entity has more than one user or client URI.
     pub fn parse(certificates: Vec<Vec<u8>>) -> Result<Self, Error> {
-        if certificates.len() > MAX_CHAIN_LEN {
-            return Err(Error::new(Code::Limit).note("the chain is too long"));
-        }
-        if certificates.iter().any(|der| der.len() > MAX_CERTIFICATE_LEN) {
-            return Err(Error::new(Code::Limit).note("a certificate is too large"));
-        }
+        check_sizes(&certificates)?;
         Self::new(certificates.iter().map(|der| Certificate::from_der(der)).collect::<Result<_, _>>()?)
     }
 
@@ -70,6 +65,17 @@ impl UnverifiedChain {
     pub fn certificates(&self) -> &[Certificate] {
         &self.certificates
     }
+}
+
+/// Before anything is read.
+pub(crate) fn check_sizes(certificates: &[Vec<u8>]) -> Result<(), Error> {
+    if certificates.len() > MAX_CHAIN_LEN {
+        return Err(Error::new(Code::Limit).note("the chain is too long"));
+    }
+    if certificates.iter().any(|der| der.len() > MAX_CERTIFICATE_LEN) {
+        return Err(Error::new(Code::Limit).note("a certificate is too large"));
+    }
+    Ok(())
 }
 
 /// The keys of end entities are those of LeafNodes: P-521 is for issuers only.

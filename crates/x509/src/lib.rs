@@ -61,6 +61,7 @@ mod names;
 mod oid;
 mod policy;
 mod request;
+mod seen;
 mod serial;
 mod validity;
 mod verify;
@@ -85,6 +86,7 @@ pub use request::{
     ISSUANCE_BINDING, IssuanceBinding, MAX_REQUEST_LEN, PreparedRequest, Request, UnverifiedRequest, VerifiedRequest,
     prepare_request,
 };
+pub use seen::Seen;
 pub use serial::SerialNumber;
 pub use validity::Validity;
 pub use verify::{Expectations, Profile, VerifiedChain};

@@ -3,6 +3,7 @@
 mod diagnose;
 mod path;
 mod profile;
+mod remembering;
 
 use mimicred_keys::PublicKey;
 use mimicred_uri::{MimiUri, UriKind};
@@ -15,6 +16,7 @@ use crate::error::Error;
 use crate::names::SubjectUris;
 use crate::oid::Oid;
 use crate::policy::{IdentityMark, PolicyOids};
+use crate::seen::Seen;
 
 /// What the end entity's certificate must look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,9 +64,17 @@ impl UnverifiedChain {
     /// `x509/name-constraints-unsupported`, `x509/name-constraints-violated`, `x509/profile`, and `x509/malformed` for what only
     /// strict DER refuses.
     pub fn verify(&self, expectations: &Expectations<'_>) -> Result<VerifiedChain, Error> {
+        self.verify_among(expectations, &Seen::new())
+    }
+
+    /// The same, as one of many chains: what was verified for another of them is not computed again.
+    ///
+    /// # Errors
+    /// As [`UnverifiedChain::verify`].
+    pub fn verify_among(&self, expectations: &Expectations<'_>, seen: &Seen) -> Result<VerifiedChain, Error> {
         let certificates = self.certificates();
         path::check_chain(certificates)?;
-        let found = path::find(certificates, expectations)?;
+        let found = path::find(certificates, expectations, seen)?;
         profile::check(certificates, self.uris(), expectations.profile)?;
 
         let path = found.path;
@@ -83,6 +93,14 @@ impl UnverifiedChain {
             not_after: not_after.unwrap_or(i64::MIN),
             path,
         })
+    }
+
+    /// What the end entity's certificate looks like, unverified: keyUsage and the profile alone, and nothing about who signed it.
+    ///
+    /// # Errors
+    /// `x509/key-usage`, `x509/profile`.
+    pub fn check_profile(&self, profile: Profile) -> Result<(), Error> {
+        profile::check(self.certificates(), self.uris(), profile)
     }
 }
 

@@ -1,17 +1,17 @@
 //! SD-CWT in its KBT.
 
-use mimicred_claims::{Clock, Limits, Value};
+use mimicred_claims::{Clock, Key, Limits, Value};
 use mimicred_cose::cwt;
 use mimicred_error::{At, Report};
 use mimicred_keys::{Algorithm, PublicKey};
 use mimicred_sd_cwt::{
-    Code, DisclosureKey, Error, Expectations, KeyBinding, KnownKey, Nonce, TrustedIssuer, UnverifiedPresentation,
+    Code, DisclosureKey, Error, Expectations, KeyBinding, KnownKey, NamedKey, Nonce, TrustedIssuer, UnverifiedPresentation,
 };
 
 use super::sd_jwt::PSEUDONYM_TYPE;
-use super::{Bound, BoundNonce, Fault, Opened, OpenedBy, StatusReference, user_and_client};
+use super::{Bound, BoundNonce, Fault, Opened, OpenedBy, StatusReference, screen_token, user_and_client};
 use crate::VerdictCode;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, MIMI_USER};
 use crate::trust::TrustStore;
 
 /// Keys that are known beside those of issuers.
@@ -66,6 +66,25 @@ pub(crate) fn open(
     let (user, client) = user_and_client(&evidence.identifiers())?;
     let kind = super::x509::kind_of(user.as_ref(), marked);
     Ok(Opened { evidence, signer, holder, bound: Some(bound), at, expires, token_hash, status, user, client, kind, pending })
+}
+
+/// Whether a token is that of a pseudonym, for this key, by its looks alone: nothing is verified.
+pub(crate) fn screen(octets: &[u8], key: &PublicKey) -> Result<(), Fault> {
+    let presentation = UnverifiedPresentation::parse(octets).map_err(|e| fault(&e, None))?;
+    let inspected = presentation.inspect_claims().map_err(|e| fault(&e, None))?;
+    let is_bound = match &inspected.confirmation {
+        NamedKey::Key(bound) => bound == key,
+        NamedKey::Thumbprint(thumbprint) => *thumbprint == mimicred_cose::key::thumbprint_sha256(key),
+        _ => false,
+    };
+    if !is_bound {
+        return Err(Fault::new(5, VerdictCode::KeyMismatch));
+    }
+    let text = |key: &Key<'_>| inspected.claim(key).and_then(Value::as_text);
+    let identifiers = [text(&Key::Int(cwt::SUB)), text(&Key::from(MIMI_USER))];
+    let marked = text(&Key::Int(cwt::VCT)) == Some(PSEUDONYM_TYPE);
+    let identifiers: Vec<&str> = identifiers.into_iter().flatten().collect();
+    screen_token(&identifiers, marked, inspected.disclosures)
 }
 
 fn fault(error: &Error, presentation: Option<&UnverifiedPresentation<'_>>) -> Fault {

@@ -4,13 +4,13 @@ use mimicred_claims::{Clock, Limits, Map, Value};
 use mimicred_error::{At, Report};
 use mimicred_jose::json;
 use mimicred_jose::jws::Compact;
-use mimicred_keys::Algorithm;
+use mimicred_keys::{Algorithm, PublicKey};
 use mimicred_sd_jwt::serialization::Parts;
-use mimicred_sd_jwt::{Code, Error, Expectations, KeyBinding, TrustedIssuer, UnverifiedPresentation};
+use mimicred_sd_jwt::{Code, Error, Expectations, KeyBinding, NamedKey, TrustedIssuer, UnverifiedPresentation};
 
-use super::{Bound, BoundNonce, Fault, Opened, OpenedBy, StatusReference, user_and_client};
+use super::{Bound, BoundNonce, Fault, Opened, OpenedBy, StatusReference, screen_token, user_and_client};
 use crate::VerdictCode;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, MIMI_USER};
 use crate::trust::TrustStore;
 
 /// The `vct` that marks a pseudonym.
@@ -59,6 +59,19 @@ pub(crate) fn open(
     Ok(Opened { evidence, signer, holder, bound: Some(bound), at, expires, token_hash, status, user, client, kind, pending: 0 })
 }
 
+/// Whether a token is that of a pseudonym, for this key, by its looks alone: nothing is verified.
+pub(crate) fn screen(text: &str, key: &PublicKey) -> Result<(), Fault> {
+    let presentation = UnverifiedPresentation::parse(text).map_err(|e| fault(&e, None))?;
+    let inspected = presentation.inspect_claims().map_err(|e| fault(&e, None))?;
+    // As where it is verified: a leaf's key is in the token itself.
+    if !matches!(&inspected.confirmation, NamedKey::Key(bound) if bound == key) {
+        return Err(Fault::new(5, VerdictCode::KeyMismatch));
+    }
+    let text = |name: &str| inspected.claims.text(name).and_then(Value::as_text);
+    let identifiers: Vec<&str> = [text("sub"), text(MIMI_USER)].into_iter().flatten().collect();
+    screen_token(&identifiers, text("vct") == Some(PSEUDONYM_TYPE), inspected.disclosures)
+}
+
 /// What the KB-JWT claims to be bound to, unverified: the caller compares it once the signatures hold.
 struct Claimed {
     audience: String,
@@ -100,6 +113,6 @@ fn fault(error: &Error, presentation: Option<&UnverifiedPresentation<'_>>) -> Fa
 }
 
 /// What a key is called in `bound_to` of this format.
-pub(crate) fn thumbprint(key: &mimicred_keys::PublicKey) -> String {
+pub(crate) fn thumbprint(key: &PublicKey) -> String {
     mimicred_jose::jwk::thumbprint(key)
 }

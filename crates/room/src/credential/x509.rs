@@ -1,9 +1,9 @@
 //! X.509 chains.
 
 use mimicred_claims::Date;
-use mimicred_keys::Algorithm;
+use mimicred_keys::{Algorithm, PublicKey};
 use mimicred_uri::{MimiUri, UriKind};
-use mimicred_x509::{Anchor, Certificate, Code, Error, Expectations, IdentityMark, PolicyOids, Profile, UnverifiedChain};
+use mimicred_x509::{Anchor, Certificate, Code, Error, Expectations, IdentityMark, PolicyOids, Profile, Seen, UnverifiedChain};
 
 use super::{Fault, Opened, OpenedBy};
 use crate::VerdictCode;
@@ -12,14 +12,27 @@ use crate::evidence::Evidence;
 use crate::policy::{AnchorType, DisclosureFormat, RoomDisclosurePolicy};
 use crate::trust::TrustStore;
 
+/// The CAs of a store, and what was seen below them: made once for all chains that are verified together.
+pub(crate) struct Anchored {
+    anchors: Vec<Anchor>,
+    seen: Seen,
+}
+
+impl Anchored {
+    pub(crate) fn in_store(store: &TrustStore) -> Self {
+        Self { anchors: store.anchors(), seen: Seen::new() }
+    }
+}
+
 /// Verifies a chain at a moment, against every CA of the store: whether the CA may speak for the host is decided later.
-pub(crate) fn open(chain: &[Vec<u8>], store: &TrustStore, at: i64, algorithm: Option<Algorithm>) -> Result<Opened, Fault> {
-    let chain = UnverifiedChain::parse(chain.to_vec()).map_err(|e| fault(&e))?;
+pub(crate) fn open(chain: &[Vec<u8>], anchored: &Anchored, at: i64, algorithm: Option<Algorithm>) -> Result<Opened, Fault> {
+    let Anchored { anchors, seen } = anchored;
+    let chain = seen.parse(chain).map_err(|e| fault(&e))?;
     if algorithm.is_some_and(|demanded| chain.subject_key().algorithm() != demanded) {
         return Err(Fault::noted(3, VerdictCode::AlgNotAllowed, "the certificate's key is not of the group's suite"));
     }
-    let anchors = store.anchors();
-    let verified = chain.verify(&Expectations { anchors: &anchors, at, profile: Profile::Any }).map_err(|e| fault(&e))?;
+    let expectations = Expectations { anchors, at, profile: Profile::Any };
+    let verified = chain.verify_among(&expectations, seen).map_err(|e| fault(&e))?;
     let kind = match verified.identity_mark(&PolicyOids::default()) {
         IdentityMark::Pseudonym => MemberKind::Pseudonym,
         IdentityMark::Real => MemberKind::Real,
@@ -41,6 +54,15 @@ pub(crate) fn open(chain: &[Vec<u8>], store: &TrustStore, at: i64, algorithm: Op
         user,
         kind,
     })
+}
+
+/// Whether a chain is that of a pseudonym, for this key, by its looks alone: nothing is verified.
+pub(crate) fn screen(chain: &[Vec<u8>], key: &PublicKey, seen: &Seen) -> Result<(), Fault> {
+    let chain = seen.parse(chain).map_err(|e| fault(&e))?;
+    if chain.subject_key() != key {
+        return Err(Fault::new(5, VerdictCode::KeyMismatch));
+    }
+    chain.check_profile(Profile::Pseudonym).map_err(|e| Fault::of(8, VerdictCode::PseudonymRequired, &e))
 }
 
 /// Whether a chain that leads to no CA of the store leads to one that the room names for this host: the policy gives the CA's

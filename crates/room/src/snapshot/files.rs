@@ -113,7 +113,7 @@ impl EpochSnapshot {
         let nobody = TrustStore::new();
         let trust = inputs.trust.note(Waivable::Trust, &mut waived).unwrap_or(&nobody);
 
-        let room = Room { trust, policy: &policy, room_uri: room_uri.as_ref(), participants: &[] };
+        let room = Room::new(trust, &policy, room_uri.as_ref(), &[]);
         let mut leaves = BTreeMap::new();
         let mut algorithm = None;
         let mut leaf_fault = None;

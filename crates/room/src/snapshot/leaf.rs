@@ -1,12 +1,14 @@
 //! Step 0 of mimi-mls.md 3.5.3: the sender's own credential, verified once when its leaf enters a snapshot.
 
+use std::collections::HashMap;
+
 use mimicred_keys::PublicKey;
 use mimicred_mls::component::Participant;
 use mimicred_mls::{Credential, LeafView};
 use mimicred_uri::{Host, MimiUri};
 
 use crate::VerdictCode;
-use crate::credential::{Fault, Known, Opened, open_sd_cwt, open_sd_jwt, open_x509};
+use crate::credential::{Anchored, Fault, Known, Opened, open_sd_cwt, open_sd_jwt, open_x509};
 use crate::evaluate::{Member, MemberKind, PolicyState};
 use crate::policy::LEAF;
 use crate::trust::{Identities, TrustStore, decide};
@@ -39,12 +41,29 @@ pub enum LeafStanding {
     },
 }
 
-/// What a leaf is judged by.
+/// What the leaves of an epoch are judged by; what they have in common is got ready once.
 pub(super) struct Room<'r> {
-    pub(super) trust: &'r TrustStore,
-    pub(super) policy: &'r PolicyState,
-    pub(super) room_uri: Option<&'r MimiUri>,
-    pub(super) participants: &'r [Participant],
+    trust: &'r TrustStore,
+    anchored: Anchored,
+    policy: &'r PolicyState,
+    room_uri: Option<&'r MimiUri>,
+    roles: HashMap<&'r MimiUri, u32>,
+}
+
+impl<'r> Room<'r> {
+    pub(super) fn new(
+        trust: &'r TrustStore,
+        policy: &'r PolicyState,
+        room_uri: Option<&'r MimiUri>,
+        participants: &'r [Participant],
+    ) -> Self {
+        let mut roles = HashMap::with_capacity(participants.len());
+        for participant in participants {
+            // Of two entries for one user the first counts.
+            roles.entry(&participant.user).or_insert(participant.role_index);
+        }
+        Self { trust, anchored: Anchored::in_store(trust), policy, room_uri, roles }
+    }
 }
 
 impl SnapshotLeaf {
@@ -112,7 +131,7 @@ fn open(credential: &Credential, key: Option<&PublicKey>, at: i64, room: &Room<'
     let unaccepted = |note: &str| Err(Fault::noted(0, VerdictCode::FormatNotAccepted, note));
     let audience = room.room_uri.map(MimiUri::as_str);
     match credential {
-        Credential::X509(chain) => open_x509(chain, room.trust, at, None),
+        Credential::X509(chain) => open_x509(chain, &room.anchored, at, None),
         Credential::SdJwt(token) => open_sd_jwt(token.as_str(), room.trust, audience, None),
         // What not everybody can read is nothing that a leaf says.
         Credential::SdCwt(token) => open_sd_cwt(token, room.trust, audience, None, Known { leaf: key, disclosures: &[] }),
@@ -153,7 +172,7 @@ fn member(credential: &Credential, key: &PublicKey, at: i64, room: &Room<'_>) ->
         MemberKind::Unspecified if certified_real => MemberKind::Real,
         kind => kind,
     };
-    let role = room.participants.iter().find(|participant| participant.user == user).map(|participant| participant.role_index);
+    let role = room.roles.get(&user).copied();
     Ok(Member { user, client: opened.client, kind, role, evidence: opened.evidence })
 }
 

@@ -129,3 +129,45 @@ fn leaves_are_not_bound_in_the_future() {
         assert_eq!(snapshot.leaf(0).unwrap().member().is_some(), holds, "{:?}", snapshot.leaf(0).unwrap().standing());
     }
 }
+
+/// Many leaves below one CA, good and bad ones, verified together: each comes out as it does alone.
+#[test]
+fn many_leaves_come_out_as_one_by_one() {
+    let provider = Provider::new("a.example", 1);
+    let stranger = Provider::new("a.example", 99);
+    let mut people: Vec<Person> = (2..60).map(|seed| Person::new(&provider, seed)).collect();
+    for (place, person) in people.iter_mut().enumerate() {
+        let said: Said = vec![("sub", mimicred_claims::Value::from(person.user.to_string()))];
+        let token = |format| {
+            let owned = identity(format, &provider, person.key.public(), &said, NOW + YEAR);
+            token_credential(format, &owned, ROOM, &person.key)
+        };
+        match place % 7 {
+            1 => person.credential = token(crate::policy::DisclosureFormat::SdJwtKb),
+            2 => person.credential = token(crate::policy::DisclosureFormat::SdKbt),
+            // Another CA of the same name, another key, octets that are no certificate.
+            3 => person.credential = Person::new(&stranger, 2 + u8::try_from(place).unwrap()).credential,
+            4 => person.credential = Person::new(&provider, 200).credential,
+            5 => person.credential = mimicred_mls::Credential::X509(vec![vec![0x30, 0x00]]),
+            _ => {}
+        }
+    }
+    let mut trust = TrustStore::new();
+    trust.add(provider.trusted_for(&["a.example"]));
+    let everybody: Vec<&Person> = people.iter().collect();
+    let octets = policy(&[(&provider, "a.example")]).encode().unwrap();
+    let mut whole = view(&octets, &everybody);
+    // Of two entries for one user the first counts.
+    whole.participants.push(mimicred_mls::component::Participant { user: people[0].user.clone(), role_index: 7 });
+    let together = EpochSnapshot::enter(&whole, &trust, NOW, None).unwrap();
+    assert_eq!(together.leaves().map(SnapshotLeaf::index).collect::<Vec<_>>(), (0..58).collect::<Vec<_>>());
+    assert_eq!(together.leaf(0).unwrap().member().unwrap().role, Some(2));
+    let told = |leaf: &SnapshotLeaf| format!("{leaf:?}");
+    for leaf in together.leaves() {
+        let mut one = whole.clone();
+        one.leaves.retain(|seen| seen.index == leaf.index());
+        let alone = EpochSnapshot::enter(&one, &trust, NOW, None).unwrap();
+        assert_eq!(told(leaf), told(alone.leaf(leaf.index()).unwrap()));
+        assert_eq!(leaf.member().is_some(), matches!(leaf.index() % 7, 0 | 1 | 2 | 6), "{leaf:?}");
+    }
+}

@@ -9,7 +9,8 @@ use super::content::Content;
 use super::ladder::Ladder;
 use crate::Error;
 use crate::credential::{
-    Fault, Known, Opened, RoomAnchored, open_sd_cwt, open_sd_jwt, open_x509, room_anchored, sd_cwt_thumbprint, sd_jwt_thumbprint,
+    Anchored, Fault, Known, Opened, RoomAnchored, open_sd_cwt, open_sd_jwt, open_x509, room_anchored, sd_cwt_thumbprint,
+    sd_jwt_thumbprint,
 };
 use crate::policy::{DisclosureFormat, TrustedIssuer};
 use crate::replay::ReplayStore;
@@ -131,9 +132,9 @@ fn open(content: &Content, scene: &Scene<'_>) -> Result<Opened, Fault> {
         Content::X509(chain, proof) => {
             let at = i64::try_from(proof.presentation.issued_at());
             let at = at.map_err(|_| Fault::noted(3, VerdictCode::Malformed, "issued_at is beyond any calendar"))?;
-            open_x509(chain, trust, at, algorithm)
+            open_x509(chain, &Anchored::in_store(trust), at, algorithm)
         }
-        Content::Bare(chain) => open_x509(chain, trust, scene.arrival.received_at, algorithm),
+        Content::Bare(chain) => open_x509(chain, &Anchored::in_store(trust), scene.arrival.received_at, algorithm),
         _ => Err(Fault::new(3, VerdictCode::Malformed)),
     }
 }

@@ -3,7 +3,7 @@
 use mimicred_keys::Algorithm;
 
 use super::UnverifiedPresentation;
-use crate::{Error, Inspection, NamedKey};
+use crate::{Error, InspectedClaims, Inspection, NamedKey};
 
 impl<'a> UnverifiedPresentation<'a> {
     /// The octets, whole, as they were given.
@@ -61,5 +61,14 @@ impl<'a> UnverifiedPresentation<'a> {
     /// As far as the content cannot be read.
     pub fn inspect(&self) -> Result<Inspection, Error> {
         Inspection::of(&self.token, Some(&self.kbt))
+    }
+
+    /// The claims that are in clear and what `cnf` names, to look at and not to rely on; far less work than
+    /// [`UnverifiedPresentation::inspect`].
+    ///
+    /// # Errors
+    /// As [`UnverifiedPresentation::confirmation`].
+    pub fn inspect_claims(&self) -> Result<InspectedClaims<'a>, Error> {
+        InspectedClaims::of(&self.token)
     }
 }

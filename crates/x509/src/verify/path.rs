@@ -4,16 +4,14 @@ use std::time::Duration;
 
 use mimicred_error::At;
 use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
-use webpki::{EndEntityCert, KeyUsage, aws_lc_rs as algorithms};
+use webpki::{EndEntityCert, KeyUsage};
 
+use super::remembering::Remembering;
 use super::{Expectations, diagnose};
 use crate::anchor::Anchor;
 use crate::certificate::Certificate;
 use crate::error::{Code, Error};
-
-/// One hash for each curve, as everywhere in mimicred.
-const SUPPORTED: &[&dyn SignatureVerificationAlgorithm] =
-    &[algorithms::ED25519, algorithms::ECDSA_P256_SHA256, algorithms::ECDSA_P384_SHA384, algorithms::ECDSA_P521_SHA512];
+use crate::seen::Seen;
 
 pub(super) struct Found {
     /// End entity, intermediates, anchor, and anchors above it.
@@ -45,7 +43,7 @@ pub(super) fn check_chain(certificates: &[Certificate]) -> Result<(), Error> {
 ///
 /// The usage given is clientAuth, and only if there is an extKeyUsage at all (the certificates of
 /// draft-ietf-mimi-identifiers have one, ours do not).
-pub(super) fn find(certificates: &[Certificate], expectations: &Expectations<'_>) -> Result<Found, Error> {
+pub(super) fn find(certificates: &[Certificate], expectations: &Expectations<'_>, seen: &Seen) -> Result<Found, Error> {
     let Some((end_entity, intermediates)) = certificates.split_first() else {
         return Err(Code::Malformed.into());
     };
@@ -59,8 +57,10 @@ pub(super) fn find(certificates: &[Certificate], expectations: &Expectations<'_>
     let intermediate_ders: Vec<CertificateDer<'_>> =
         intermediates.iter().map(|certificate| CertificateDer::from(certificate.as_der())).collect();
     let anchors: Vec<TrustAnchor<'_>> = expectations.anchors.iter().map(|anchor| borrow(anchor.trust_anchor())).collect();
+    let supported = Remembering::supported(end_entity, seen);
+    let supported = supported.each_ref().map(|algorithm| -> &dyn SignatureVerificationAlgorithm { algorithm });
     let path = webpki_end_entity
-        .verify_for_usage(SUPPORTED, &anchors, &intermediate_ders, time, KeyUsage::client_auth(), None, None)
+        .verify_for_usage(&supported, &anchors, &intermediate_ders, time, KeyUsage::client_auth(), None, None)
         .map_err(explain)?;
 
     let anchor = anchors.iter().position(|anchor| std::ptr::eq(anchor, path.anchor())).ok_or(Code::IssuerUntrusted)?;
@@ -77,7 +77,7 @@ pub(super) fn find(certificates: &[Certificate], expectations: &Expectations<'_>
         found.push(certificate.clone());
     }
     let issued = found.len();
-    found.extend(above(anchor, expectations.anchors));
+    found.extend(above(anchor, expectations.anchors, seen));
     Ok(Found { path: found, issued, anchor })
 }
 
@@ -91,17 +91,27 @@ fn borrow<'a>(anchor: &'a TrustAnchor<'static>) -> TrustAnchor<'a> {
 
 /// An anchor and, as long as there are any, other anchors that certified the one before: a room's entry may name the root
 /// where the verifier trusts both the root and the CA below it (mimi-mls.md 3.4.3 step 3).
-fn above(anchor: usize, anchors: &[Anchor]) -> Vec<Certificate> {
+fn above(anchor: usize, anchors: &[Anchor], seen: &Seen) -> Vec<Certificate> {
     let mut out: Vec<Certificate> = anchors.get(anchor).map(|anchor| anchor.certificate().clone()).into_iter().collect();
     while let Some(top) = out.last() {
         let next = anchors
             .iter()
             .map(Anchor::certificate)
-            .find(|candidate| !out.contains(candidate) && top.check_issuer(candidate).is_ok());
+            .find(|candidate| !out.contains(candidate) && is_issued_by(top, candidate, seen));
         match next {
             Some(next) => out.push(next.clone()),
             None => break,
         }
     }
     out
+}
+
+/// [`Certificate::check_issuer`], among many chains.
+fn is_issued_by(certificate: &Certificate, issuer: &Certificate, seen: &Seen) -> bool {
+    if certificate.contents().issuer != issuer.contents().subject {
+        return false;
+    }
+    // Both certificates whole: what is known of the two is known again only of these two.
+    let inputs = [certificate.as_der(), issuer.as_der()];
+    seen.holds(&inputs, || certificate.check_signed_by(issuer)).is_ok()
 }

@@ -20,3 +20,5 @@ mod path;
 mod profile;
 #[cfg(test)]
 mod refused;
+#[cfg(test)]
+mod seen;

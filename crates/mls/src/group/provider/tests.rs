@@ -1,3 +1,5 @@
+mod rfc9420;
+
 use mimicred_keys::{Algorithm, Code, Error, Family, LeafKey, PublicKey, SecretKey, SystemRandom};
 use openmls_traits::crypto::OpenMlsCrypto;
 use openmls_traits::random::OpenMlsRand;
