@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 /// Whether the time is that which this thread was on a core, and not that which passed.
 static ON_CORE: AtomicBool = AtomicBool::new(false);
 
-/// From now on counts the time for which the calling thread is on a core, as the kernel tells it: on a machine that others load, for
-/// work of milliseconds on one thread.
+/// From now on counts the time for which the calling thread is on a core, as the kernel tells it in steps of some milliseconds: on a
+/// machine that others load, for work on one thread.
 pub fn count_time_on_core() {
     ON_CORE.store(true, Ordering::Relaxed);
 }
