@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::RwLock;
 
+use mimicred_keys::PublicKey;
+
 use crate::certificate::Certificate;
 use crate::chain::{self, UnverifiedChain};
 use crate::error::Error;
@@ -59,12 +61,21 @@ impl Seen {
     /// # Errors
     /// As [`UnverifiedChain::parse`].
     pub fn parse(&self, certificates: &[Vec<u8>]) -> Result<UnverifiedChain, Error> {
+        self.parse_expecting(certificates, None)
+    }
+
+    /// The same, for a chain that is likely to be for this key: of a leaf, say, whose key was read before. Whether it is for this key is
+    /// still to be asked of [`UnverifiedChain::subject_key`]; only time is saved.
+    ///
+    /// # Errors
+    /// As [`UnverifiedChain::parse`].
+    pub fn parse_expecting(&self, certificates: &[Vec<u8>], likely: Option<&PublicKey>) -> Result<UnverifiedChain, Error> {
         chain::check_sizes(certificates)?;
         let read = certificates.iter().enumerate().map(|(index, der)| match index {
             0 => Certificate::from_der(der),
             _ => self.certificate(der),
         });
-        UnverifiedChain::new(read.collect::<Result<_, _>>()?)
+        UnverifiedChain::expecting(read.collect::<Result<_, _>>()?, likely)
     }
 
     /// The certificate of a CA.

@@ -24,10 +24,17 @@ impl Anchored {
     }
 }
 
-/// Verifies a chain at a moment, against every CA of the store: whether the CA may speak for the host is decided later.
-pub(crate) fn open(chain: &[Vec<u8>], anchored: &Anchored, at: i64, algorithm: Option<Algorithm>) -> Result<Opened, Fault> {
+/// Verifies a chain at a moment, against every CA of the store: whether the CA may speak for the host is decided later. It is likely, but
+/// not known, to be for the key of a leaf.
+pub(crate) fn open(
+    chain: &[Vec<u8>],
+    anchored: &Anchored,
+    likely: Option<&PublicKey>,
+    at: i64,
+    algorithm: Option<Algorithm>,
+) -> Result<Opened, Fault> {
     let Anchored { anchors, seen } = anchored;
-    let chain = seen.parse(chain).map_err(|e| fault(&e))?;
+    let chain = seen.parse_expecting(chain, likely).map_err(|e| fault(&e))?;
     if algorithm.is_some_and(|demanded| chain.subject_key().algorithm() != demanded) {
         return Err(Fault::noted(3, VerdictCode::AlgNotAllowed, "the certificate's key is not of the group's suite"));
     }
@@ -58,7 +65,7 @@ pub(crate) fn open(chain: &[Vec<u8>], anchored: &Anchored, at: i64, algorithm: O
 
 /// Whether a chain is that of a pseudonym, for this key, by its looks alone: nothing is verified.
 pub(crate) fn screen(chain: &[Vec<u8>], key: &PublicKey, seen: &Seen) -> Result<(), Fault> {
-    let chain = seen.parse(chain).map_err(|e| fault(&e))?;
+    let chain = seen.parse_expecting(chain, Some(key)).map_err(|e| fault(&e))?;
     if chain.subject_key() != key {
         return Err(Fault::new(5, VerdictCode::KeyMismatch));
     }

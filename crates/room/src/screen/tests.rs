@@ -76,7 +76,7 @@ fn who_is_no_pseudonym_is_named() {
     assert_eq!(code(&leaf(0, &person)), Some(VerdictCode::PseudonymRequired));
 }
 
-/// mimi-mls 3.5.4: the credential in a leaf discloses nothing.
+/// mimi-mls 3.5.3: the credential in a leaf discloses nothing.
 #[test]
 fn a_token_that_discloses_something_is_named() {
     let provider = Provider::new("a.example", 1);

@@ -131,7 +131,7 @@ fn open(credential: &Credential, key: Option<&PublicKey>, at: i64, room: &Room<'
     let unaccepted = |note: &str| Err(Fault::noted(0, VerdictCode::FormatNotAccepted, note));
     let audience = room.room_uri.map(MimiUri::as_str);
     match credential {
-        Credential::X509(chain) => open_x509(chain, &room.anchored, at, None),
+        Credential::X509(chain) => open_x509(chain, &room.anchored, key, at, None),
         Credential::SdJwt(token) => open_sd_jwt(token.as_str(), room.trust, audience, None),
         // What not everybody can read is nothing that a leaf says.
         Credential::SdCwt(token) => open_sd_cwt(token, room.trust, audience, None, Known { leaf: key, disclosures: &[] }),

@@ -123,18 +123,19 @@ fn climb<'s>(
 fn open(content: &Content, scene: &Scene<'_>) -> Result<Opened, Fault> {
     let audience = scene.snapshot.room_uri().map(MimiUri::as_str);
     let (algorithm, trust) = (scene.snapshot.algorithm(), scene.trust);
+    let leaf = scene.leaf.map(SnapshotLeaf::key);
     match content {
         Content::SdJwt(text, _) => open_sd_jwt(text, trust, audience, algorithm),
         Content::SdKbt(octets, _) => {
-            let known = Known { leaf: scene.leaf.map(SnapshotLeaf::key), disclosures: scene.disclosure_keys };
+            let known = Known { leaf, disclosures: scene.disclosure_keys };
             open_sd_cwt(octets, trust, audience, algorithm, known)
         }
         Content::X509(chain, proof) => {
             let at = i64::try_from(proof.presentation.issued_at());
             let at = at.map_err(|_| Fault::noted(3, VerdictCode::Malformed, "issued_at is beyond any calendar"))?;
-            open_x509(chain, &Anchored::in_store(trust), at, algorithm)
+            open_x509(chain, &Anchored::in_store(trust), leaf, at, algorithm)
         }
-        Content::Bare(chain) => open_x509(chain, &Anchored::in_store(trust), scene.arrival.received_at, algorithm),
+        Content::Bare(chain) => open_x509(chain, &Anchored::in_store(trust), leaf, scene.arrival.received_at, algorithm),
         _ => Err(Fault::new(3, VerdictCode::Malformed)),
     }
 }

@@ -129,3 +129,19 @@ fn a_profile_can_be_looked_at_without_trust() {
     let error = UnverifiedChain::new(vec![ca.certificate().clone()]).unwrap().check_profile(Profile::Any).unwrap_err();
     assert_eq!(error.code(), Code::KeyUsage);
 }
+
+/// A key that was expected changes nothing, whether it is the one or not.
+#[test]
+fn the_key_is_that_of_the_certificate_whatever_was_expected() {
+    let root = root();
+    let chain = octets(&[&pseudonym(&root)]);
+    let (seen, p256) = (Seen::new(), secret(Algorithm::P256, 9).public().clone());
+    for likely in [None, Some(&leaf_key(9)), Some(&leaf_key(8)), Some(&p256)] {
+        assert_eq!(seen.parse_expecting(&chain, likely).unwrap().subject_key(), &leaf_key(9));
+    }
+    let of_issuer = issuer_key(Algorithm::P521, 5);
+    let profile = CaProfile::new("P-521", Validity::days(NOW, 30).unwrap());
+    let odd = prepare_root(&profile, of_issuer.public(), &mut Counter(5)).unwrap().sign(&of_issuer).unwrap();
+    let error = seen.parse_expecting(&octets(&[&odd]), Some(of_issuer.public())).unwrap_err();
+    assert_eq!(error.code(), Code::AlgUnsupported);
+}
