@@ -8,11 +8,15 @@
 pub mod cast;
 pub mod claims_set;
 pub mod disclosure;
+pub mod disclosure_bundle;
 pub mod edn;
 pub mod jws_header;
 pub mod jwt_disclosure;
 pub mod kbt;
+pub mod key_package;
 pub mod mimi_content;
+pub mod mls_credential;
+pub mod room_policy;
 pub mod sd_cwt;
 pub mod sd_jwt;
 pub mod sd_jwt_kb;
@@ -22,7 +26,7 @@ pub mod status_list_token;
 pub type Run = fn(&[u8]) -> &'static str;
 
 /// All targets.
-pub const TARGETS: [(&str, Run); 11] = [
+pub const TARGETS: [(&str, Run); 15] = [
     ("claims_set", claims_set::run),
     ("sd_cwt", sd_cwt::run),
     ("kbt", kbt::run),
@@ -34,6 +38,10 @@ pub const TARGETS: [(&str, Run); 11] = [
     ("jwt_disclosure", jwt_disclosure::run),
     ("jws_header", jws_header::run),
     ("mimi_content", mimi_content::run),
+    ("mls_credential", mls_credential::run),
+    ("disclosure_bundle", disclosure_bundle::run),
+    ("room_policy", room_policy::run),
+    ("key_package", key_package::run),
 ];
 
 #[cfg(test)]
