@@ -14,7 +14,10 @@ use mimicred_fuzz::cast::jwt::{binding_payload, signing_input};
 use mimicred_fuzz::cast::x509::{BINDING, provider};
 use mimicred_fuzz::cast::{Counter, NOW, cast};
 use mimicred_fuzz::status_list_token::{jwt_of, token_of};
-use mimicred_fuzz::{Run, certificate_request, crl, disclosure, jwt_disclosure, kbt, sd_jwt_kb};
+use mimicred_fuzz::{
+    Run, certificate_request, crl, disclosure, disclosure_bundle, jwt_disclosure, kbt, key_package, mls_credential, room_policy,
+    sd_jwt_kb,
+};
 use mimicred_jose::jws::Compact;
 use mimicred_jose::{base64url, json};
 use mimicred_keys::{HashAlgorithm, sha256};
@@ -151,13 +154,31 @@ fn main() -> Result<()> {
     write(&corpus, "edn", "notation", NOTATION.as_bytes())?;
     write(&corpus, "edn", "octets", &encoded(NOTATION))?;
     for (target, run) in [("kbt", kbt::run as Run), ("disclosure", disclosure::run)] {
-        for (name, seed) in found(run, 2) {
+        for (name, seed) in found(run, 60_000, 2) {
             write(&corpus, target, &name, &seed)?;
         }
     }
     for (target, run) in [("sd_jwt_kb", sd_jwt_kb::run as Run), ("jwt_disclosure", jwt_disclosure::run)] {
-        for (name, seed) in found(run, 1) {
+        for (name, seed) in found(run, 60_000, 1) {
             write(&corpus, target, &name, &seed)?;
+        }
+    }
+    for (target, seeds) in [
+        ("mls_credential", mls_credential::seeds()),
+        ("key_package", key_package::seeds()),
+        ("disclosure_bundle", disclosure_bundle::seeds()),
+    ] {
+        for (name, seed) in seeds {
+            write(&corpus, target, &name.replace('/', "-"), &seed)?;
+        }
+    }
+    for (name, seed) in room_policy::seeds() {
+        write(&corpus, "room_policy", &name.replace('/', "-"), &seed)?;
+    }
+    // Those that are put together from parts have a one in front.
+    for (target, run) in [("key_package", key_package::run as Run), ("disclosure_bundle", disclosure_bundle::run)] {
+        for (name, seed) in found(|octets| run(&[&[1], octets].concat()), 4_000, 2) {
+            write(&corpus, target, &name, &[&[1], &seed[..]].concat())?;
         }
     }
     for (name, seed) in jwts() {
@@ -265,9 +286,9 @@ fn signing_input_of_binding(token: &str) -> String {
 }
 
 /// For each thing that can come of an input, a few short ones that nobody chose.
-fn found(run: Run, few: usize) -> BTreeMap<String, Vec<u8>> {
+fn found(run: impl Fn(&[u8]) -> &'static str, trials: u32, few: usize) -> BTreeMap<String, Vec<u8>> {
     let mut found: BTreeMap<&str, Vec<Vec<u8>>> = BTreeMap::new();
-    for n in 0_u32..60_000 {
+    for n in 0..trials {
         let len = usize::try_from(n % 60).expect("small");
         let block = sha256(&n.to_be_bytes());
         let octets = [block, sha256(&block)].concat();

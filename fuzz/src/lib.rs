@@ -11,11 +11,15 @@ pub mod certificate_request;
 pub mod claims_set;
 pub mod crl;
 pub mod disclosure;
+pub mod disclosure_bundle;
 pub mod edn;
 pub mod jws_header;
 pub mod jwt_disclosure;
 pub mod kbt;
+pub mod key_package;
 pub mod mimi_content;
+pub mod mls_credential;
+pub mod room_policy;
 pub mod sd_cwt;
 pub mod sd_jwt;
 pub mod sd_jwt_kb;
@@ -25,7 +29,7 @@ pub mod status_list_token;
 pub type Run = fn(&[u8]) -> &'static str;
 
 /// All targets.
-pub const TARGETS: [(&str, Run); 14] = [
+pub const TARGETS: [(&str, Run); 18] = [
     ("claims_set", claims_set::run),
     ("sd_cwt", sd_cwt::run),
     ("kbt", kbt::run),
@@ -40,6 +44,10 @@ pub const TARGETS: [(&str, Run); 14] = [
     ("certificate", certificate::run),
     ("certificate_request", certificate_request::run),
     ("crl", crl::run),
+    ("mls_credential", mls_credential::run),
+    ("disclosure_bundle", disclosure_bundle::run),
+    ("room_policy", room_policy::run),
+    ("key_package", key_package::run),
 ];
 
 #[cfg(test)]

@@ -7,7 +7,8 @@
 //! - alone, as `application/mls-credential`: the rest of the input is the body ([`Credential::decode`]),
 //! - inside another structure ([`Credential::read`]): the type must have a shape we know,
 //! - in a LeafNode of OpenMLS, which knows only bodies that are one vector: sd_jwt, whose body begins with a Bool, travels there
-//!   under the private type 0xF006 ([`Credential::encode_for_leaf`]). Both types are read as the same credential.
+//!   under the private type 0xF006 ([`Credential::encode_for_leaf`]). Both types are read as the same credential; a
+//!   CredentialBinding, where the draft's shape can stand, has the first only.
 //!
 //! ```
 //! use mimicred_mls::Credential;

@@ -93,6 +93,8 @@ impl DisclosureRequest {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn code(octets: &[u8]) -> Code {
@@ -124,5 +126,25 @@ mod tests {
         // A format of later times is kept: whoever does not know it answers in another.
         let later = DisclosureRequest::decode(b"\x00\x01\x00\x00\x01\x09\x00\x00\x00\x00\x00\x00\x00\x00").unwrap();
         assert_eq!(later.formats, [DisclosureFormat::Other(9)]);
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_and_has_one_encoding(
+            challenge in any::<bool>(),
+            at in any::<prop::sample::Index>(),
+            taken in 0usize..3,
+            put in prop::collection::vec(any::<u8>(), 0..3),
+        ) {
+            let (claim_names, formats) = (vec!["age".to_owned(), String::new()], vec![DisclosureFormat::SdKbt]);
+            let request = DisclosureRequest { challenge: challenge.then_some([7; 32]), claim_names, formats, not_after: 9 };
+            let mut octets = request.encode().unwrap();
+            let at = at.index(octets.len());
+            let end = (at + taken).min(octets.len());
+            octets.splice(at..end, put);
+            if let Ok(read) = DisclosureRequest::decode(&octets) {
+                prop_assert_eq!(read.encode().unwrap(), octets);
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use mimicred_error::At;
 use mimicred_keys::{Algorithm, Family, PublicKey};
 
-use super::{Credential, MULTI, WEAK_MULTI};
+use super::{Credential, MULTI, SD_JWT_VEC, WEAK_MULTI};
 use crate::error::{Code, Error};
 use crate::leaf_node::{MAX_KEY, MAX_SIGNATURE};
 use crate::signing::sign_content;
@@ -36,8 +36,12 @@ impl CredentialBinding {
         let cipher_suite = reader.u16()?;
         let place = reader.clone();
         // Looked at before it is read: otherwise a credential could be nested as deep as it has octets.
-        if matches!(reader.clone().u16()?, MULTI | WEAK_MULTI) {
-            return Err(place.error(Code::CredentialNested));
+        match reader.clone().u16()? {
+            MULTI | WEAK_MULTI => return Err(place.error(Code::CredentialNested)),
+            // What is signed is the credential as sd_jwt: the private number is for leaves, and here it would be another encoding of
+            // the same, under the same signature.
+            SD_JWT_VEC => return Err(place.error(Code::CredentialShapeUnknown).note("sd_jwt_vec is for leaves")),
+            _ => {}
         }
         let credential = Credential::read(reader)?;
         let credential_key = reader.vector(MAX_KEY)?.to_vec();

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::credential::Credential;
-use crate::leaf_node::testing::{Fields, LIFETIME, UPDATE, leaf_key, sign, vector};
+use crate::leaf_node::testing::{Fields, LIFETIME, UPDATE, leaf_key, sign, vector, written, written_extensions};
 
 fn code(octets: &[u8]) -> Code {
     KeyPackageView::decode(octets).unwrap_err().code()
@@ -187,6 +187,22 @@ proptest! {
         if let Ok(key_package) = KeyPackageView::decode(&octets) {
             prop_assert!(octets.ends_with(key_package.octets()));
             prop_assert!(key_package.verify_signature().is_err());
+        }
+    }
+
+    /// There is one encoding of each KeyPackage: what was read, field by field, is written as it came.
+    #[test]
+    fn it_is_written_as_it_came(at in 0usize..110, taken in 0usize..3, put in prop::collection::vec(any::<u8>(), 0..3)) {
+        let mut octets = unchecked();
+        let at = at.min(octets.len());
+        let end = (at + taken).min(octets.len());
+        octets.splice(at..end, put);
+        // A bare one of suite 5 begins like a message.
+        if let Ok(read) = KeyPackageView::decode(&octets) && !octets.starts_with(&MESSAGE) {
+            let head = Writer::new().u16(MLS10).u16(read.cipher_suite()).vector(read.init_key()).finish().unwrap();
+            let tail = Writer::new().octets(&written_extensions(read.extensions())).vector(read.signature()).finish().unwrap();
+            let written = written(read.leaf_node()).map(|leaf| [&head[..], &leaf, &tail].concat());
+            prop_assert!(written.contains(&octets));
         }
     }
 }

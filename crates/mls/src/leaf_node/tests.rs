@@ -1,3 +1,4 @@
+mod encoding;
 #[cfg(feature = "openmls")]
 mod groups;
 

@@ -2,6 +2,7 @@
 
 use mimicred_error::Report;
 use mimicred_keys::Algorithm;
+use proptest::prelude::*;
 
 use super::*;
 use crate::leaf_node::testing::{Fields, LIFETIME, leaf_key, sign, vector};
@@ -229,4 +230,21 @@ fn every_flipped_bit_is_refused() {
 fn debug_shows_no_salt() {
     let shown = format!("{:?}", Scene::new(Algorithm::Ed25519).offer());
     assert!(shown.contains("key_packages: 3") && !shown.contains("7, 7"), "{shown}");
+}
+
+proptest! {
+    #[test]
+    fn never_panics_and_has_one_encoding(
+        at in any::<prop::sample::Index>(),
+        taken in 0usize..3,
+        put in prop::collection::vec(any::<u8>(), 0..3),
+    ) {
+        let mut octets = Scene::new(Algorithm::Ed25519).offer().encode().unwrap();
+        let at = at.index(octets.len());
+        let end = (at + taken).min(octets.len());
+        octets.splice(at..end, put);
+        if let Ok(read) = KeyPackageOffer::decode(&octets) {
+            prop_assert_eq!(read.encode().unwrap(), octets);
+        }
+    }
 }

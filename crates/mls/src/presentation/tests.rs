@@ -117,6 +117,21 @@ fn malformed_presentations() {
     assert_eq!(code(&long_signature), Code::Limit);
 }
 
+/// Each bit of a presentation counts, on each kind of key: it cannot be read any more, or its signature fails.
+#[test]
+fn every_flipped_bit_is_refused() {
+    for algorithm in [Algorithm::Ed25519, Algorithm::P256] {
+        let (key, room) = (leaf_key(algorithm), room());
+        let octets = presented(&key).encode().unwrap();
+        for at in 0..octets.len() * 8 {
+            let mut flipped = octets.clone();
+            flipped[at / 8] ^= 1 << (at % 8);
+            let outcome = CredentialPresentation::decode(&flipped).and_then(|it| it.verify(key.public(), &context(&room)));
+            assert!(outcome.is_err(), "{algorithm} bit {at}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn never_panics_and_has_one_encoding(octets in prop::collection::vec(any::<u8>(), 0..60)) {

@@ -1,6 +1,7 @@
 //! The vector of mimi-mls 3.5.5, and that nobody can be shown another text.
 
 use mimicred_keys::SystemRandom;
+use proptest::prelude::*;
 
 use super::*;
 use crate::bundle::BundleItem;
@@ -182,5 +183,22 @@ fn every_flipped_bit_is_refused() {
         flipped[at / 8] ^= 1 << (at % 8);
         let opened = SealedDisclosure::decode(&flipped).and_then(|it| it.open(&context(SUITE), 5, &key));
         assert!(opened.is_err(), "bit {at}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn never_panics_and_has_one_encoding(
+        at in any::<prop::sample::Index>(),
+        taken in 0usize..3,
+        put in prop::collection::vec(any::<u8>(), 0..3),
+    ) {
+        let mut octets = hex(VECTOR);
+        let at = at.index(octets.len());
+        let end = (at + taken).min(octets.len());
+        octets.splice(at..end, put);
+        if let Ok(read) = SealedDisclosure::decode(&octets) {
+            prop_assert_eq!(read.encode().unwrap(), octets);
+        }
     }
 }

@@ -68,7 +68,8 @@ impl PolicyPath {
 }
 
 impl JwtPath {
-    /// Reads the TLS form: the text of a JSON array of strings and non-negative integers, at least one. The text is kept as it is.
+    /// Reads the TLS form: the text of a JSON array of strings and non-negative integers below 2^32, at least one. The text is kept
+    /// as it is.
     ///
     /// # Errors
     /// `room/policy-malformed`.
@@ -78,7 +79,8 @@ impl JwtPath {
         let steps = value.as_array().filter(|steps| !steps.is_empty() && steps.len() <= MAX_STEPS).ok_or_else(malformed)?;
         let steps = steps.iter().map(|step| match step {
             Value::Text(name) => Some(Step::Key(Key::Text(Cow::Owned(name.clone().into_owned())))),
-            Value::Int(index) => usize::try_from(*index).ok().map(Step::Index),
+            // The same on every machine, and in every form of the policy (mimi-mls.md 3.4.4).
+            Value::Int(index) => u32::try_from(*index).ok().and_then(|index| usize::try_from(index).ok()).map(Step::Index),
             _ => None,
         });
         let steps = steps.collect::<Option<Vec<_>>>().ok_or_else(malformed)?;

@@ -341,6 +341,16 @@ fn spellings_survive() {
     for bad in ["", "null", "[]", "{}", " 1", "1 ", "01", "\"", "tru"] {
         assert_eq!(PolicyScalar::from_json(bad).unwrap_err().code(), Code::PolicyMalformed, "{bad}");
     }
+    // A position fits into 32 bits in all three forms, and on every machine.
+    for (json, fits) in [(r#"["a",4294967295]"#, true), (r#"["a",4294967296]"#, false)] {
+        assert_eq!(JwtPath::from_json(json).is_ok(), fits, "{json}");
+        let typed = with("{ jwt = [\"name\"] }", &format!("{{ jwt = {json} }}"));
+        assert_eq!(
+            typed.is_ok_and(|policy| RoomDisclosurePolicy::from_toml(&policy.to_toml()).unwrap() == policy),
+            fits,
+            "{json}"
+        );
+    }
     let typed = with("{ op = \"min_age_years\", years = 18 }", "{ op = \"equal\", value = 0.50 }").unwrap();
     assert_eq!(typed.claim_rules[0].predicates, [ClaimPredicate::Equal(PolicyScalar::from_json("0.50").unwrap())]);
     let date = with("{ op = \"min_age_years\", years = 18 }", "{ op = \"equal\", value = 1990-01-01 }").unwrap_err();

@@ -44,6 +44,15 @@ fn malformed_bindings() {
     assert_eq!(code(&[&b"\x00\x03\x40\xcc"[..], &BINDING.repeat(17)].concat()), Code::Limit);
     // A type whose end nobody knows, in the middle of something.
     assert_eq!(code(b"\x00\x03\x0c\x00\x01\x0a\x0a\x02me\x01k\x02si"), Code::CredentialShapeUnknown);
+    // One encoding of each: sd_jwt is bound as sd_jwt, not under the number that it has in leaves.
+    let sd_jwt = Credential::SdJwt(SdJwt::new("e30.e30.AA~e30.e30.AA", SdJwtForm::Text).unwrap());
+    let bound = |inner: &[u8]| {
+        let binding = [b"\x00\x01", inner, b"\x01k\x02si"].concat();
+        Writer::new().u16(MULTI).vector(&binding).finish().unwrap()
+    };
+    let octets = bound(&sd_jwt.encode().unwrap());
+    assert_eq!(Credential::decode(&octets).unwrap().encode().unwrap(), octets);
+    assert_eq!(code(&bound(&sd_jwt.encode_for_leaf().unwrap())), Code::CredentialShapeUnknown);
     for inner in [MULTI, WEAK_MULTI] {
         let octets = [&b"\x00\x03\x0c\x00\x01"[..], &inner.to_be_bytes(), b"\x02me\x01k\x02si"].concat();
         assert_eq!(code(&octets), Code::CredentialNested);
