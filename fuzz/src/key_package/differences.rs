@@ -48,6 +48,7 @@ pub(super) fn is_stricter(view: &KeyPackageView, error: &Error, now: u64) -> boo
             is_over || view.init_key() == leaf.encryption_key() || types.any(|it| is_undeclared(&it) || DEFAULT.contains(&it))
         }
         Code::LifetimeInvalid => Lifetime::new(not_before, not_after).is_err(),
+        Code::CapabilityUnsupported => leaf.extensions().iter().any(|extension| is_undeclared(&extension.extension_type)),
         Code::CredentialTypeUndeclared => !leaf.capabilities().credentials.contains(&credential),
         Code::SuiteUnsupported => view.suite().is_err(),
         _ => !components_hold(view),

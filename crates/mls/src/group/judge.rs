@@ -90,6 +90,7 @@ pub(super) fn first_policy(room: &RoomState, rules: &dyn Rules) -> Result<(), Er
 /// What every leaf that comes in must be; OpenMLS has checked its signature and what the group requires of it.
 fn newcomer(suite: Suite, node: &LeafNode, required: &AppComponents) -> Result<(), Error> {
     leaf::check_own_type(node.capabilities(), node.credential().credential_type())?;
+    leaf::check_own_extensions(node)?;
     leaf::check_components(required, &leaf::components(node.extensions())?)?;
     leaf::view(suite, LeafNodeIndex::new(0), node).map(|_| ())
 }

@@ -64,6 +64,7 @@ impl UnverifiedKeyPackage {
     ///
     /// # Errors
     /// `mls/key-package-invalid`, `mls/suite-unsupported`, `mls/leaf-key-form`, `mls/credential-type-undeclared`,
+    /// `mls/capability-unsupported` for an extension of the leaf that it does not list,
     /// `mls/lifetime-invalid`, and those of [`Credential::decode`] and of the components' codecs.
     pub fn verify(self, provider: &Provider) -> Result<KeyPackage, Error> {
         let inner = self
@@ -75,6 +76,7 @@ impl UnverifiedKeyPackage {
         let signature_key = leaf::leaf_key(suite, node.signature_key().as_slice())?;
         let credential = leaf::from_openmls(node.credential())?;
         leaf::check_own_type(node.capabilities(), node.credential().credential_type())?;
+        leaf::check_own_extensions(node)?;
         let lifetime = Lifetime::new(inner.life_time().not_before(), inner.life_time().not_after())?;
         let components = leaf::components(node.extensions())?;
         let usage = usage(&inner)?;

@@ -101,6 +101,19 @@ pub(super) fn check_own_type(capabilities: &Capabilities, credential_type: Crede
     }
 }
 
+/// A leaf must list the types of its own extensions, but for those of RFC 9420 itself, 1 to 5 (RFC 9420 7.2).
+pub(super) fn check_own_extensions(node: &LeafNode) -> Result<(), Error> {
+    let listed = node.capabilities().extensions();
+    let unlisted = node.extensions().iter().map(Extension::extension_type).find(|it| u16::from(*it) > 5 && !listed.contains(it));
+    match unlisted {
+        None => Ok(()),
+        Some(unlisted) => {
+            Err(Error::new(Code::CapabilityUnsupported)
+                .note(format!("extension 0x{:04x} of the leaf itself", u16::from(unlisted))))
+        }
+    }
+}
+
 /// Everything that a room requires must be supported.
 pub(super) fn check_components(required: &AppComponents, supported: &AppComponents) -> Result<(), Error> {
     match required.first_missing_in(supported) {

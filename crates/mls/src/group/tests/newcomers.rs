@@ -16,6 +16,7 @@ fn verified(octets: &[u8]) -> Result<KeyPackage, Error> {
 /// A KeyPackage by hand: capabilities, components, lifetime.
 struct Foreign {
     credentials: Vec<u16>,
+    extensions: Vec<ExtensionType>,
     components: Vec<u16>,
     lifetime: (u64, u64),
 }
@@ -25,6 +26,7 @@ impl Foreign {
         let good = lifetime();
         Self {
             credentials: vec![1, 2, 5, 0xf006],
+            extensions: vec![ExtensionType::AppDataDictionary],
             components: vec![0x22, 0x23, 0xd050],
             lifetime: (good.not_before(), good.not_after()),
         }
@@ -33,7 +35,7 @@ impl Foreign {
     fn build(self, member: &Member) -> Vec<u8> {
         let capabilities = Capabilities::builder()
             .credentials(self.credentials.into_iter().map(CredentialType::from).collect())
-            .extensions(vec![ExtensionType::AppDataDictionary])
+            .extensions(self.extensions)
             .proposals(vec![ProposalType::AppDataUpdate, ProposalType::SelfRemove])
             .build();
         let mut dictionary = AppDataDictionary::new();
@@ -93,6 +95,14 @@ fn a_leaf_lists_its_own_credential_type() {
     assert!(verified(&Foreign::new().build(&dave)).is_ok());
     let octets = Foreign { credentials: vec![1, 2], ..Foreign::new() }.build(&dave);
     assert_eq!(code(verified(&octets)), Code::CredentialTypeUndeclared);
+}
+
+/// RFC 9420 7.2: each extension of the leaf is among its capabilities.
+#[test]
+fn a_leaf_lists_its_own_extensions() {
+    let dave = member(SUITE, "dave");
+    let octets = Foreign { extensions: vec![], ..Foreign::new() }.build(&dave);
+    assert_eq!(code(verified(&octets)), Code::CapabilityUnsupported);
 }
 
 #[test]
