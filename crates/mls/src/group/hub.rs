@@ -174,7 +174,7 @@ impl Hub {
     }
 
     fn merge(&mut self, from: &Sender, staged: StagedCommit) -> Result<HubEvent, Error> {
-        let gone = staged.remove_proposals().map(|proposal| proposal.remove_proposal().removed().u32()).collect();
+        let gone = judge::leaving(&staged);
         let staying = self.initial.difference(&gone).next().is_some();
         let initial = if staying { Initial::Connection } else { Initial::No };
         judge::commit(&self.group, &staged, from, initial, &*self.rules)?;

@@ -1,11 +1,13 @@
 //! Whether a commit may take effect: what OpenMLS does not check of one, and what the application's [`Rules`] say. Members judge
 //! their own commits and those of others by it, and so does the hub.
 
+use std::collections::BTreeSet;
+
 use mimicred_error::At;
 use openmls::extensions::{AppDataDictionaryExtension, Extensions, RequiredCapabilitiesExtension};
-use openmls::group::{GroupContext, PublicGroup, StagedCommit};
+use openmls::group::{GroupContext, PublicGroup, QueuedProposal, StagedCommit};
 use openmls::prelude::{
-    AppDataUpdateOperation, AppDataUpdateProposal, Capabilities, LeafNode, LeafNodeIndex, ProposalType, Sender,
+    AppDataUpdateOperation, AppDataUpdateProposal, Capabilities, LeafNode, LeafNodeIndex, Proposal, ProposalType, Sender,
 };
 
 use crate::component::{
@@ -77,6 +79,16 @@ pub(super) fn proposal(sender: &Sender, update: &AppDataUpdateProposal) -> Resul
     if is_policy && !matches!(sender, Sender::Member(_)) { Err(forbidden("by somebody who is not a member")) } else { Ok(()) }
 }
 
+/// The leaf indexes of those who go with this commit: removed by somebody, or by themselves.
+pub(super) fn leaving(staged: &StagedCommit) -> BTreeSet<u32> {
+    let gone = |queued: &QueuedProposal| match (queued.proposal(), queued.sender()) {
+        (Proposal::Remove(remove), _) => Some(remove.removed().u32()),
+        (Proposal::SelfRemove, Sender::Member(index)) => Some(index.u32()),
+        _ => None,
+    };
+    staged.queued_proposals().filter_map(gone).collect()
+}
+
 /// The policy that a group begins with.
 ///
 /// # Errors
@@ -131,7 +143,7 @@ fn requirements(before: &PublicGroup, staged: &StagedCommit, after: &Extensions<
     if before.required_capabilities() == Some(required) {
         return Ok(());
     }
-    let gone: Vec<u32> = staged.remove_proposals().map(|proposal| proposal.remove_proposal().removed().u32()).collect();
+    let gone = leaving(staged);
     let staying = before.members().filter(|member| !gone.contains(&member.index.u32()));
     for node in staying.filter_map(|member| before.leaf(member.index)) {
         supports(node.capabilities(), required)?;
@@ -188,8 +200,9 @@ fn policy(suite: Suite, before: &PublicGroup, staged: &StagedCommit, committer: 
     let room = RoomState::from_extensions(old)?;
     for (sender, octets) in updates {
         let Sender::Member(index) = sender else { return Err(forbidden("by somebody who is not a member")) };
-        let proposer = before.leaf(*index).map(|node| leaf::view(suite, *index, node)).transpose()?;
-        judged(&room, proposer.as_ref(), octets.as_slice(), rules)?;
+        // Never without: no proposer means that the room begins, when nobody's role is asked for.
+        let proposer = leaf::view(suite, *index, before.leaf(*index).ok_or(Code::MessageInvalid)?)?;
+        judged(&room, Some(&proposer), octets.as_slice(), rules)?;
     }
     Ok(())
 }
