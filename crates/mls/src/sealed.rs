@@ -182,7 +182,7 @@ impl SealedDisclosure {
         }
         let place = reader.clone();
         let plaintext_hash =
-            reader.vector(HASH_LEN)?.try_into().map_err(|_| place.error(Code::Truncated).note("plaintext_hash"))?;
+            reader.vector(HASH_LEN)?.try_into().map_err(|_| place.error(Code::SealedContentInvalid).note("plaintext_hash"))?;
         let place = reader.clone();
         let mut last = None;
         let entries = reader.list::<_, Error>(MAX_RECIPIENTS * MAX_ENTRY, MAX_RECIPIENTS, |inner| {

@@ -157,6 +157,7 @@ fn malformed_sealed_disclosures() {
     assert_eq!(code(SealedDisclosure::decode(&[&octets[..], b"x"].concat())), Code::TrailingOctets);
     assert_eq!(code(SealedDisclosure::decode(&[b"\x00\x02", &octets[2..]].concat())), Code::VersionUnsupported);
     assert_eq!(code(SealedDisclosure::decode(b"\x00\x01\x1f")), Code::Truncated);
+    assert_eq!(code(SealedDisclosure::decode(b"\x00\x01\x02\xaa\xaa")), Code::SealedContentInvalid);
 }
 
 #[test]
