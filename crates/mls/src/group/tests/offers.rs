@@ -118,31 +118,42 @@ fn an_initial_connection_stays_one() {
         assert_eq!(code(commit), Code::InitialConnectionOnly);
         assert!(!alice.has_pending_commit());
     }
-    let joining = bob();
-    let (mut alice, mut hub, commit) = added(&state(Some(base)), &joining);
-    let commit = commit.unwrap();
-    hub.receive(&commit.message).unwrap();
-    alice.merge().unwrap();
-    let mut at_bob = joining.join(&commit.welcome.unwrap()).unwrap();
+    for by_herself in [false, true] {
+        let joining = bob();
+        let (mut alice, mut hub, commit) = added(&state(Some(base.clone())), &joining);
+        let commit = commit.unwrap();
+        hub.receive(&commit.message).unwrap();
+        alice.merge().unwrap();
+        let mut at_bob = joining.join(&commit.welcome.unwrap()).unwrap();
 
-    // A third one: Alice, who has forgotten how Bob came, would add her; the hub has not, nor has Bob.
-    let carol = open("carol");
-    let third = alice.add(&[&carol.key_package(&lifetime()).unwrap()], vec![participant("carol")]).unwrap();
-    assert_eq!(code(hub.receive(&third.message)), Code::InitialConnectionOnly);
-    assert_eq!(code(at_bob.receive(&third.message)), Code::InitialConnectionOnly);
-    alice.discard().unwrap();
-    // A banned one does not count, and after Bob has left it is a room like others.
-    let banned = ParticipantListUpdate {
-        added: vec![Participant { user: uri("mimi://a.example/p/mallory"), role_index: 1 }],
-        ..Default::default()
-    };
-    let commit = alice.commit(Change { participants: Some(banned), ..Change::default() }).unwrap();
-    hub.receive(&commit.message).unwrap();
-    at_bob.receive(&commit.message).unwrap();
-    alice.merge().unwrap();
-    let commit = alice.remove(&[1]).unwrap();
-    hub.receive(&commit.message).unwrap();
-    alice.merge().unwrap();
-    let third = alice.add(&[&carol.key_package(&lifetime()).unwrap()], vec![participant("carol")]).unwrap();
-    hub.receive(&third.message).unwrap();
+        // A third one: Alice, who has forgotten how Bob came, would add her; the hub has not, nor has Bob.
+        let carol = open("carol");
+        let third = alice.add(&[&carol.key_package(&lifetime()).unwrap()], vec![participant("carol")]).unwrap();
+        assert_eq!(code(hub.receive(&third.message)), Code::InitialConnectionOnly);
+        assert_eq!(code(at_bob.receive(&third.message)), Code::InitialConnectionOnly);
+        alice.discard().unwrap();
+        // A banned one does not count, and after Bob has left it is a room like others.
+        let banned = ParticipantListUpdate {
+            added: vec![Participant { user: uri("mimi://a.example/p/mallory"), role_index: 1 }],
+            ..Default::default()
+        };
+        let commit = alice.commit(Change { participants: Some(banned), ..Change::default() }).unwrap();
+        hub.receive(&commit.message).unwrap();
+        at_bob.receive(&commit.message).unwrap();
+        alice.merge().unwrap();
+        let Group { member, mls, .. } = &mut at_bob;
+        let leaving = mls.leave_group_via_self_remove(member.provider(), &LeafSigner(member.key())).unwrap().to_bytes().unwrap();
+        let commit = if by_herself {
+            alice.receive(&leaving).unwrap();
+            hub.receive(&leaving).unwrap();
+            alice.update().unwrap()
+        } else {
+            alice.remove(&[1]).unwrap()
+        };
+        hub.receive(&commit.message).unwrap();
+        alice.merge().unwrap();
+        assert_eq!(alice.view().unwrap().leaves.len(), 1);
+        let third = alice.add(&[&carol.key_package(&lifetime()).unwrap()], vec![participant("carol")]).unwrap();
+        hub.receive(&third.message).unwrap();
+    }
 }
