@@ -1,7 +1,11 @@
-//! What AppDataUpdates do to the room's components. MLS transports them as diffs; every member has to come to the same result.
+//! The components of an app_data_dictionary, and what AppDataUpdates do to those of the room. MLS transports them as diffs; every
+//! member has to come to the same result.
 
 use std::collections::BTreeMap;
 
+use openmls::component::ComponentData;
+use openmls::extensions::Extensions;
+use openmls::group::{AppDataDictionaryUpdater, AppDataUpdates};
 use openmls::prelude::{AppDataUpdateOperation, AppDataUpdateProposal};
 
 use crate::component::{
@@ -10,18 +14,23 @@ use crate::component::{
 };
 use crate::error::{Code, Error};
 
-/// The new value of every component that the proposals touch.
+/// The octets of a component, if it is there.
+pub(super) fn component<T>(extensions: &Extensions<T>, id: ComponentId) -> Option<&[u8]> {
+    extensions.app_data_dictionary().and_then(|extension| extension.dictionary().get(&id))
+}
+
+/// The new value of every component that the proposals touch; nothing if they touch none.
 ///
 /// # Errors
 /// `mls/component-update-unsupported`, `mls/policy-change-forbidden`, `mls/participant-update-invalid`, and those of the components' codecs.
-pub(super) fn apply<'a, 'b>(
-    old: impl Fn(ComponentId) -> Option<&'b [u8]>,
-    proposals: impl Iterator<Item = &'a AppDataUpdateProposal>,
-) -> Result<BTreeMap<ComponentId, Vec<u8>>, Error> {
-    let mut values = BTreeMap::new();
+pub(super) fn changes<'a>(
+    mut updater: AppDataDictionaryUpdater<'_>,
+    proposals: impl IntoIterator<Item = &'a AppDataUpdateProposal>,
+) -> Result<Option<AppDataUpdates>, Error> {
+    let mut values: BTreeMap<ComponentId, Vec<u8>> = BTreeMap::new();
     for proposal in proposals {
         let component = proposal.component_id();
-        let before = values.get(&component).map(Vec::as_slice).or_else(|| old(component));
+        let before = values.get(&component).map(Vec::as_slice).or_else(|| updater.old_value(component));
         let after = match proposal.operation() {
             AppDataUpdateOperation::Update(update) => updated(component, before, update.as_slice())?,
             // mimi-mls 3.4.1
@@ -32,7 +41,10 @@ pub(super) fn apply<'a, 'b>(
         };
         values.insert(component, after);
     }
-    Ok(values)
+    for (component, value) in values {
+        updater.set(ComponentData::from_parts(component, value.into()));
+    }
+    Ok(updater.changes())
 }
 
 fn updated(component: ComponentId, old: Option<&[u8]>, update: &[u8]) -> Result<Vec<u8>, Error> {

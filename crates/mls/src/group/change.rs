@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use mimicred_keys::LeafKey;
-use openmls::component::ComponentData;
 use openmls::extensions::{AppDataDictionary, AppDataDictionaryExtension, Extension};
 use openmls::group::{CommitBuilderStageError, CreateCommitError};
 use openmls::prelude::{
@@ -144,12 +143,7 @@ impl Group {
             // Into the encrypted GroupInfo of the Welcome; the other one that OpenMLS makes is dropped below.
             builder = builder.create_group_info_with_extensions([extension]).map_err(super::failed)?;
         }
-        let mut updater = builder.app_data_dictionary_updater();
-        for (component, value) in app_data::apply(|component| updater.old_value(component), builder.app_data_update_proposals())?
-        {
-            updater.set(ComponentData::from_parts(component, value.into()));
-        }
-        let changes = updater.changes();
+        let changes = app_data::changes(builder.app_data_dictionary_updater(), builder.app_data_update_proposals())?;
         builder.with_app_data_dictionary_updates(changes);
 
         let signer = LeafSigner(self.member.key());

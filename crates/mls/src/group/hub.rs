@@ -1,17 +1,15 @@
 //! The hub's copy of a group: the tree and the room's state, without any secret.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use mimicred_keys::SystemRandom;
-use openmls::component::ComponentData;
-use openmls::extensions::AppDataDictionaryExtension;
+use mimicred_keys::Random;
 use openmls::group::{ProposalStore, PublicGroup, StagedCommit};
-use openmls::prelude::{AppDataUpdateProposal, MlsMessageBodyIn, ProcessedMessageContent, Proposal, ProtocolMessage, Sender};
+use openmls::prelude::{MlsMessageBodyIn, ProcessedMessageContent, Proposal, ProtocolMessage, Sender};
 use openmls_traits::OpenMlsProvider;
 
-use crate::component::{ComponentId, KeyPackageUsage};
+use crate::component::KeyPackageUsage;
 use crate::error::{Code, Error};
 use crate::group::judge::Initial;
 use crate::group::key_package::{read_message, usage};
@@ -82,8 +80,7 @@ impl Hub {
         let MlsMessageBodyIn::GroupInfo(group_info) = read_message(group_info)?.extract() else {
             return Err(Error::new(Code::MessageMalformed).note("not a GroupInfo"));
         };
-        // Nothing is drawn from it: a hub makes no key.
-        let provider = Provider::new(SystemRandom);
+        let provider = Provider::new(NoRandom);
         let tree = group_info.extensions().ratchet_tree().map(|extension| extension.ratchet_tree().clone());
         let tree = tree.ok_or_else(|| Error::new(Code::GroupInfoInvalid).note("without a ratchet tree"))?;
         let (group, _) =
@@ -142,19 +139,14 @@ impl Hub {
             | ProcessedMessageContent::ExternalJoinProposalMessage(proposal) => {
                 if let Proposal::AppDataUpdate(update) = proposal.proposal() {
                     judge::proposal(&from, update)?;
-                    self.app_data_after([update.as_ref()].into_iter())?;
+                    app_data::changes(self.group.app_data_dictionary_updater(), [update.as_ref()])?;
                 }
                 self.group.add_proposal(self.provider.storage(), *proposal).map_err(super::failed)?;
                 Ok(HubEvent::Proposal { sender: leaf_index(&from) })
             }
             ProcessedMessageContent::StagedCommitMessage(staged) => self.merge(&from, *staged),
             ProcessedMessageContent::UnresolvedAppDataCommit(commit) => {
-                let values = self.app_data_after(commit.app_data_update_proposals())?;
-                let mut updater = self.group.app_data_dictionary_updater();
-                for (component, value) in values {
-                    updater.set(ComponentData::from_parts(component, value.into()));
-                }
-                let changes = updater.changes();
+                let changes = app_data::changes(self.group.app_data_dictionary_updater(), commit.app_data_update_proposals())?;
                 let staged = self
                     .group
                     .stage_app_data_commit(self.provider.crypto(), *commit, changes)
@@ -163,14 +155,6 @@ impl Hub {
             }
             _ => Err(Error::new(Code::MessageInvalid).note("not a handshake")),
         }
-    }
-
-    fn app_data_after<'a>(
-        &self,
-        proposals: impl Iterator<Item = &'a AppDataUpdateProposal>,
-    ) -> Result<BTreeMap<ComponentId, Vec<u8>>, Error> {
-        let old = self.group.group_context().extensions().app_data_dictionary().map(AppDataDictionaryExtension::dictionary);
-        app_data::apply(|component| old.and_then(|old| old.get(&component)), proposals)
     }
 
     fn merge(&mut self, from: &Sender, staged: StagedCommit) -> Result<HubEvent, Error> {
@@ -189,6 +173,15 @@ impl Hub {
         let came = self.group.members().filter(|member| keys.iter().any(|key| key.as_slice() == member.signature_key));
         self.initial = self.initial.difference(&gone).copied().chain(came.map(|member| member.index.u32())).collect();
         Ok(HubEvent::Commit { committer: leaf_index(from), epoch: self.epoch() })
+    }
+}
+
+/// Nothing is drawn: a hub makes no key.
+struct NoRandom;
+
+impl Random for NoRandom {
+    fn fill(&mut self, _: &mut [u8]) -> Result<(), mimicred_keys::Error> {
+        Err(mimicred_keys::Code::BackendFailed.into())
     }
 }
 

@@ -4,16 +4,15 @@
 use std::collections::BTreeSet;
 
 use mimicred_error::At;
-use openmls::extensions::{AppDataDictionaryExtension, Extensions, RequiredCapabilitiesExtension};
+use openmls::extensions::{Extensions, RequiredCapabilitiesExtension};
 use openmls::group::{GroupContext, PublicGroup, QueuedProposal, StagedCommit};
 use openmls::prelude::{
     AppDataUpdateOperation, AppDataUpdateProposal, Capabilities, LeafNode, LeafNodeIndex, Proposal, ProposalType, Sender,
 };
 
-use crate::component::{
-    AppComponents, ComponentId, KeyPackageUsage, PARTICIPANT_LIST, ParticipantListUpdate, ROOM_DISCLOSURE_POLICY,
-};
+use crate::component::{AppComponents, KeyPackageUsage, PARTICIPANT_LIST, ParticipantListUpdate, ROOM_DISCLOSURE_POLICY};
 use crate::error::{Code, Error};
+use crate::group::app_data::component;
 use crate::group::room_state::{RoomState, required_components};
 use crate::group::{Lifetime, config, key_package, leaf};
 use crate::rules::{LeafChange, PolicyChange, Rules};
@@ -221,8 +220,4 @@ fn judged(room: &RoomState, proposer: Option<&LeafView>, policy: &[u8], rules: &
 
 fn forbidden(note: &str) -> Error {
     Error::new(Code::PolicyChangeForbidden).note(note)
-}
-
-fn component(extensions: &Extensions<GroupContext>, id: ComponentId) -> Option<&[u8]> {
-    extensions.app_data_dictionary().map(AppDataDictionaryExtension::dictionary).and_then(|dictionary| dictionary.get(&id))
 }

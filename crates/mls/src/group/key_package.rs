@@ -1,7 +1,6 @@
 //! KeyPackages of others: read, then verified.
 
 use mimicred_keys::PublicKey;
-use openmls::extensions::AppDataDictionaryExtension;
 use openmls::prelude::{KeyPackageIn, LeafNodeIndex, MlsMessageBodyIn, MlsMessageIn, ProtocolVersion};
 use openmls_traits::OpenMlsProvider;
 use tls_codec::{Deserialize, Serialize};
@@ -10,6 +9,7 @@ use zeroize::Zeroizing;
 use crate::component::{AppComponents, KEY_PACKAGE_USAGE, KeyPackageUsage, SALT_LEN};
 use crate::credential::Credential;
 use crate::error::{Code, Error};
+use crate::group::app_data::component;
 use crate::group::provider::Provider;
 use crate::group::{Lifetime, MAX_MESSAGE, config, leaf};
 use crate::suite::Suite;
@@ -158,8 +158,7 @@ impl KeyPackage {
 
 /// What a KeyPackage is for.
 pub(super) fn usage(key_package: &openmls::prelude::KeyPackage) -> Result<KeyPackageUsage, Error> {
-    let dictionary = key_package.extensions().app_data_dictionary().map(AppDataDictionaryExtension::dictionary);
-    let usage = dictionary.and_then(|dictionary| dictionary.get(&KEY_PACKAGE_USAGE)).map(KeyPackageUsage::decode).transpose()?;
+    let usage = component(key_package.extensions(), KEY_PACKAGE_USAGE).map(KeyPackageUsage::decode).transpose()?;
     Ok(usage.unwrap_or(KeyPackageUsage::Any))
 }
 

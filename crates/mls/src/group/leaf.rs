@@ -6,11 +6,10 @@ use openmls::extensions::{AppDataDictionary, AppDataDictionaryExtension, Extensi
 use openmls::group::PublicGroup;
 use openmls::prelude::{Capabilities, CredentialType, CredentialWithKey, LeafNode, LeafNodeIndex};
 
-use crate::component::{
-    APP_COMPONENTS, AppComponents, ComponentId, DISCLOSURE_RECIPIENTS, DisclosureRecipient, IDENTITY_KIND, IdentityKind,
-};
+use crate::component::{APP_COMPONENTS, AppComponents, DISCLOSURE_RECIPIENTS, DisclosureRecipient, IDENTITY_KIND, IdentityKind};
 use crate::credential::Credential;
 use crate::error::{Code, Error};
+use crate::group::app_data::component;
 use crate::group::config;
 use crate::suite::Suite;
 use crate::tls::{MAX_VECTOR, Reader, Writer};
@@ -86,10 +85,6 @@ pub(super) fn recipient_key(extensions: &Extensions<LeafNode>) -> Result<Option<
 /// The components that a leaf lists.
 pub(super) fn components(extensions: &Extensions<LeafNode>) -> Result<AppComponents, Error> {
     component(extensions, APP_COMPONENTS).map(AppComponents::decode).transpose().map(Option::unwrap_or_default)
-}
-
-fn component(extensions: &Extensions<LeafNode>, id: ComponentId) -> Option<&[u8]> {
-    extensions.app_data_dictionary().map(AppDataDictionaryExtension::dictionary).and_then(|dictionary| dictionary.get(&id))
 }
 
 /// A leaf must list its own credential type; OpenMLS notices only when somebody adds it.

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::component::{IdentityKind, KEY_PACKAGE_OFFER, KEY_PACKAGE_USAGE, KeyPackageProofs, KeyPackageUsage, SALT_LEN};
 use crate::credential::Credential;
 use crate::error::{Code, Error};
+use crate::group::app_data::component;
 use crate::group::judge::Initial;
 use crate::group::key_package::{read_message, usage, write_message};
 use crate::group::provider::{LeafSigner, Provider};
@@ -232,8 +233,7 @@ impl Member {
         let offered = self.offered(&processed)?;
         let usage = processed.own_key_package().map(usage).transpose()?;
         // Read before the signature over it is verified, believed afterwards.
-        let proofs = processed.unverified_group_info().extensions().app_data_dictionary();
-        let proofs = proofs.and_then(|dictionary| dictionary.dictionary().get(&KEY_PACKAGE_OFFER)).map(<[u8]>::to_vec);
+        let proofs = component(processed.unverified_group_info().extensions(), KEY_PACKAGE_OFFER).map(<[u8]>::to_vec);
         let staged = JoinBuilder::new(self.provider(), processed).build().map_err(invalid)?;
         if let Some(offered) = offered {
             self.check_adder(&staged, &offered, proofs.as_deref())?;

@@ -1,16 +1,9 @@
 //! Messages of others.
 
-use std::collections::BTreeMap;
-
-use openmls::component::ComponentData;
 use openmls::group::{MergeCommitError, ProcessMessageError, StageCommitError, StagedCommit};
-use openmls::prelude::{
-    AppDataDictionaryExtension, AppDataUpdateProposal, ProcessedMessageContent, Proposal, Sender, UnresolvedAppDataCommit,
-    ValidationError,
-};
+use openmls::prelude::{ProcessedMessageContent, Proposal, Sender, UnresolvedAppDataCommit, ValidationError};
 use openmls_traits::OpenMlsProvider;
 
-use crate::component::ComponentId;
 use crate::error::{Code, Error};
 use crate::group::judge;
 use crate::group::key_package::read_message;
@@ -86,7 +79,7 @@ impl Group {
                 if let Proposal::AppDataUpdate(update) = proposal.proposal() {
                     // Kept, it would stand in the way of every commit.
                     judge::proposal(&from, update)?;
-                    self.app_data_after([update.as_ref()].into_iter())?;
+                    app_data::changes(self.mls.app_data_dictionary_updater(), [update.as_ref()])?;
                 }
                 let storage = self.member.provider().storage();
                 self.mls.store_pending_proposal(storage, *proposal).map_err(super::failed)?;
@@ -103,23 +96,11 @@ impl Group {
 
     /// Computes what the AppDataUpdates of a commit do; the confirmation tag then proves that the committer came to the same.
     fn resolve(&self, commit: UnresolvedAppDataCommit) -> Result<StagedCommit, Error> {
-        let values = self.app_data_after(commit.app_data_update_proposals())?;
-        let mut updater = self.mls.app_data_dictionary_updater();
-        for (component, value) in values {
-            updater.set(ComponentData::from_parts(component, value.into()));
-        }
-        self.mls.stage_app_data_commit(self.member.provider(), commit, updater.changes()).map_err(|error| match error {
+        let changes = app_data::changes(self.mls.app_data_dictionary_updater(), commit.app_data_update_proposals())?;
+        self.mls.stage_app_data_commit(self.member.provider(), commit, changes).map_err(|error| match error {
             StageCommitError::LibraryError(error) => super::failed(error),
             other => Error::new(Code::MessageInvalid).because(other),
         })
-    }
-
-    fn app_data_after<'a>(
-        &self,
-        proposals: impl Iterator<Item = &'a AppDataUpdateProposal>,
-    ) -> Result<BTreeMap<ComponentId, Vec<u8>>, Error> {
-        let old = self.mls.extensions().app_data_dictionary().map(AppDataDictionaryExtension::dictionary);
-        app_data::apply(|component| old.and_then(|old| old.get(&component)), proposals)
     }
 
     fn merge_staged(&mut self, from: &Sender, staged: StagedCommit) -> Result<Incoming, Error> {

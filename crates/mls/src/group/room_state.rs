@@ -10,6 +10,7 @@ use crate::component::{
 };
 use crate::error::{Code, Error};
 use crate::framing::{decode_media_types, encode_media_types};
+use crate::group::app_data::component;
 use crate::group::config;
 use crate::media_type::MediaType;
 
@@ -132,8 +133,7 @@ impl RoomState {
     /// # Errors
     /// `mls/room-uri-missing` if the group is not a room, else the codes of the components' codecs.
     pub(super) fn from_extensions(extensions: &Extensions<GroupContext>) -> Result<Self, Error> {
-        let dictionary = extensions.app_data_dictionary().map(AppDataDictionaryExtension::dictionary);
-        let component = |id| dictionary.and_then(|dictionary| dictionary.get(&id));
+        let component = |id| component(extensions, id);
         Ok(Self {
             metadata: RoomMetadata::decode(component(ROOM_METADATA).ok_or(Code::RoomUriMissing)?)?,
             participants: component(PARTICIPANT_LIST)
@@ -151,10 +151,7 @@ impl RoomState {
 
 /// The components that a GroupContext requires of every member; 0xD050 always, if the room has a policy (mimi-mls 3.0).
 pub(super) fn required_components(extensions: &Extensions<GroupContext>) -> Result<AppComponents, Error> {
-    let Some(dictionary) = extensions.app_data_dictionary().map(AppDataDictionaryExtension::dictionary) else {
-        return Ok(AppComponents::default());
-    };
-    let listed = dictionary.get(&APP_COMPONENTS).map(AppComponents::decode).transpose()?.unwrap_or_default();
-    let policy = dictionary.get(&ROOM_DISCLOSURE_POLICY).map(|_| ROOM_DISCLOSURE_POLICY);
+    let listed = component(extensions, APP_COMPONENTS).map(AppComponents::decode).transpose()?.unwrap_or_default();
+    let policy = component(extensions, ROOM_DISCLOSURE_POLICY).map(|_| ROOM_DISCLOSURE_POLICY);
     Ok(listed.iter().chain(policy).collect())
 }
