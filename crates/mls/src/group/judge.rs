@@ -48,7 +48,7 @@ pub(super) fn commit(
     let mut initial = initial == Initial::Connection;
     for proposal in staged.add_proposals() {
         let key_package = proposal.add_proposal().key_package();
-        newcomer(suite, key_package.leaf_node(), &components)?;
+        newcomer(suite, LeafNodeIndex::new(0), key_package.leaf_node(), &components)?;
         Lifetime::new(key_package.life_time().not_before(), key_package.life_time().not_after())?;
         initial |= key_package::usage(key_package)? == KeyPackageUsage::InitialConnection;
     }
@@ -62,7 +62,7 @@ pub(super) fn commit(
     if let Some(node) = staged.update_path_leaf_node() {
         match committer {
             Sender::Member(index) => changed(suite, before, *index, node, &components, rules)?,
-            _ => newcomer(suite, node, &components)?,
+            _ => newcomer(suite, LeafNodeIndex::new(0), node, &components).map(|_| ())?,
         }
     }
     requirements(before, staged, after)?;
@@ -98,12 +98,13 @@ pub(super) fn first_policy(room: &RoomState, rules: &dyn Rules) -> Result<(), Er
     judged(&before, None, policy, rules)
 }
 
-/// What every leaf that comes in must be; OpenMLS has checked its signature and what the group requires of it.
-fn newcomer(suite: Suite, node: &LeafNode, required: &AppComponents) -> Result<(), Error> {
+/// What every leaf that comes in must be; OpenMLS has checked its signature and what the group requires of it. Whoever does not know
+/// its index yet says 0.
+fn newcomer(suite: Suite, index: LeafNodeIndex, node: &LeafNode, required: &AppComponents) -> Result<LeafView, Error> {
     leaf::check_own_type(node.capabilities(), node.credential().credential_type())?;
     leaf::check_own_extensions(node)?;
     leaf::check_components(required, &leaf::components(node.extensions())?)?;
-    leaf::view(suite, LeafNodeIndex::new(0), node).map(|_| ())
+    leaf::view(suite, index, node)
 }
 
 /// A leaf in the place of another: the same, and a valid successor.
@@ -116,12 +117,11 @@ fn changed(
     rules: &dyn Rules,
 ) -> Result<(), Error> {
     let here = |error: Error| error.at(At::Field("leaf".into())).note(format!("leaf {}", index.u32()));
-    newcomer(suite, node, required).map_err(here)?;
+    let after = newcomer(suite, index, node, required).map_err(here)?;
     let Some(old) = before.leaf(index) else { return Err(Code::MessageInvalid.into()) };
     if old.credential() == node.credential() && old.signature_key() == node.signature_key() {
         return Ok(());
     }
-    let after = leaf::view(suite, index, node).map_err(here)?;
     // Whatever could not be read had no identity that somebody could succeed to.
     let Ok(before) = leaf::view(suite, index, old) else { return Ok(()) };
     rules
