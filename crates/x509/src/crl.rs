@@ -27,6 +27,8 @@ pub use verified::{RevocationStatus, VerifiedCrl};
 pub const MAX_CRL_LEN: usize = 0xff_ffff;
 /// The most entries of a revocation list.
 pub const MAX_CRL_ENTRIES: usize = 250_000;
+/// Extensions that a list, or an entry, may have.
+const MAX_EXTENSIONS: usize = 32;
 
 /// The PEM label (RFC 7468 section 6).
 const LABEL: &str = "X509 CRL";

@@ -20,7 +20,7 @@ mimicred_error::codes! {
         "give a CRL of version 2 in DER or PEM, with nextUpdate, cRLNumber and authorityKeyIdentifier";
     /// The list is too large.
     CrlLimit = "crl-limit", Rejected, "mimi-mls.md 3.5.3 step 3",
-        "the revocation list exceeds a limit", "at most 250000 entries and 16777215 octets";
+        "the revocation list exceeds a limit", "at most 250000 entries, 32 extensions and 16777215 octets";
     /// The entries are not sorted by serial number.
     CrlOrder = "crl-order", Rejected, "mimi-mls.md 4.5 B-24",
         "the entries are not in the order of their serial numbers", "the issuer must sort them: any other order tells which were revoked together";

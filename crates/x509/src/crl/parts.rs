@@ -3,7 +3,7 @@
 use x509_parser::prelude::FromDer;
 use x509_parser::x509::X509Name;
 
-use super::{MAX_CRL_ENTRIES, Revocation};
+use super::{MAX_CRL_ENTRIES, MAX_EXTENSIONS, Revocation};
 use crate::der::{self, take, take_time};
 use crate::error::{Code, Error};
 use crate::oid::Oid;
@@ -181,7 +181,7 @@ struct Extension<'a> {
     value: &'a [u8],
 }
 
-/// Extensions: at least one, none twice.
+/// Extensions: at least one, none twice, and no more than can be compared with each other.
 fn extensions(mut octets: &[u8]) -> Result<Vec<Extension<'_>>, Error> {
     let malformed = || Error::new(Code::CrlMalformed).note("extensions");
     let mut list = take(&mut octets, der::SEQUENCE).ok_or_else(malformed)?.contents;
@@ -190,6 +190,9 @@ fn extensions(mut octets: &[u8]) -> Result<Vec<Extension<'_>>, Error> {
     }
     let mut extensions: Vec<Extension<'_>> = Vec::new();
     while !list.is_empty() {
+        if extensions.len() == MAX_EXTENSIONS {
+            return Err(Error::new(Code::CrlLimit).note("too many extensions"));
+        }
         let extension = take_extension(&mut list).ok_or_else(malformed)?;
         if extensions.iter().any(|other| other.oid == extension.oid) {
             return Err(malformed().note(format!("extension {} twice", extension.oid)));

@@ -57,7 +57,7 @@ impl UnverifiedCrl {
     /// Reads a list of version 2 with entries in the order of their serial numbers.
     ///
     /// # Errors
-    /// `x509/crl-limit` above 16777215 octets or 250000 entries, `x509/crl-malformed`, `x509/crl-order`, `x509/crl-duplicate`.
+    /// `x509/crl-limit` above 16777215 octets, 250000 entries, or 32 extensions of the list or of an entry; `x509/crl-malformed`, `x509/crl-order`, `x509/crl-duplicate`.
     pub fn from_der(der: &[u8]) -> Result<Self, Error> {
         if der.len() > MAX_CRL_LEN {
             return Err(Error::new(Code::CrlLimit).note("too many octets"));

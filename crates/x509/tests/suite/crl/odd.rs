@@ -7,17 +7,14 @@ use mimicred_x509::*;
 use super::*;
 
 fn element(tag: u8, contents: &[u8]) -> Vec<u8> {
-    let length = contents.len();
-    let mut out = vec![tag];
-    match length {
-        0..=0x7f => out.push(u8::try_from(length).unwrap()),
-        _ => out.extend([0x82, u8::try_from(length >> 8).unwrap(), u8::try_from(length & 0xff).unwrap()]),
-    }
-    if let 0x80..=0xff = length {
-        out.splice(1..4, [0x81, u8::try_from(length).unwrap()]);
-    }
-    out.extend(contents);
-    out
+    let octets = u32::try_from(contents.len()).unwrap().to_be_bytes();
+    let length = match contents.len() {
+        0..=0x7f => octets[3..].to_vec(),
+        0x80..=0xff => vec![0x81, octets[3]],
+        0x100..=0xffff => [&[0x82], &octets[2..]].concat(),
+        _ => [&[0x83], &octets[1..]].concat(),
+    };
+    [&[tag], length.as_slice(), contents].concat()
 }
 
 fn sequence(parts: &[&[u8]]) -> Vec<u8> {
@@ -153,6 +150,19 @@ fn what_is_no_entry_is_malformed() {
 }
 
 /// mimi-mls 4.5 B-24, and RFC 5280 5.1.2.6: each once, in order. The place is that of the entry.
+#[test]
+fn a_list_has_limits() {
+    let entries = |n: u32| (1..=n).map(|n| entry(&[&[1][..], &n.to_be_bytes()].concat(), &[])).collect::<Vec<_>>();
+    assert!(judge(|list| list.entries = Some(entries(250_000))).is_ok());
+    assert_eq!(code(judge(|list| list.entries = Some(entries(250_001)))), Code::CrlLimit);
+    // Each is compared with all others.
+    let extensions = |n: u8| (0..n).map(|n| extension(64 + n, false, b"x")).collect::<Vec<_>>();
+    assert!(judge(|list| list.extensions.extend(extensions(30))).is_ok());
+    assert_eq!(code(judge(|list| list.extensions.extend(extensions(31)))), Code::CrlLimit);
+    assert!(judge(|list| list.entries = Some(vec![entry(&[5], &extensions(32))])).is_ok());
+    assert_eq!(code(judge(|list| list.entries = Some(vec![entry(&[5], &extensions(33))]))), Code::CrlLimit);
+}
+
 #[test]
 fn entries_are_in_order_and_once() {
     let with =
