@@ -83,8 +83,8 @@ fn everything_that_a_client_exports_is_drawn() {
 
     let sealed = group.seal(&bundle, &[0, 1]).unwrap().encode().unwrap();
     shown(directory, "sealed", &sealed, &["SealedDisclosure", "leaves that can open it", "0 1"]);
-    let welcome = group.update().unwrap().message;
-    let output = inspect(directory, "message", &welcome);
+    let commit = group.update().unwrap().message;
+    let output = inspect(directory, "message", &commit);
     assert_eq!(output.status.code(), Some(2), "a PrivateMessage says nothing");
 }
 
