@@ -21,7 +21,7 @@ pub struct Signed {
 }
 
 impl Signed {
-    fn verify(&self) {
+    pub fn verify(&self) {
         self.key.verify(self.family, &self.message, &self.signature).unwrap();
     }
 }

@@ -14,7 +14,7 @@ use mimicred_room::{TrustEntry, TrustStore};
 use mimicred_uri::MimiUri;
 
 use crate::cast::{ISSUER, ROOM};
-pub use issuer::{CredentialFormat, Issuer};
+pub use issuer::{CredentialFormat, Issuer, names};
 
 const HOST: &str = "a.example";
 
@@ -73,7 +73,7 @@ fn person(suite: Suite, format: CredentialFormat, issuer: &Issuer) -> (Member, M
     (member, user)
 }
 
-fn policy(issuer: &Issuer) -> RoomDisclosurePolicy {
+pub(crate) fn policy(issuer: &Issuer) -> RoomDisclosurePolicy {
     let mut policy = RoomDisclosurePolicy::from_toml(
         r#"
         pseudonyms = "required"
@@ -98,7 +98,7 @@ fn policy(issuer: &Issuer) -> RoomDisclosurePolicy {
     policy
 }
 
-fn trust(issuer: &Issuer) -> TrustStore {
+pub(crate) fn trust(issuer: &Issuer) -> TrustStore {
     let mut trust = TrustStore::new();
     trust.add(TrustEntry::of_certificate("", &issuer.root, &[HOST]).unwrap());
     trust.add(TrustEntry::of_key(ISSUER, issuer.key.public().clone(), &[HOST]).unwrap());

@@ -4,4 +4,5 @@ mod floor;
 mod peer;
 mod tokens;
 
+pub use floor::signatures;
 pub use tokens::SdCwt;

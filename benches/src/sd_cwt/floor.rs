@@ -11,9 +11,7 @@ use crate::floor::{Issued, Presented, Signed};
 const LIMITS: Limits = Limits { size: 1 << 28, depth: 64, items: 1 << 24, ..Limits::DEFAULT };
 
 pub(super) fn presented(presentation: &[u8], cast: &Cast) -> Presented {
-    let kbt = Sign1::parse(presentation, CwtTag::Refused, &LIMITS).unwrap();
-    let protected = Header::read(kbt.protected(), &[header::KCWT], &LIMITS).unwrap();
-    let token = Sign1::parse(protected.raw(header::KCWT).unwrap(), CwtTag::Refused, &LIMITS).unwrap();
+    let (kbt, token) = messages(presentation);
     let disclosures = disclosures(&token);
     Presented {
         issuer: signed(&token, cast.issuer.public()),
@@ -21,6 +19,19 @@ pub(super) fn presented(presentation: &[u8], cast: &Cast) -> Presented {
         disclosures,
         bound: None,
     }
+}
+
+/// The two signatures, the Issuer's first.
+pub fn signatures(presentation: &[u8], issuer: &PublicKey, holder: &PublicKey) -> [Signed; 2] {
+    let (kbt, token) = messages(presentation);
+    [signed(&token, issuer), signed(&kbt, holder)]
+}
+
+/// The KBT, and the SD-CWT in it.
+fn messages(presentation: &[u8]) -> (Sign1<'_>, Sign1<'_>) {
+    let kbt = Sign1::parse(presentation, CwtTag::Refused, &LIMITS).unwrap();
+    let protected = Header::read(kbt.protected(), &[header::KCWT], &LIMITS).unwrap();
+    (kbt, Sign1::parse(protected.raw(header::KCWT).unwrap(), CwtTag::Refused, &LIMITS).unwrap())
 }
 
 pub(super) fn issued(token: &[u8]) -> Issued {

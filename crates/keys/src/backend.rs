@@ -8,7 +8,7 @@ mod aws_lc;
 mod ed25519;
 
 pub(crate) use aws_lc::*;
-pub(crate) use ed25519::{Ed25519Fault, Ed25519Verifier, verify_batch};
+pub(crate) use ed25519::{Ed25519Fault, Ed25519Verifier, Equation, all_hold};
 
 /// The curves of ECDSA.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 //! - A [`SecretKey`] cannot sign. It becomes a [`LeafKey`] (the key of an MLS LeafNode, and of its owner's key bindings) or an
 //!   [`IssuerKey`], and those sign only a [`ToBeSigned`], whose [`Family`] was recognised from the octets themselves. This is
 //!   what keeps one key safe in three signing protocols.
+//! - Many signatures of Ed25519 cost less together than one by one: [`verify_all`], and [`Unsettled`] for what depends on them.
 //! - [`hmac`], [`hkdf_extract`] and [`hkdf_expand`] take a [`HashAlgorithm`]; [`aead`] and [`mod@hpke`] stand for themselves.
 //! - Randomness is an argument: `&mut dyn` [`Random`]; [`Salts`] draws from it what redaction needs. The one exception is the nonce
 //!   inside an ECDSA signature, which the backend draws itself, because a caller who could choose it could lose the key.
@@ -41,6 +42,7 @@ mod secret;
 mod sign;
 #[cfg(test)]
 mod testing;
+mod unsettled;
 
 pub use algorithm::{Algorithm, YParity};
 pub use classify::{Family, classify};
@@ -52,3 +54,4 @@ pub use random::{Random, SystemRandom};
 pub use salts::{SALT_LEN, Salts};
 pub use secret::SecretKey;
 pub use sign::{IssuerKey, LeafKey, LinkKey, Signature, ToBeSigned};
+pub use unsettled::{Deferred, Unsettled};

@@ -7,7 +7,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use crate::backend::{self, Curve, EcVerifier, Ed25519Fault, Ed25519Verifier};
+use crate::backend::{self, Curve, EcVerifier, Ed25519Fault, Ed25519Verifier, Equation, all_hold};
 use crate::{Algorithm, Code, Error, Family, YParity};
 
 /// A public key: a point on its curve, checked, and ready to verify.
@@ -188,20 +188,22 @@ pub struct Signed<'s> {
 /// # Ok::<(), mimicred_keys::Error>(())
 /// ```
 pub fn verify_all(family: Family, signed: &[Signed<'_>]) -> bool {
-    let of_ed25519: Option<Vec<_>> = signed
-        .iter()
-        .map(|signed| match &signed.key.0.verifier {
-            Verifier::Ed25519(verifier) => Some((verifier, signed.message, signed.signature)),
+    let is_of_ed25519 = |signed: &Signed<'_>| matches!(signed.key.0.verifier, Verifier::Ed25519(_));
+    if signed.len() < 2 || !signed.iter().all(is_of_ed25519) {
+        return signed.iter().all(|signed| signed.key.verify_parts(family, signed.message, signed.signature).is_ok());
+    }
+    let equations: Option<Vec<Equation>> =
+        signed.iter().map(|signed| signed.key.equation(signed.message, signed.signature)).collect();
+    equations.is_some_and(|equations| all_hold(&equations.iter().collect::<Vec<_>>()))
+}
+
+impl PublicKey {
+    /// What a signature of Ed25519 claims; nothing for other keys, and for a signature that is wrong whatever the message is.
+    pub(crate) fn equation(&self, message: &[&[u8]], signature: &[u8]) -> Option<Equation> {
+        match &self.0.verifier {
+            Verifier::Ed25519(verifier) => Equation::new(verifier, message, signature),
             Verifier::Ec(_) => None,
-        })
-        .collect();
-    match of_ed25519 {
-        Some(several) if several.len() > 1 => {
-            let several: Vec<_> =
-                several.iter().map(|(verifier, message, signature)| (*verifier, &**message, *signature)).collect();
-            backend::verify_batch(&several)
         }
-        _ => signed.iter().all(|signed| signed.key.verify_parts(family, signed.message, signed.signature).is_ok()),
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) use x509::{Anchored, RoomAnchored, open as open_x509, room_anchored, 
 
 use mimicred_claims::{Clock, Date};
 use mimicred_error::Report;
-use mimicred_keys::PublicKey;
+use mimicred_keys::{PublicKey, Unsettled};
 use mimicred_uri::MimiUri;
 use mimicred_x509::Certificate;
 
@@ -45,6 +45,20 @@ pub(crate) struct Opened {
     pub(crate) kind: MemberKind,
     /// Encrypted disclosures that stayed closed.
     pub(crate) pending: usize,
+}
+
+/// When the two signatures of a token are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signatures {
+    /// At once.
+    Now,
+    /// With those of others, if they are of Ed25519.
+    Later,
+}
+
+/// What was opened with its signatures checked at once.
+pub(crate) fn settled(opened: Result<Unsettled<Opened>, Fault>) -> Result<Opened, Fault> {
+    opened?.settle().ok_or_else(|| Fault::new(6, VerdictCode::BindingInvalid))
 }
 
 /// What a holder binds a token to.

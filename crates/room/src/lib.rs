@@ -4,7 +4,8 @@
 //! - [`policy`]: what a room asks, in TLS, TOML and JSON.
 //! - [`TrustStore`]: whom the verifier trusts, and for which hosts. A room's policy restricts it, and never adds to it.
 //! - [`Snapshots`]: what is kept of each epoch; a message is judged by the snapshot of its own.
-//! - [`verify`]: the steps of mimi-mls.md 3.5.3, for SD-JWT, SD-CWT and X.509 alike, by whatever carriage they come.
+//! - [`verify`]: the steps of mimi-mls.md 3.5.3, for SD-JWT, SD-CWT and X.509 alike, by whatever carriage they come;
+//!   [`verify_all`] for many messages at once.
 //! - [`PreparedBundle`]: the sender's side, with the same policy evaluated before anything is signed.
 //!
 //! ```
@@ -128,4 +129,4 @@ pub use trust::{
     decide_by_name,
 };
 pub use verdict::{Acceptable, OfferedKeyPackage, Verdict, VerdictCode};
-pub use verify::{Arrival, Reveal, Settings, Verifier, verify, without_reveal};
+pub use verify::{Arrival, Reveal, Settings, Verifier, verify, verify_all, without_reveal};

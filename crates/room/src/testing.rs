@@ -38,7 +38,11 @@ pub(crate) struct Provider {
 
 impl Provider {
     pub(crate) fn new(host: &str, seed: u8) -> Self {
-        let key = IssuerKey::new(secret(Algorithm::P256, seed));
+        Self::of(Algorithm::P256, host, seed)
+    }
+
+    pub(crate) fn of(algorithm: Algorithm, host: &str, seed: u8) -> Self {
+        let key = IssuerKey::new(secret(algorithm, seed));
         let validity = Validity::new(NOW - YEAR, NOW + 10 * YEAR).unwrap();
         let profile = CaProfile::new(format!("{host} CA"), validity);
         let root = mimicred_x509::prepare_root(&profile, key.public(), &mut SystemRandom).unwrap().sign(&key).unwrap();
@@ -107,6 +111,13 @@ fn plan(said: &Said, keys: fn(&str) -> String) -> RedactionPlan {
     let visible = ["sub", "status", "vct", "mimi_user", "aud"];
     let redacted = said.iter().filter(|(name, _)| !visible.contains(name)).map(|(name, _)| keys(name).parse().unwrap());
     RedactionPlan::new(Redaction::Paths(redacted.collect()))
+}
+
+/// The claims of Alice for a CWT, and everything of her redacted.
+pub(crate) fn alice_in_cwt(issuer: &str) -> (Map<'static>, RedactionPlan) {
+    let said = alice();
+    let plan = plan(&said, |name| cwt::key_for_name(name).map_or_else(|| name.to_owned(), |key| key.to_string()));
+    (cwt::from_names(claims(issuer, &said, NOW + YEAR)).unwrap(), plan)
 }
 
 pub(crate) fn sd_jwt_text(provider: &Provider, holder: &PublicKey, said: &Said, exp: i64) -> String {

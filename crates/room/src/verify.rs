@@ -1,7 +1,7 @@
 //! From a message to a [`Verdict`]: the ten steps of mimi-mls.md 3.5.3, for every format.
 //!
 //! Step 0 was taken when the leaf entered its snapshot. Here come 1 and 2 for the message, 3 to 7 and the subject check of 8 for
-//! each presentation, the room's policy for all of them together, and status last.
+//! each presentation, the room's policy for all of them together, and status last; [`verify_all`] does it for many messages.
 
 mod bound;
 mod carriage;
@@ -10,19 +10,20 @@ mod content;
 mod freshness;
 mod item;
 mod ladder;
+mod message;
 mod offer;
 mod status;
 
 use mimicred_sd_cwt::DisclosureKey;
 
-use crate::credential::StatusLists;
+use crate::credential::{Anchored, StatusLists};
 use crate::replay::ReplayStore;
-use crate::snapshot::{Asked, Challenge, EpochSnapshot, SnapshotLeaf, Snapshots, Waivable};
+use crate::snapshot::{Asked, Challenge, EpochSnapshot, Snapshots};
 use crate::trust::TrustStore;
-use crate::verdict::{Check, Outcome, Verdict, VerdictCode};
-use crate::{Error, evaluate};
+use crate::verdict::Verdict;
+use crate::{Error, parallel};
 
-use ladder::check;
+use message::{Common, Message, Scene, climb_together, sender};
 
 /// A message that the MLS library has authenticated, and when it came.
 #[derive(Clone, Copy, Debug)]
@@ -88,20 +89,12 @@ pub struct Verifier<'v> {
     pub settings: Settings,
 }
 
-/// What all checks of one message look at.
-struct Scene<'s> {
-    snapshot: &'s EpochSnapshot,
-    leaf: Option<&'s SnapshotLeaf>,
-    is_current: bool,
-    arrival: &'s Arrival<'s>,
-    trust: &'s TrustStore,
-    disclosure_keys: &'s [DisclosureKey],
-    settings: Settings,
-}
-
-impl Scene<'_> {
-    fn waives(&self, input: Waivable) -> bool {
-        self.snapshot.waived().contains(&input)
+impl<'v> Verifier<'v> {
+    fn common<'c>(&self, anchored: &'c Anchored) -> Common<'c>
+    where
+        'v: 'c,
+    {
+        Common { trust: self.trust, anchored, disclosure_keys: self.disclosure_keys, settings: self.settings }
     }
 }
 
@@ -115,67 +108,65 @@ pub fn verify(
     reveal: Reveal<'_>,
     verifier: &mut Verifier<'_>,
 ) -> Result<Verdict, Error> {
-    let Some(snapshot) = snapshots.of(arrival.epoch) else {
-        let gone =
-            check(1, "sender", Outcome::Failed, Some(VerdictCode::Stale), Some("no snapshot of this epoch is kept".into()));
-        return Ok(conclude::refused(None, None, arrival, vec![gone]));
-    };
-    let is_current = snapshots.current().is_some_and(|current| current.epoch() == snapshot.epoch());
-    let leaf = snapshot.leaf(arrival.sender);
-    let (trust, disclosure_keys, settings) = (verifier.trust, verifier.disclosure_keys, verifier.settings);
-    let scene = Scene { snapshot, leaf, is_current, arrival, trust, disclosure_keys, settings };
-    let mut checks = Vec::new();
-    if let Err(refusal) = sender(&scene, &mut checks) {
-        checks.push(refusal);
-        return Ok(conclude::refused(Some(snapshot), leaf, arrival, checks));
-    }
-    let items = match carriage::items(&scene, reveal, &mut checks) {
-        Ok(items) => items,
-        Err(refusal) => {
-            checks.push(refusal);
-            return Ok(conclude::refused(Some(snapshot), leaf, arrival, checks));
-        }
-    };
-    let mut examined = Vec::with_capacity(items.len());
-    let bound = offer::bind(&items, &scene);
-    for (item, bound) in items.iter().zip(bound) {
-        examined.push(match bound {
-            Some(bound) => bound,
-            None => item::examine(item, &scene, verifier.replay)?,
-        });
-    }
-    Ok(conclude::conclude(&scene, checks, examined, verifier.status))
+    let anchored = Anchored::in_store(verifier.trust);
+    let mut message = Message::read(snapshots, arrival, reveal, verifier.common(&anchored));
+    message.climb(Vec::new())?;
+    message.record(verifier.replay)?;
+    Ok(message.conclude(verifier.status))
 }
 
-/// Steps 0 and 1, and whether the room has a policy to judge by.
-fn sender(scene: &Scene<'_>, checks: &mut Vec<Check>) -> Result<(), Check> {
-    let failed = |step, name, code, note: Option<String>| Err(check(step, name, Outcome::Failed, Some(code), note));
-    let policy = match scene.snapshot.policy() {
-        _ if scene.waives(Waivable::Policy) => check(0, "room policy", Outcome::Waived, None, None),
-        evaluate::PolicyState::Missing => return failed(0, "room policy", VerdictCode::PolicyMissing, None),
-        evaluate::PolicyState::Unsupported => return failed(0, "room policy", VerdictCode::PolicyUnsupported, None),
-        evaluate::PolicyState::Known(_) => check(0, "room policy", Outcome::Passed, None, None),
-    };
-    checks.push(policy);
-    // Without a trust store nobody's credential can be verified, the leaf's neither.
-    if scene.waives(Waivable::Leaf) || scene.waives(Waivable::Trust) {
-        checks.push(check(0, "leaf credential", Outcome::Waived, None, None));
-        checks.push(check(1, "sender", Outcome::Waived, None, None));
-        return Ok(());
+/// Verifies what many members of a room revealed: on all cores, signatures of Ed25519 together, and what they have in common once. The
+/// verdicts are those of [`verify`] on one message after the other.
+///
+/// ```
+/// # use mimicred_keys::SystemRandom;
+/// use mimicred_room::{Arrival, MemoryReplayStore, NoStatusLists, ReplayKey, Reveal, Settings, Snapshots, TrustStore};
+/// use mimicred_room::{VerdictCode, Verifier, verify_all};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (trust, snapshots) = (TrustStore::new(), Snapshots::new(5));
+/// # let mut replay = MemoryReplayStore::new(ReplayKey::generate(&mut SystemRandom)?);
+/// # let mut verifier = Verifier {
+/// #     trust: &trust, replay: &mut replay, status: &NoStatusLists, disclosure_keys: &[], settings: Settings::default(),
+/// # };
+/// // What came while we were away: sender, epoch and time of each, and the application data.
+/// let arrived: [(u32, u64, i64, &[u8]); 2] = [(1, 7, 1_790_000_000, b"..."), (2, 7, 1_790_000_060, b"...")];
+/// let messages = arrived.map(|(sender, epoch, received_at, octets)| {
+///     let arrival = Arrival { sender, epoch, received_at, accepted_at: None, challenge: None };
+///     (arrival, Reveal::ApplicationData(octets))
+/// });
+/// let verdicts = verify_all(&snapshots, &messages, &mut verifier)?;
+/// // No snapshot of their epoch is kept.
+/// assert!(verdicts.iter().all(|verdict| verdict.code == VerdictCode::Stale));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// As [`verify`]: without the replay store nothing may be concluded about any of them.
+pub fn verify_all(
+    snapshots: &Snapshots,
+    messages: &[(Arrival<'_>, Reveal<'_>)],
+    verifier: &mut Verifier<'_>,
+) -> Result<Vec<Verdict>, Error> {
+    let anchored = Anchored::in_store(verifier.trust);
+    let common = verifier.common(&anchored);
+    let mut verdicts = Vec::with_capacity(messages.len());
+    for messages in messages.chunks(AT_A_TIME) {
+        let climbed = parallel::map_pieces(messages, TOGETHER, |messages| climb_together(snapshots, messages, common));
+        let mut climbed = climbed.into_iter().collect::<Result<Vec<_>, Error>>()?;
+        climbed.iter_mut().try_for_each(|message| message.record(verifier.replay))?;
+        let status = verifier.status;
+        verdicts.extend(parallel::map_owned(climbed, |message| message.conclude(status)));
     }
-    if let Some(fault) = scene.snapshot.leaf_fault(scene.arrival.sender) {
-        return failed(0, "leaf credential", VerdictCode::LeafUnverified, Some(fault.to_owned()));
-    }
-    let Some(leaf) = scene.leaf else {
-        return failed(1, "sender", VerdictCode::Stale, Some("nobody sat at this leaf in that epoch".into()));
-    };
-    if let crate::snapshot::LeafStanding::Unverified { code, note } = leaf.standing() {
-        return failed(0, "leaf credential", VerdictCode::LeafUnverified, Some(format!("{note} ({code})")));
-    }
-    checks.push(check(0, "leaf credential", Outcome::Passed, None, None));
-    checks.push(check(1, "sender", Outcome::Passed, None, None));
-    Ok(())
+    Ok(verdicts)
 }
+
+/// How many messages' signatures are checked by one equation: more save little, and take longer to search for a wrong one.
+const TOGETHER: usize = 64;
+
+/// How many messages are opened before the first of them are judged: what they say is in memory until then.
+const AT_A_TIME: usize = 16 * TOGETHER;
 
 /// The verdict on a member who has revealed nothing so far.
 ///
@@ -185,8 +176,8 @@ pub fn without_reveal(snapshot: &EpochSnapshot, leaf: u32, now: i64, asked: Aske
     let seen = snapshot.leaf(leaf).ok_or_else(|| Error::new(crate::Code::SnapshotRefused).note("nobody sits at this leaf"))?;
     let arrival = Arrival { sender: leaf, epoch: snapshot.epoch(), received_at: now, accepted_at: None, challenge: None };
     let (nobody, settings) = (TrustStore::new(), Settings::default());
-    let (leaf, disclosure_keys) = (Some(seen), &[]);
-    let scene = Scene { snapshot, leaf, is_current: true, arrival: &arrival, trust: &nobody, disclosure_keys, settings };
+    let common = Common { trust: &nobody, anchored: &Anchored::in_store(&nobody), disclosure_keys: &[], settings };
+    let scene = Scene { snapshot, leaf: Some(seen), is_current: true, arrival: &arrival, common };
     let mut checks = Vec::new();
     if let Err(refusal) = sender(&scene, &mut checks) {
         checks.push(refusal);

@@ -12,7 +12,7 @@ use std::fmt;
 use mimicred_claims::{Clock, Limits, Value};
 use mimicred_cose::CoseKey;
 use mimicred_cose::sign1::CwtTag;
-use mimicred_keys::{Algorithm, Family, PublicKey, Signed, verify_all};
+use mimicred_keys::{Algorithm, Family, PublicKey, Signed, Unsettled, verify_all};
 
 use crate::aead;
 use crate::confirmation;
@@ -172,20 +172,84 @@ impl<'a> UnverifiedPresentation<'a> {
     /// # Errors
     /// Every code of kind Malformed, Rejected and Unsupported but those that only a Holder meets.
     pub fn verify(&self, expected: &Expectations<'_>) -> Result<VerifiedPresentation<'a>, Error> {
+        let verify = |signed: &[Signed<'_>]| verify_all(Family::Cose, signed);
+        self.verify_by(expected, verify)
+    }
+
+    /// Checks everything but two signatures of Ed25519, which many presentations may have checked together by
+    /// [`Unsettled::settle_all`]. Signatures by other keys are checked at once, and so is everything where functions of the caller's are
+    /// asked: they see only what is signed.
+    ///
+    /// # Errors
+    /// As [`UnverifiedPresentation::verify`]; which one it would be, only that method tells, because signatures come early there.
+    ///
+    /// ```
+    /// # use mimicred_claims::{Clock, Key, Limits, Map, Redaction, RedactionPlan, Selection, Value};
+    /// # use mimicred_keys::{Algorithm, IssuerKey, LeafKey, SecretKey, SystemRandom, Unsettled};
+    /// # use mimicred_sd_cwt::*;
+    /// # let issuer_key = IssuerKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?);
+    /// # let leaf_key = LeafKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?)?;
+    /// # let claims = mimicred_cose::cwt::from_names(Map::from_entries(vec![
+    /// #     (Key::from("iss"), Value::from("https://id.a.example")),
+    /// #     (Key::from("sub"), Value::from("mimi://a.example/u/alice")),
+    /// # ])?)?;
+    /// # let plan = RedactionPlan::new(Redaction::None);
+    /// # let token = Issuer::new(issuer_key.public()).prepare(claims, leaf_key.public(), &plan, &mut SystemRandom)?.sign(&issuer_key)?;
+    /// # let issuers = [TrustedIssuer { issuer: "https://id.a.example".into(), key: issuer_key.public().clone() }];
+    /// # let clock = Clock { now: 1_790_000_000, leeway: 60 };
+    /// # let accept = AcceptExpectations { issuers: &issuers, confirmation_key: leaf_key.public(), clock };
+    /// # let held = Held::accept(token.as_bytes(), &accept)?;
+    /// # let room = "mimi://hub.example/r/clubhouse";
+    /// # let binding = Binding { audience: room, nonce: None, issued_at: clock.now };
+    /// # let presentation = held.prepare(&Selection::All, &binding)?.sign(&leaf_key)?;
+    /// # let (first, second) = (presentation.as_bytes(), presentation.as_bytes());
+    /// # let key_binding = KeyBinding::Required { audience: room, nonce: Nonce::Any, max_age: None };
+    /// # let expected = Expectations { issuers: &issuers, audience_of_token: None, key_binding, clock, limits: Limits::DEFAULT };
+    /// let received = [first, second].map(UnverifiedPresentation::parse);
+    /// let unsettled = received.into_iter().map(|received| received?.verify_unsettled(&expected)).collect::<Result<Vec<_>, _>>()?;
+    /// let verified = Unsettled::settle_all(unsettled);
+    /// assert!(verified.iter().all(|presentation| presentation.as_ref().is_some_and(|p| p.issuer() == "https://id.a.example")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn verify_unsettled(&self, expected: &Expectations<'_>) -> Result<Unsettled<VerifiedPresentation<'a>>, Error> {
+        if self.checks.ask_the_caller() {
+            return Ok(Unsettled::new(self.verify(expected)?, []));
+        }
+        let mut put_off = Vec::new();
+        let verified = self.verify_by(expected, |signed| {
+            let deferred: Option<Vec<_>> = signed.iter().map(|s| s.key.defer(s.message, s.signature)).collect();
+            put_off = deferred.unwrap_or_default();
+            !put_off.is_empty()
+        })?;
+        Ok(Unsettled::new(verified, put_off))
+    }
+
+    /// Checks everything; `together` is asked about the two signatures, if both are of Ed25519, before they are verified one by one.
+    fn verify_by(
+        &self,
+        expected: &Expectations<'_>,
+        mut together: impl FnMut(&[Signed<'_>]) -> bool,
+    ) -> Result<VerifiedPresentation<'a>, Error> {
         let trust = Trust { issuers: expected.issuers, certified: self.certified };
-        let (mut tried, together) = (false, OnceCell::new());
+        let (mut tried, holder) = (false, OnceCell::new());
         let signer = |registered: &Registered<'_, '_>| {
             self.token.signer(registered, &trust, |key| {
                 let first = !std::mem::replace(&mut tried, true);
-                (first && self.verifies_together(key, registered, &together)) || self.token.is_signed_by(key)
+                (first && self.hold_together(key, registered, &mut together, &holder)) || self.token.is_signed_by(key)
             })
         };
-        self.judge(expected, signer, HolderSignature::Made(&together))
+        self.judge(expected, signer, HolderSignature::Made(&holder))
     }
 
     /// Whether both signatures verify, this being the Issuer's key. Two of Ed25519 verified together cost less than one after the
     /// other; if they do not hold together nothing is said, and each is verified in its turn, so that errors are the same.
-    fn verifies_together(&self, issuer: &PublicKey, registered: &Registered<'_, '_>, together: &OnceCell<CoseKey>) -> bool {
+    fn hold_together(
+        &self,
+        issuer: &PublicKey,
+        registered: &Registered<'_, '_>,
+        mut together: impl FnMut(&[Signed<'_>]) -> bool,
+        found: &OnceCell<CoseKey>,
+    ) -> bool {
         let Ok(holder) = confirmation::resolve(registered.cnf, self.known_keys) else { return false };
         // Both keys, and the header of the KBT; that of the SD-CWT is known to name the algorithm of the Issuer's key.
         let keys = [issuer.algorithm(), holder.public.algorithm()] == [Algorithm::Ed25519; 2];
@@ -193,14 +257,11 @@ impl<'a> UnverifiedPresentation<'a> {
             return false;
         }
         let (by_issuer, by_holder) = (self.token.sign1.signed(), self.kbt.sign1.signed());
-        let hold = verify_all(
-            Family::Cose,
-            &[
-                Signed { key: issuer, message: &by_issuer.parts(), signature: self.token.sign1.signature() },
-                Signed { key: &holder.public, message: &by_holder.parts(), signature: self.kbt.sign1.signature() },
-            ],
-        );
-        hold && together.set(holder).is_ok()
+        let hold = together(&[
+            Signed { key: issuer, message: &by_issuer.parts(), signature: self.token.sign1.signature() },
+            Signed { key: &holder.public, message: &by_holder.parts(), signature: self.kbt.sign1.signature() },
+        ]);
+        hold && found.set(holder).is_ok()
     }
 
     pub(crate) fn judge<'i>(

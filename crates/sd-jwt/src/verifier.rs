@@ -11,7 +11,7 @@ use std::fmt;
 use mimicred_claims::{Clock, Limits, Map, Value};
 use mimicred_error::At;
 use mimicred_jose::jws::Header;
-use mimicred_keys::{Algorithm, Family, PublicKey, Signed, verify_all};
+use mimicred_keys::{Algorithm, Family, PublicKey, Signed, Unsettled, verify_all};
 
 use crate::confirmation::{CNF, KnownKey, resolve};
 use crate::key_binding::{KbJwt, KeyBinding};
@@ -202,6 +202,62 @@ impl<'a> UnverifiedPresentation<'a> {
     /// # Errors
     /// Every code of kind Malformed, Rejected and Unsupported.
     pub fn verify<'p>(&'p self, expected: &Expectations<'_>) -> Result<VerifiedPresentation<'p>, Error> {
+        self.verify_by(expected, |signed| verify_all(Family::Jws, signed))
+    }
+
+    /// Checks everything but two signatures of Ed25519, which many presentations may have checked together by
+    /// [`Unsettled::settle_all`]. Signatures by other keys are checked at once, and so is everything where functions of the caller's are
+    /// asked: they see only what is signed.
+    ///
+    /// # Errors
+    /// As [`UnverifiedPresentation::verify`]; which one it would be, only that method tells, because signatures come early there.
+    ///
+    /// ```
+    /// # use mimicred_claims::{Clock, Key, Limits, Map, Redaction, RedactionPlan, Selection, Value};
+    /// # use mimicred_keys::{Algorithm, IssuerKey, LeafKey, SecretKey, SystemRandom, Unsettled};
+    /// # use mimicred_sd_jwt::*;
+    /// # let issuer_key = IssuerKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?);
+    /// # let leaf_key = LeafKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?)?;
+    /// # let claims = Map::from_entries(vec![(Key::from("iss"), Value::from("https://id.a.example"))])?;
+    /// # let plan = RedactionPlan::new(Redaction::None);
+    /// # let issuer = Issuer::new(issuer_key.public());
+    /// # let token = issuer.prepare(claims, Some(leaf_key.public()), &plan, &mut SystemRandom)?.sign(&issuer_key)?;
+    /// # let issuers = [TrustedIssuer { issuer: "https://id.a.example".into(), key: issuer_key.public().clone() }];
+    /// # let clock = Clock { now: 1_790_000_000, leeway: 60 };
+    /// # let accept = AcceptExpectations { issuers: &issuers, confirmation_key: leaf_key.public(), clock };
+    /// # let held = Held::accept(token.as_str(), &accept)?;
+    /// # let room = "mimi://hub.example/r/clubhouse";
+    /// # let binding = Binding { audience: room, nonce: "n", issued_at: clock.now };
+    /// # let presentation = held.prepare(&Selection::All, &binding)?.sign(&leaf_key)?;
+    /// # let (first, second) = (presentation.as_str(), presentation.as_str());
+    /// # let key_binding = KeyBinding::Required { audience: room, nonce: "n", max_age: None };
+    /// # let expected = Expectations { issuers: &issuers, audience_of_token: None, key_binding, clock, limits: Limits::DEFAULT };
+    /// let received = [first, second].into_iter().map(UnverifiedPresentation::parse).collect::<Result<Vec<_>, _>>()?;
+    /// let unsettled = received.iter().map(|received| received.verify_unsettled(&expected)).collect::<Result<Vec<_>, _>>()?;
+    /// let verified = Unsettled::settle_all(unsettled);
+    /// assert!(verified.iter().all(|presentation| presentation.as_ref().is_some_and(|p| p.issuer() == "https://id.a.example")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn verify_unsettled<'p>(&'p self, expected: &Expectations<'_>) -> Result<Unsettled<VerifiedPresentation<'p>>, Error> {
+        if self.checks.ask_the_caller() {
+            return Ok(Unsettled::new(self.verify(expected)?, []));
+        }
+        let mut put_off = Vec::new();
+        let verified = self.verify_by(expected, |signed| {
+            let deferred: Option<Vec<_>> = signed.iter().map(|s| s.key.defer(s.message, s.signature)).collect();
+            put_off = deferred.unwrap_or_default();
+            !put_off.is_empty()
+        })?;
+        Ok(Unsettled::new(verified, put_off))
+    }
+
+    /// Checks everything; `hold_together` is asked about the two signatures, if both are of Ed25519, before they are verified one by
+    /// one.
+    fn verify_by<'p>(
+        &'p self,
+        expected: &Expectations<'_>,
+        mut hold_together: impl FnMut(&[Signed<'_>]) -> bool,
+    ) -> Result<VerifiedPresentation<'p>, Error> {
         let demanded = match (&expected.key_binding, &self.key_binding) {
             (KeyBinding::Required { .. }, None) => return Err(Code::KbMissing.into()),
             (KeyBinding::NotExpected, Some(_)) => return Err(Code::KbUnexpected.into()),
@@ -219,7 +275,7 @@ impl<'a> UnverifiedPresentation<'a> {
             self.token.signer(payload, &trust, |key| {
                 let first = !std::mem::replace(&mut tried, true);
                 let binding = demanded.filter(|_| first).map(|(kb, _)| kb);
-                binding.is_some_and(|kb| self.verifies_together(key, kb, payload.text(CNF), &together))
+                binding.is_some_and(|kb| self.hold_together(key, kb, payload.text(CNF), &mut hold_together, &together))
                     || self.token.is_signed_by(key)
             })
         };
@@ -263,11 +319,12 @@ impl<'a> UnverifiedPresentation<'a> {
 impl UnverifiedPresentation<'_> {
     /// Whether both signatures verify, this being the Issuer's key. Two of Ed25519 verified together cost less than one after the
     /// other; if they do not hold together nothing is said, and each is verified in its turn, so that errors are the same.
-    fn verifies_together(
+    fn hold_together(
         &self,
         issuer: &PublicKey,
         kb: &KbJwt<'_>,
         cnf: Option<&Value<'_>>,
+        hold_together: &mut impl FnMut(&[Signed<'_>]) -> bool,
         together: &OnceCell<PublicKey>,
     ) -> bool {
         let Ok(holder) = resolve(cnf, self.known_keys) else { return false };
@@ -278,13 +335,10 @@ impl UnverifiedPresentation<'_> {
         }
         let messages = [[self.token.jws.signing_input().as_bytes()], [kb.jws.signing_input().as_bytes()]];
         let [by_issuer, by_holder] = &messages;
-        let hold = verify_all(
-            Family::Jws,
-            &[
-                Signed { key: issuer, message: by_issuer, signature: self.token.jws.signature() },
-                Signed { key: &holder, message: by_holder, signature: kb.jws.signature() },
-            ],
-        );
+        let hold = hold_together(&[
+            Signed { key: issuer, message: by_issuer, signature: self.token.jws.signature() },
+            Signed { key: &holder, message: by_holder, signature: kb.jws.signature() },
+        ]);
         hold && together.set(holder).is_ok()
     }
 }

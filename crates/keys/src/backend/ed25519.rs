@@ -1,14 +1,19 @@
 //! Ed25519 public keys and verification.
 //!
-//! The cofactored equation of ZIP 215 is the one rule for single and batch verification: a strict single check and a batch
-//! check disagree about signatures with a component of small order, and then two members of one room reach two verdicts.
+//! One rule for a signature alone and for many together: A, R and s are canonical, A and R are not of small order, and the cofactored
+//! equation holds. With the strict equation a single check and a batch disagree about signatures with a component of small order, and
+//! then two members of one room reach two verdicts.
+
+mod batch;
+
+pub(crate) use batch::{Equation, all_hold};
 
 use std::sync::LazyLock;
 
-use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
+use curve25519_dalek::constants::EIGHT_TORSION;
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
 use curve25519_dalek::scalar::Scalar;
-use curve25519_dalek::traits::{IsIdentity, VartimeMultiscalarMul};
+use curve25519_dalek::traits::IsIdentity;
 
 use super::HashContext;
 use crate::HashAlgorithm;
@@ -31,6 +36,7 @@ pub(crate) struct Ed25519Verifier {
 }
 
 /// A signature with its message, ready for the equation `[8](sB - kA - R) = 0`.
+#[derive(Clone, Copy, Debug)]
 struct Opened {
     r: EdwardsPoint,
     s: Scalar,
@@ -41,24 +47,12 @@ struct Opened {
 static SMALL_ORDER: LazyLock<[[u8; 32]; 8]> = LazyLock::new(|| EIGHT_TORSION.map(|point| point.compress().to_bytes()));
 
 impl Ed25519Verifier {
-    /// ZIP 215 would take non-canonical encodings of the key; we do not, so that equal octets mean equal points.
-    ///
-    /// The encoding is judged by its octets, which spares a second decompression: one is most of what reading a key costs.
+    /// The key with this encoding; equal octets mean equal points.
     pub(crate) fn new(octets: [u8; 32]) -> Result<Self, Ed25519Fault> {
-        let (y, sign) = without_sign(octets);
-        let is_small = |octets: &[u8; 32]| SMALL_ORDER.contains(octets);
-        // Only x = 0 has no negative, and its two points are of small order.
-        if !is_reduced(y) || (sign && !is_small(&octets) && is_small(&y)) {
-            return Err(Ed25519Fault::Encoding);
-        }
-        if is_small(&octets) {
-            return Err(Ed25519Fault::SmallOrder);
-        }
-        let point = CompressedEdwardsY(octets).decompress().ok_or(Ed25519Fault::Encoding)?;
-        Ok(Self { octets, minus: -point })
+        Ok(Self { octets, minus: -point(octets)? })
     }
 
-    /// Takes a signature apart: R is any encoding of a point (ZIP 215), s is below the group order (RFC 8032 5.1.7).
+    /// Takes a signature apart: R is a point like a key's, s is below the group order (RFC 8032 5.1.7).
     fn open(&self, message: &[&[u8]], signature: &[u8]) -> Option<Opened> {
         let (r, s) = signature.split_first_chunk::<32>()?;
         let s = Option::from(Scalar::from_canonical_bytes(s.try_into().ok()?))?;
@@ -67,56 +61,34 @@ impl Ed25519Verifier {
         hash.update(&self.octets);
         message.iter().for_each(|part| hash.update(part));
         let k = reduced(&hash.finish());
-        Some(Opened { r: CompressedEdwardsY(*r).decompress()?, s, k })
+        Some(Opened { r: point(*r).ok()?, s, k })
     }
 
     /// Verifies a signature over the parts, one after the other.
     pub(crate) fn verify(&self, message: &[&[u8]], signature: &[u8]) -> bool {
-        self.open(message, signature).is_some_and(|Opened { r, s, k }| {
-            let expected = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &self.minus, &s);
-            (expected - r).mul_by_cofactor().is_identity()
-        })
+        self.open(message, signature).is_some_and(|opened| self.holds(&opened))
+    }
+
+    fn holds(&self, Opened { r, s, k }: &Opened) -> bool {
+        let expected = EdwardsPoint::vartime_double_scalar_mul_basepoint(k, &self.minus, s);
+        (expected - r).mul_by_cofactor().is_identity()
     }
 }
 
-/// A key, a message in parts, and a signature.
-pub(crate) type Claimed<'s> = (&'s Ed25519Verifier, &'s [&'s [u8]], &'s [u8]);
-
-/// Whether all of these signatures verify: by one equation, the sum of theirs, each but the first multiplied by a number that
-/// depends on all of them. It holds if each of theirs does, and otherwise but for one chance in 2^128.
-pub(crate) fn verify_batch(signed: &[Claimed<'_>]) -> bool {
-    let opened: Option<Vec<_>> = signed.iter().map(|(key, message, signature)| key.open(message, signature)).collect();
-    let Some(opened) = opened else { return false };
-    let (mut base, mut scalars, mut points) = (Scalar::ZERO, Vec::new(), Vec::new());
-    let each = signed.iter().zip(&opened);
-    for (((key, ..), Opened { r, s, k }), z) in each.zip(coefficients(signed, &opened)) {
-        base += z * s;
-        scalars.extend([z * k, -z]);
-        points.extend([key.minus, *r]);
+/// The point of more than small order with this canonical encoding.
+///
+/// The encoding is judged by its octets, which spares a second decompression: one is most of what reading a point costs.
+fn point(octets: [u8; 32]) -> Result<EdwardsPoint, Ed25519Fault> {
+    let (y, sign) = without_sign(octets);
+    let is_small = |octets: &[u8; 32]| SMALL_ORDER.contains(octets);
+    // Only x = 0 has no negative, and its two points are of small order.
+    if !is_reduced(y) || (sign && !is_small(&octets) && is_small(&y)) {
+        return Err(Ed25519Fault::Encoding);
     }
-    scalars.push(base);
-    points.push(ED25519_BASEPOINT_POINT);
-    EdwardsPoint::vartime_multiscalar_mul(&scalars, &points).mul_by_cofactor().is_identity()
-}
-
-/// What each equation is multiplied by: 1 for the first, for the others numbers of 128 bits that nobody knows before he has chosen
-/// every key, signature and message, so that none of them can make up for another.
-fn coefficients(signed: &[Claimed<'_>], opened: &[Opened]) -> Vec<Scalar> {
-    let mut all = HashContext::new(HashAlgorithm::Sha512);
-    all.update(b"mimicred Ed25519 batch");
-    for ((key, _, signature), opened) in signed.iter().zip(opened) {
-        // R and s are the signature; k stands for the message.
-        [key.octets.as_slice(), signature, opened.k.as_bytes()].into_iter().for_each(|part| all.update(part));
+    if is_small(&octets) {
+        return Err(Ed25519Fault::SmallOrder);
     }
-    let all = all.finish();
-    let of = |(n, _): (u64, &Opened)| {
-        let mut hash = HashContext::new(HashAlgorithm::Sha512);
-        hash.update(&all);
-        hash.update(&n.to_be_bytes());
-        let number = hash.finish().first_chunk().map_or(0, |octets| u128::from_be_bytes(*octets));
-        if n == 0 { Scalar::ONE } else { Scalar::from(number) }
-    };
-    (0..).zip(opened).map(of).collect()
+    CompressedEdwardsY(octets).decompress().ok_or(Ed25519Fault::Encoding)
 }
 
 /// A SHA-512 digest as a scalar, little-endian.

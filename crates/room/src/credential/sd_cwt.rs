@@ -3,13 +3,14 @@
 use mimicred_claims::{Clock, Key, Limits, Value};
 use mimicred_cose::cwt;
 use mimicred_error::{At, Report};
-use mimicred_keys::{Algorithm, PublicKey};
+use mimicred_keys::{Algorithm, PublicKey, Unsettled};
 use mimicred_sd_cwt::{
     Code, DisclosureKey, Error, Expectations, KeyBinding, KnownKey, NamedKey, Nonce, TrustedIssuer, UnverifiedPresentation,
+    VerifiedPresentation,
 };
 
 use super::sd_jwt::PSEUDONYM_TYPE;
-use super::{Bound, BoundNonce, Fault, Opened, OpenedBy, StatusReference, screen_token, user_and_client};
+use super::{Bound, BoundNonce, Fault, Opened, OpenedBy, Signatures, StatusReference, screen_token, user_and_client};
 use crate::VerdictCode;
 use crate::evidence::{Evidence, MIMI_USER};
 use crate::trust::TrustStore;
@@ -23,14 +24,15 @@ pub(crate) struct Known<'k> {
     pub(crate) disclosures: &'k [DisclosureKey],
 }
 
-/// Verifies everything but audience, nonce and freshness, at the moment when the holder bound it.
+/// Verifies everything but audience, nonce and freshness, at the moment when the holder bound it; and the signatures now or later.
 pub(crate) fn open(
     octets: &[u8],
     store: &TrustStore,
     audience: Option<&str>,
     algorithm: Option<Algorithm>,
     known: Known<'_>,
-) -> Result<Opened, Fault> {
+    signatures: Signatures,
+) -> Result<Unsettled<Opened>, Fault> {
     let leaf: Vec<KnownKey> = known.leaf.into_iter().map(|key| KnownKey { key_id: None, key: key.clone() }).collect();
     let presentation = UnverifiedPresentation::parse(octets).map_err(|e| fault(&e, None))?;
     let presentation = presentation.with_known_keys(&leaf).with_disclosure_keys(known.disclosures);
@@ -45,15 +47,21 @@ pub(crate) fn open(
     let issuer = presentation.issuer().unwrap_or_default();
     let issuers: Vec<TrustedIssuer> =
         store.named(issuer).filter_map(|entry| Some(TrustedIssuer { issuer: entry.issuer.clone(), key: entry.key()? })).collect();
-    let verified = presentation.verify(&Expectations {
+    let expected = Expectations {
         issuers: &issuers,
         audience_of_token: audience,
         key_binding: KeyBinding::Required { audience: &bound_to, nonce: Nonce::Any, max_age: None },
         clock: Clock { now: at, leeway: 0 },
         limits: Limits::DEFAULT,
-    });
-    let verified = verified.map_err(|e| fault(&e, Some(&presentation)))?;
+    };
+    let verified = match signatures {
+        Signatures::Now => presentation.verify(&expected).map(|verified| Unsettled::new(verified, [])),
+        Signatures::Later => presentation.verify_unsettled(&expected),
+    };
+    verified.map_err(|e| fault(&e, Some(&presentation)))?.try_map(|verified| opened(verified, bound_to.clone(), at))
+}
 
+fn opened(verified: VerifiedPresentation<'_>, bound_to: String, at: i64) -> Result<Opened, Fault> {
     let holder = verified.confirmation_key().cloned().ok_or_else(|| Fault::new(5, VerdictCode::KeyMismatch))?;
     let signer = OpenedBy::Token { issuer: verified.issuer().to_owned(), key: verified.issuer_key().clone() };
     let nonce = BoundNonce::Octets(verified.nonce().map(<[u8]>::to_vec));

@@ -4,11 +4,13 @@ use mimicred_claims::{Clock, Limits, Map, Value};
 use mimicred_error::{At, Report};
 use mimicred_jose::json;
 use mimicred_jose::jws::Compact;
-use mimicred_keys::{Algorithm, PublicKey};
+use mimicred_keys::{Algorithm, PublicKey, Unsettled};
 use mimicred_sd_jwt::serialization::Parts;
-use mimicred_sd_jwt::{Code, Error, Expectations, KeyBinding, NamedKey, TrustedIssuer, UnverifiedPresentation};
+use mimicred_sd_jwt::{
+    Code, Error, Expectations, KeyBinding, NamedKey, TrustedIssuer, UnverifiedPresentation, VerifiedPresentation,
+};
 
-use super::{Bound, BoundNonce, Fault, Opened, OpenedBy, StatusReference, screen_token, user_and_client};
+use super::{Bound, BoundNonce, Fault, Opened, OpenedBy, Signatures, StatusReference, screen_token, user_and_client};
 use crate::VerdictCode;
 use crate::evidence::{Evidence, MIMI_USER};
 use crate::trust::TrustStore;
@@ -16,13 +18,14 @@ use crate::trust::TrustStore;
 /// The `vct` that marks a pseudonym.
 pub(super) const PSEUDONYM_TYPE: &str = "urn:mimi:pseudonym";
 
-/// Verifies everything but audience, nonce and freshness, at the moment when the holder bound it.
+/// Verifies everything but audience, nonce and freshness, at the moment when the holder bound it; and the signatures now or later.
 pub(crate) fn open(
     text: &str,
     store: &TrustStore,
     audience: Option<&str>,
     algorithm: Option<Algorithm>,
-) -> Result<Opened, Fault> {
+    signatures: Signatures,
+) -> Result<Unsettled<Opened>, Fault> {
     let presentation = UnverifiedPresentation::parse(text).map_err(|e| fault(&e, None))?;
     let header = presentation.key_binding_header();
     let signed_with = header.and_then(|header| header.algorithm().ok()).map(|name| name.algorithm());
@@ -37,15 +40,21 @@ pub(crate) fn open(
     let issuer = presentation.issuer().unwrap_or_default();
     let issuers: Vec<TrustedIssuer> =
         store.named(issuer).filter_map(|entry| Some(TrustedIssuer { issuer: entry.issuer.clone(), key: entry.key()? })).collect();
-    let verified = presentation.verify(&Expectations {
+    let expected = Expectations {
         issuers: &issuers,
         audience_of_token: audience,
         key_binding: KeyBinding::Required { audience: &claimed.audience, nonce: &claimed.nonce, max_age: None },
         clock: Clock { now: at, leeway: 0 },
         limits: Limits::DEFAULT,
-    });
-    let verified = verified.map_err(|e| fault(&e, Some(&presentation)))?;
+    };
+    let verified = match signatures {
+        Signatures::Now => presentation.verify(&expected).map(|verified| Unsettled::new(verified, [])),
+        Signatures::Later => presentation.verify_unsettled(&expected),
+    };
+    verified.map_err(|e| fault(&e, Some(&presentation)))?.try_map(|verified| opened(verified, claimed.clone(), at))
+}
 
+fn opened(verified: VerifiedPresentation<'_>, claimed: Claimed, at: i64) -> Result<Opened, Fault> {
     let holder = verified.confirmation_key().cloned().ok_or_else(|| Fault::new(5, VerdictCode::KeyMismatch))?;
     let signer = OpenedBy::Token { issuer: verified.issuer().to_owned(), key: verified.issuer_key().clone() };
     let (expires, token_hash) = (verified.expires(), verified.token_hash());
@@ -73,6 +82,7 @@ pub(crate) fn screen(text: &str, key: &PublicKey) -> Result<(), Fault> {
 }
 
 /// What the KB-JWT claims to be bound to, unverified: the caller compares it once the signatures hold.
+#[derive(Clone)]
 struct Claimed {
     audience: String,
     nonce: String,

@@ -33,7 +33,7 @@ pub enum Status {
 
 /// The status lists that the verifier holds, and revocation lists for certificates. They are fetched on a timer, never because a reveal
 /// arrived.
-pub trait StatusLists {
+pub trait StatusLists: Sync {
     /// What the list at this URI says at this moment; nothing if no list is held that is fresh by its own rule and has this place.
     fn status(&self, uri: &str, index: u64, at: i64) -> Option<Status>;
 

@@ -8,7 +8,7 @@ use mimicred_mls::{Credential, LeafView};
 use mimicred_uri::{Host, MimiUri};
 
 use crate::VerdictCode;
-use crate::credential::{Anchored, Fault, Known, Opened, open_sd_cwt, open_sd_jwt, open_x509};
+use crate::credential::{Anchored, Fault, Known, Opened, Signatures, open_sd_cwt, open_sd_jwt, open_x509, settled};
 use crate::evaluate::{Member, MemberKind, PolicyState};
 use crate::policy::LEAF;
 use crate::trust::{Identities, TrustStore, decide};
@@ -132,9 +132,12 @@ fn open(credential: &Credential, key: Option<&PublicKey>, at: i64, room: &Room<'
     let audience = room.room_uri.map(MimiUri::as_str);
     match credential {
         Credential::X509(chain) => open_x509(chain, &room.anchored, key, at, None),
-        Credential::SdJwt(token) => open_sd_jwt(token.as_str(), room.trust, audience, None),
-        // What not everybody can read is nothing that a leaf says.
-        Credential::SdCwt(token) => open_sd_cwt(token, room.trust, audience, None, Known { leaf: key, disclosures: &[] }),
+        Credential::SdJwt(token) => settled(open_sd_jwt(token.as_str(), room.trust, audience, None, Signatures::Now)),
+        Credential::SdCwt(token) => {
+            // What not everybody can read is nothing that a leaf says.
+            let known = Known { leaf: key, disclosures: &[] };
+            settled(open_sd_cwt(token, room.trust, audience, None, known, Signatures::Now))
+        }
         Credential::Basic(_) => unaccepted("a basic credential proves nothing"),
         other => {
             let number = other.credential_type();

@@ -1,4 +1,4 @@
-//! Steps 6 and 7: that the leaf's key made it, for this room, epoch and moment, and that it comes for the first time.
+//! Steps 6 and 7: that the leaf's key made it, for this room, epoch and moment; and by what it is known if it comes again.
 
 use mimicred_uri::MimiUri;
 
@@ -7,7 +7,7 @@ use super::ladder::Ladder;
 use super::{Scene, freshness};
 use crate::Error;
 use crate::credential::{Fault, Opened};
-use crate::replay::{Origin, ReplayStore, Seen, Use};
+use crate::replay::Use;
 use crate::snapshot::{Expected, SnapshotLeaf};
 use crate::verdict::VerdictCode;
 
@@ -39,20 +39,25 @@ pub(super) fn possession(content: &Content, opened: &Opened, scene: &Scene<'_>, 
     }
 }
 
-/// Step 7: audience, nonce, freshness, replay.
+/// What step 7 found, but for replays.
+pub(super) struct Bound {
+    /// Until when the use must be remembered; nothing where there is none to file.
+    pub(super) keep_until: Option<i64>,
+}
+
+/// Step 7: audience, nonce, freshness; nothing if one of them fails.
 pub(super) fn binding(
     content: &Content,
     opened: &Opened,
     scene: &Scene<'_>,
-    replay: &mut dyn ReplayStore,
     ladder: &mut Ladder,
-) -> Result<bool, Error> {
+) -> Result<Option<Bound>, Error> {
     if matches!(content, Content::Bare(_)) {
         // A bare chain says neither for whom nor when: only the message around it does.
         for _ in ["audience", "nonce", "freshness", "replay"] {
             ladder.skip();
         }
-        return Ok(true);
+        return Ok(Some(Bound { keep_until: None }));
     }
     let room_uri = scene.snapshot.room_uri();
     match (room_uri, &opened.bound) {
@@ -62,7 +67,7 @@ pub(super) fn binding(
         (Some(room), Some(bound)) if bound.audience == room.as_str() => ladder.pass(),
         (Some(_), Some(_)) => {
             ladder.fail(VerdictCode::AudienceMismatch, None);
-            return Ok(false);
+            return Ok(None);
         }
     }
     let outer = content.proof().map(|proof| &proof.presentation);
@@ -70,13 +75,13 @@ pub(super) fn binding(
         Expected::Waived => ladder.waive(),
         Expected::NotAsked => {
             ladder.fail(VerdictCode::UnknownToMe, Some("it answers a request that is not ours".into()));
-            return Ok(false);
+            return Ok(None);
         }
         Expected::Nonce(nonce) => {
             let inner_holds = opened.bound.as_ref().is_none_or(|bound| bound.nonce.is(&nonce));
             if !inner_holds || outer.is_some_and(|outer| outer.nonce() != nonce) {
                 ladder.fail(VerdictCode::NonceMismatch, None);
-                return Ok(false);
+                return Ok(None);
             }
             ladder.pass();
         }
@@ -85,8 +90,8 @@ pub(super) fn binding(
     let skew = scene.snapshot.policy().known().map_or(0, |policy| i64::from(policy.max_clock_skew));
     let over = opened.bound.as_ref().and_then(|bound| bound.expires);
     let clock = mimicred_claims::Clock { now: scene.arrival.received_at.saturating_sub(skew), leeway: 0 };
-    let judged = freshness::check(made_at, scene, scene.settings)
-        .and_then(|()| freshness::check(opened.at, scene, scene.settings))
+    let judged = freshness::check(made_at, scene, scene.common.settings)
+        .and_then(|()| freshness::check(opened.at, scene, scene.common.settings))
         .and_then(|()| {
             if over.is_some_and(|over| clock.is_expired(over)) {
                 Err((VerdictCode::Stale, "its key binding has expired"))
@@ -96,28 +101,27 @@ pub(super) fn binding(
         });
     if let Err((code, note)) = judged {
         ladder.fail(code, Some(note.to_owned()));
-        return Ok(false);
+        return Ok(None);
     }
     ladder.pass();
-    let Some(leaf) = scene.leaf else {
+    if scene.leaf.is_none() {
         ladder.waive();
-        return Ok(true);
-    };
-    let nonce = match (&opened.bound, outer) {
+        return Ok(Some(Bound { keep_until: None }));
+    }
+    Ok(Some(Bound { keep_until: Some(freshness::keep_until(made_at, scene, scene.common.settings)) }))
+}
+
+/// What the replay store is asked about; nothing without a leaf.
+pub(super) fn the_use<'u>(content: &'u Content, opened: &'u Opened, scene: &Scene<'u>) -> Option<Use<'u>> {
+    let leaf_key = scene.leaf?.key();
+    let proof = content.proof();
+    let nonce = match (&opened.bound, proof) {
         (Some(bound), _) => bound.nonce.octets(),
-        (None, Some(outer)) => outer.nonce(),
+        (None, Some(outer)) => outer.presentation.nonce(),
         (None, None) => &[],
     };
     let audience = opened.bound.as_ref().map(|bound| bound.audience.as_str());
-    let proven = room_uri.or_else(|| content.proof()?.room_uri.as_ref()).map(MimiUri::as_str);
-    let audience = audience.or(proven).unwrap_or_default();
-    let presented = Use { audience, nonce, token_hash: &opened.token_hash, leaf_key: leaf.key() };
-    let origin = Origin { epoch: scene.arrival.epoch, leaf: scene.arrival.sender };
-    let keep_until = freshness::keep_until(made_at, scene, scene.settings);
-    if replay.record(&presented, origin, keep_until)? == Seen::Replayed {
-        ladder.fail(VerdictCode::Replayed, None);
-        return Ok(false);
-    }
-    ladder.pass();
-    Ok(true)
+    let proven = || scene.snapshot.room_uri().or(proof?.room_uri.as_ref()).map(MimiUri::as_str);
+    let audience = audience.or_else(proven).unwrap_or_default();
+    Some(Use { audience, nonce, token_hash: &opened.token_hash, leaf_key })
 }

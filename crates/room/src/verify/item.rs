@@ -1,19 +1,21 @@
-//! Steps 3 to 5 and the subject check of step 8, for one presentation, with the steps between in their order.
+//! Steps 3 to 5 and the subject check of step 8, for one presentation, with the steps between in their order. Whether it comes for the
+//! first time is asked apart from the rest: of many messages one after the other, while the rest is done on all cores.
 
+use mimicred_keys::Unsettled;
 use mimicred_uri::{MimiUri, UriKind};
 
 use super::Scene;
-use super::bound::{binding, possession};
+use super::bound::{Bound, binding, possession, the_use};
 use super::carriage::{self, Place};
 use super::content::Content;
 use super::ladder::Ladder;
 use crate::Error;
 use crate::credential::{
-    Anchored, Fault, Known, Opened, RoomAnchored, open_sd_cwt, open_sd_jwt, open_x509, room_anchored, sd_cwt_thumbprint,
-    sd_jwt_thumbprint,
+    Fault, Known, Opened, RoomAnchored, Signatures, open_sd_cwt, open_sd_jwt, open_x509, room_anchored, sd_cwt_thumbprint,
+    sd_jwt_thumbprint, settled,
 };
 use crate::policy::{DisclosureFormat, TrustedIssuer};
-use crate::replay::ReplayStore;
+use crate::replay::{Origin, ReplayStore, Seen};
 use crate::snapshot::{SnapshotLeaf, Waivable};
 use crate::trust::{TrustEntry, decide, decide_by_name};
 use crate::verdict::{OfferedKeyPackage, VerdictCode};
@@ -38,22 +40,64 @@ pub(super) struct Held<'s> {
     pub(super) entries: Vec<&'s TrustedIssuer>,
     pub(super) local: Vec<&'s TrustEntry>,
     pub(super) issuer: String,
+    /// Until when its use must be remembered; nothing where there is none that could be told from others.
+    pub(super) keep_until: Option<i64>,
 }
 
-pub(super) fn examine<'s>(item: &carriage::Item, scene: &Scene<'s>, replay: &mut dyn ReplayStore) -> Result<Examined<'s>, Error> {
+/// Puts off the signatures of a token, to be checked with those of others. Nothing for what cannot be put off, and for what does not
+/// hold already: [`examine`] says what is wrong with it.
+pub(super) fn put_off(content: &Content, scene: &Scene<'_>) -> Option<Unsettled<Opened>> {
+    match content {
+        Content::SdJwt(..) | Content::SdKbt(..) => open(content, scene, Signatures::Later).ok(),
+        _ => None,
+    }
+}
+
+/// Takes a presentation up to its freshness; `opened` if its signatures hold as it is known already.
+pub(super) fn examine<'s>(item: &carriage::Item, scene: &Scene<'s>, opened: Option<Opened>) -> Result<Examined<'s>, Error> {
     let carriage::Item { place, content } = item;
     let mut ladder = Ladder::default();
-    let held = climb(content, scene, replay, &mut ladder)?;
+    let held = climb(content, scene, opened, &mut ladder)?;
     let code = ladder.code();
     let (format, is_presentation) = (content.name(), content.is_presentation());
     Ok(Examined { place: *place, format, code, ladder, held, offered: None, is_presentation })
+}
+
+impl Examined<'_> {
+    /// The rest of step 7: whether it comes for the first time.
+    pub(super) fn record(&mut self, content: &Content, scene: &Scene<'_>, replay: &mut dyn ReplayStore) -> Result<(), Error> {
+        let Some(keep_until) = self.held.as_ref().and_then(|held| held.keep_until) else { return Ok(()) };
+        let presented = self.held.as_ref().and_then(|held| the_use(content, &held.opened, scene));
+        let Some(presented) = presented else { return Ok(()) };
+        let origin = Origin { epoch: scene.arrival.epoch, leaf: scene.arrival.sender };
+        match replay.record(&presented, origin, keep_until)? {
+            Seen::Acceptable => self.ladder.pass(),
+            Seen::Replayed => self.fail(Fault::new(7, VerdictCode::Replayed)),
+        }
+        Ok(())
+    }
+
+    /// Step 8, subject.
+    pub(super) fn check_subject(&mut self, scene: &Scene<'_>) {
+        let Some(held) = &self.held else { return };
+        match subject(&held.opened, scene, held.opened.evidence.format()) {
+            Ok(()) => self.ladder.pass(),
+            Err(fault) => self.fail(fault),
+        }
+    }
+
+    fn fail(&mut self, fault: Fault) {
+        self.ladder.fault(fault);
+        self.code = self.ladder.code();
+        self.held = None;
+    }
 }
 
 /// The steps; nothing if one of them fails.
 fn climb<'s>(
     content: &Content,
     scene: &Scene<'s>,
-    replay: &mut dyn ReplayStore,
+    opened: Option<Opened>,
     ladder: &mut Ladder,
 ) -> Result<Option<Held<'s>>, Error> {
     let policy = scene.snapshot.policy().known();
@@ -67,7 +111,7 @@ fn climb<'s>(
         return Ok(None);
     };
     // Step 3. Which format it is counts before what is wrong with its issuer.
-    let opened = open(content, scene);
+    let opened = opened.map_or_else(|| settled(open(content, scene, Signatures::Now)), Ok);
     let accepted = policy.is_none_or(|policy| policy.accepted_formats.contains(&format));
     if !matches!(&opened, Err(fault) if fault.step <= 3) && !accepted {
         ladder.fail(VerdictCode::FormatNotAccepted, format.name().map(str::to_owned));
@@ -89,7 +133,7 @@ fn climb<'s>(
     };
     ladder.pass();
     // Step 4.
-    let decision = decide(policy, scene.trust, host, format, opened.signer.signer());
+    let decision = decide(policy, scene.common.trust, host, format, opened.signer.signer());
     match decision.code {
         VerdictCode::Ok => ladder.pass(),
         VerdictCode::IssuerLocalOnly => ladder.mark(VerdictCode::IssuerLocalOnly),
@@ -107,35 +151,32 @@ fn climb<'s>(
             return Ok(None);
         }
     }
-    if !possession(content, &opened, scene, ladder) || !binding(content, &opened, scene, replay, ladder)? {
+    if !possession(content, &opened, scene, ladder) {
         return Ok(None);
     }
-    // Step 8, subject.
-    if let Err(fault) = subject(&opened, scene, format) {
-        ladder.fault(fault);
-        return Ok(None);
-    }
-    ladder.pass();
+    // Step 7, but for replays.
+    let Some(Bound { keep_until }) = binding(content, &opened, scene, ladder)? else { return Ok(None) };
     let issuer = super::conclude::issuer_name(&opened);
-    Ok(Some(Held { entries: decision.room, local: decision.local, issuer, opened }))
+    Ok(Some(Held { entries: decision.room, local: decision.local, issuer, opened, keep_until }))
 }
 
-fn open(content: &Content, scene: &Scene<'_>) -> Result<Opened, Fault> {
+fn open(content: &Content, scene: &Scene<'_>, signatures: Signatures) -> Result<Unsettled<Opened>, Fault> {
     let audience = scene.snapshot.room_uri().map(MimiUri::as_str);
-    let (algorithm, trust) = (scene.snapshot.algorithm(), scene.trust);
+    let (algorithm, trust) = (scene.snapshot.algorithm(), scene.common.trust);
     let leaf = scene.leaf.map(SnapshotLeaf::key);
+    let of_chain = |opened: Result<Opened, Fault>| opened.map(|opened| Unsettled::new(opened, []));
     match content {
-        Content::SdJwt(text, _) => open_sd_jwt(text, trust, audience, algorithm),
+        Content::SdJwt(text, _) => open_sd_jwt(text, trust, audience, algorithm, signatures),
         Content::SdKbt(octets, _) => {
-            let known = Known { leaf, disclosures: scene.disclosure_keys };
-            open_sd_cwt(octets, trust, audience, algorithm, known)
+            let known = Known { leaf, disclosures: scene.common.disclosure_keys };
+            open_sd_cwt(octets, trust, audience, algorithm, known, signatures)
         }
         Content::X509(chain, proof) => {
             let at = i64::try_from(proof.presentation.issued_at());
             let at = at.map_err(|_| Fault::noted(3, VerdictCode::Malformed, "issued_at is beyond any calendar"))?;
-            open_x509(chain, &Anchored::in_store(trust), leaf, at, algorithm)
+            of_chain(open_x509(chain, scene.common.anchored, leaf, at, algorithm))
         }
-        Content::Bare(chain) => open_x509(chain, &Anchored::in_store(trust), leaf, scene.arrival.received_at, algorithm),
+        Content::Bare(chain) => of_chain(open_x509(chain, scene.common.anchored, leaf, scene.arrival.received_at, algorithm)),
         _ => Err(Fault::new(3, VerdictCode::Malformed)),
     }
 }
@@ -160,7 +201,7 @@ fn refine(fault: Fault, content: &Content, scene: &Scene<'_>, format: Disclosure
             _ => fault,
         };
     }
-    let by_name = decide_by_name(policy, scene.trust, host, format, fault.issuer.as_deref().unwrap_or_default());
+    let by_name = decide_by_name(policy, scene.common.trust, host, format, fault.issuer.as_deref().unwrap_or_default());
     if !matches!(by_name, VerdictCode::Ok | VerdictCode::IssuerLocalOnly) {
         return Fault { step: 4, code: by_name, ..fault };
     }
@@ -187,7 +228,7 @@ fn subject(opened: &Opened, scene: &Scene<'_>, format: DisclosureFormat) -> Resu
             return refused("it names another pseudonym");
         }
         if uri.host() != member.user.host()
-            && decide(policy, scene.trust, Some(uri.host()), format, opened.signer.signer()).code != VerdictCode::Ok
+            && decide(policy, scene.common.trust, Some(uri.host()), format, opened.signer.signer()).code != VerdictCode::Ok
         {
             return refused("it names somebody of a host for which the issuer may not speak");
         }

@@ -79,7 +79,8 @@ fn verify(offer: &KeyPackageOffer, listed: &[&KeyPackageView], scene: &Scene<'_>
 fn owner(key_package: &KeyPackageView, scene: &Scene<'_>) -> Result<MimiUri, String> {
     let node = key_package.leaf_node();
     let key = node.signature_key().map_err(|e| said(&e))?;
-    let leaf = scene.snapshot.stranger(&LeafView::new(0, key, node.credential().clone()), scene.trust, scene.arrival.received_at);
+    let leaf =
+        scene.snapshot.stranger(&LeafView::new(0, key, node.credential().clone()), scene.common.trust, scene.arrival.received_at);
     match leaf.standing() {
         LeafStanding::Verified(member) => Ok(member.user.clone()),
         LeafStanding::Unverified { code, note } => Err(format!("the credential of a KeyPackage: {note} ({code})")),

@@ -5,6 +5,7 @@ mod crl;
 mod files;
 mod hostile;
 mod in_mls;
+mod many;
 mod pipeline;
 mod sd_cwt;
 mod subject;

@@ -50,6 +50,11 @@ pub(super) struct Checks<'c> {
 }
 
 impl Checks<'_> {
+    /// Whether functions of the caller's are among them, which may keep what they are shown.
+    pub(super) fn ask_the_caller(&self) -> bool {
+        self.claims.is_some() || self.replay.is_some() || self.status.is_some()
+    }
+
     /// First what the claims are, then whether the KBT is new; and only for one that is valid the status is looked up (CWT-S-001).
     pub(super) fn apply<'k>(&self, restored: &Restored<'_>, occurrence: impl FnOnce() -> Occurrence<'k>) -> Result<(), Error> {
         let claims = restored.claims();

@@ -37,6 +37,11 @@ pub(super) struct Checks<'c> {
 }
 
 impl Checks<'_> {
+    /// Whether functions of the caller's are among them, which may keep what they are shown.
+    pub(super) fn ask_the_caller(&self) -> bool {
+        self.claims.is_some() || self.replay.is_some() || self.status.is_some()
+    }
+
     /// First what the claims are, then whether the key binding is new; and only for a token that is valid the status is looked up
     /// (JWT-S-001).
     pub(super) fn apply<'o>(

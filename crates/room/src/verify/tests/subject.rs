@@ -1,6 +1,6 @@
 //! Steps 8 and 9: whom a presentation is about, and status.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mimicred_claims::{Map, Selection, Value};
 
@@ -103,11 +103,11 @@ fn status_is_asked_of_pinned_lists_only() {
 }
 
 /// Lists that count how often they are asked.
-struct Counting(Cell<usize>);
+struct Counting(AtomicUsize);
 
 impl StatusLists for Counting {
     fn status(&self, _uri: &str, _index: u64, _at: i64) -> Option<Status> {
-        self.0.set(self.0.get() + 1);
+        self.0.fetch_add(1, Ordering::Relaxed);
         Some(Status::Valid)
     }
 }
@@ -127,9 +127,9 @@ fn a_token_that_fails_is_not_asked_about() {
             let mut world = World::new(&policy(&[(&provider, "a.example")]), vec![trusted.clone()], &[&person]);
             let owned = identity(format, issuer, person.key.public(), &said, expires);
             let octets = bundle(world.context(0), &owned, &Selection::All, &person.key).encode().unwrap();
-            let lists = Counting(Cell::new(0));
+            let lists = Counting(AtomicUsize::new(0));
             let verdict = world.judge(0, 7, Reveal::Bundle(&octets), None, &lists);
-            (verdict.code, lists.0.get())
+            (verdict.code, lists.0.load(Ordering::Relaxed))
         };
         assert_eq!(judged(&provider, NOW + YEAR), (VerdictCode::Ok, 1), "{format:?}");
         assert_eq!(judged(&forger, NOW + YEAR), (VerdictCode::IssuerSignatureInvalid, 0), "{format:?}");
