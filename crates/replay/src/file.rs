@@ -11,10 +11,13 @@ use crate::{Code, Error};
 /// that another thread has just made and not closed yet, and a file that is there is not opened here.
 static MAKING: Mutex<()> = Mutex::new(());
 
+/// No SQLite file is shorter.
+const SMALLEST_PAGE: u64 = 512;
+
 /// Sees to it that the file is there, and returns its absolute path: to SQLite `file:..` and `:memory:` would be something else.
 ///
 /// # Errors
-/// [`Code::Io`]
+/// [`Code::Io`], [`Code::FileForeign`]
 pub(crate) fn present(path: &Path) -> Result<PathBuf, Error> {
     let path = std::path::absolute(path).map_err(Error::io)?;
     let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -25,9 +28,12 @@ pub(crate) fn present(path: &Path) -> Result<PathBuf, Error> {
             if !found.is_file() {
                 return Err(Error::new(Code::Io).note("it is not a regular file"));
             }
-            // Whoever made it, it becomes a store now. What is one already has the permissions that its owner gave it.
-            if found.len() == 0 {
-                close_to_others(&path)?;
+            match found.len() {
+                // Whoever made it, it becomes a store now. What is one already has the permissions that its owner gave it.
+                0 => close_to_others(&path)?,
+                // SQLite takes a file of one octet for an empty one.
+                1..SMALLEST_PAGE => return Err(Error::new(Code::FileForeign).note("it is too short")),
+                _ => {}
             }
         }
         Err(e) => return Err(Error::io(e)),

@@ -78,7 +78,8 @@ impl Place {
     }
 
     pub(crate) fn rows(&self) -> usize {
-        self.raw().query_row("SELECT count(*) FROM seen", [], |row| row.get(0)).unwrap()
+        let rows: i64 = self.raw().query_row("SELECT count(*) FROM seen", [], |row| row.get(0)).unwrap();
+        usize::try_from(rows).unwrap()
     }
 
     pub(crate) fn has(&self, presented: &Use<'_>) -> bool {

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use crate::made::{HOUR, Parts, Place, at, key};
 
 fn refusal(file: &Path) -> Code {
-    SqliteReplayStore::open(file, key()).err().unwrap().code()
+    SqliteReplayStore::open(file, key()).err().unwrap_or_else(|| panic!("{} opens", file.display())).code()
 }
 
 /// Refused, and not an octet of it is another.
@@ -23,7 +23,8 @@ fn assert_foreign(file: &Path) {
 #[test]
 fn a_file_of_another_kind_is_refused_and_left_alone() {
     let place = Place::new();
-    for content in [&b"x"[..], b"a letter", &[0; 4096], &[0xff; 5000], b"SQLite format 3\0"] {
+    let head = b"SQLite format 3\0";
+    for content in [&b"x"[..], b"a letter", head, &[0; 511], &[0; 512], &[0; 4096], &[0xff; 5000], &head.repeat(100)] {
         std::fs::write(place.file(), content).unwrap();
         assert_foreign(&place.file());
     }

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use crate::made::{HOUR, KEY, LATE, LEAF_KEY, Parts, Place, ROOM, at, in_other_process, key, leaf_key, other_process};
 
 const NONCE: [u8; 32] = *b"\xb5\xf8nonce\x80of\xfethe reveal\xc3\x28 here\x01\x02\x03\x04";
-const TOKEN_HASH: [u8; 32] = *b"\x9a\x7ftoken\xe2hash\xc1of the credential\x02\x03\x05";
+const TOKEN_HASH: [u8; 32] = *b"\x9a\x7ftoken\xe2hash\xc1of the credential\x02\x03";
 const ORIGIN: Origin = Origin { epoch: 0x1122_3344_5566_7788, leaf: 0xa1b2_c3d4 };
 const THING: &[u8] = b"request nonce of the challenge";
 const USER: &[u8] = b"hash of the message that answers";
@@ -185,12 +185,12 @@ fn rows_are_the_documented_hmacs() {
 fn what_is_forgotten_is_gone_from_the_files() {
     let place = Place::new();
     let mut store = place.open();
-    let parts: Vec<Parts> = (0..600).map(Parts::new).collect();
-    let keep = |n: usize| if n.is_multiple_of(3) { LATE } else { HOUR };
-    // One after the other, so that pages fill and are split.
+    let parts: Vec<Parts> = (0..3000).map(Parts::new).collect();
+    let keep = |n: usize| if n.is_multiple_of(10) { LATE } else { HOUR };
+    // Some after the other, so that pages fill and are split: that leaves copies of rows where no row is.
     let filed: Vec<(Use<'_>, Origin, i64)> =
         parts.iter().enumerate().map(|(n, parts)| (parts.as_use(), at(1), keep(n))).collect();
-    for some in filed.chunks(7) {
+    for some in filed.chunks(50) {
         store.record_all(some).unwrap();
     }
     let rows: Vec<([u8; 32], [u8; 32], i64)> = {
@@ -199,10 +199,10 @@ fn what_is_forgotten_is_gone_from_the_files() {
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
         rows.map(Result::unwrap).collect()
     };
-    assert_eq!(rows.len(), 600);
+    assert_eq!(rows.len(), 3000);
     let size = std::fs::metadata(place.file()).unwrap().len();
     store.forget(2 * HOUR).unwrap();
-    assert_eq!(place.rows(), 200);
+    assert_eq!(place.rows(), 300);
     let octets = place.octets();
     let all: HashSet<&[u8]> = octets.windows(32).collect();
     for (tag, holder, keep_until) in &rows {
