@@ -29,6 +29,11 @@ pub(crate) struct TimeArgs {
 }
 
 impl NowArgs {
+    /// Whether the system's clock says what time it is, and not the user.
+    pub(crate) fn is_by_the_clock(&self) -> bool {
+        self.now.is_none()
+    }
+
     /// Seconds since 1970.
     ///
     /// # Errors

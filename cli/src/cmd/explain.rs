@@ -58,6 +58,7 @@ fn register() -> Vec<Explained> {
         mimicred_x509,
         mimicred_mls,
         mimicred_room,
+        mimicred_replay,
     ]);
     entries.extend(VerdictCode::ALL.iter().map(|code| Explained::from(*code)));
     entries

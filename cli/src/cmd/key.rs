@@ -15,7 +15,7 @@ use crate::out::Out;
 /// What to do with keys.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Make a key pair, or a key to encrypt disclosures with.
+    /// Make a key pair, a key to encrypt disclosures with, or one for a replay store.
     Generate(generate::Args),
     /// Take the public key out of a key pair.
     Public(public::Args),

@@ -1,16 +1,13 @@
 //! `mimicred verify`: a reveal on files, judged as a member of the room would judge it.
 
 mod inputs;
+mod replay;
 pub(super) mod shown;
 mod status;
 
 use std::path::PathBuf;
 
-use mimicred_keys::SystemRandom;
-use mimicred_room::{
-    Arrival, EpochSnapshot, FileInputs, Input, MemoryReplayStore, PolicyState, ReplayKey, Settings, Snapshots, TrustStore,
-    Verifier,
-};
+use mimicred_room::{Arrival, EpochSnapshot, FileInputs, Input, PolicyState, Settings, Snapshots, TrustStore, Verifier};
 use mimicred_uri::MimiUri;
 
 use crate::error::{Done, Failure};
@@ -24,8 +21,15 @@ const AFTER_HELP: &str = "\
 \"Accepted\" means: the issuer's signature holds; the room's policy and your own trust store both let this issuer speak for the \
 sender's host, for the sender's leaf as well as for the reveal; both are bound to the sender's leaf key; the reveal was made with \
 that key, for this room, group, epoch and nonce, and is fresh; and the claims are what the policy asks for. Each input can be \
-waived, by its own option; the verdict then says so and is never an acceptance. Replays are found where messages arrive, not here. \
-How far clocks may differ is for the policy to say (max_clock_skew).
+waived, by its own option; the verdict then says so and is never an acceptance. How far clocks may differ is for the policy to say \
+(max_clock_skew).
+
+Replays are found with --replay-store only: it remembers each reveal that came this far, with the epoch that you gave for it, and \
+refuses the same reveal under another one. Under the same epoch it is the same message, judged once more. At which leaf a sender \
+sits the files do not say; another leaf has another key, and what it copies fails by that. To find every replay, let the MLS client \
+verify messages as they come. Reveals are forgotten when they would be too old in any case, by the system's clock: a run with --now \
+forgets none. Two things are never written to the store: its key, and anything by which a guess could be confirmed. Seized together \
+with the key it confirms guesses: keep that elsewhere (--replay-key - reads it from another program), and share it with nobody.
 
 The trust directory holds files like this one; keys and certificates may also stand in files of their own (key_file, \
 certificate_file), relative to the directory:
@@ -73,6 +77,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     status: status::StatusArgs,
     #[command(flatten)]
+    replay: replay::ReplayArgs,
+    #[command(flatten)]
     waived: Waived,
     #[command(flatten)]
     now: NowArgs,
@@ -115,6 +121,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     let disclosure_keys =
         args.disclosure_key.iter().map(|key| sniff::symmetric::read(&inputs, key)).collect::<Result<Vec<_>, _>>()?;
     let reveal = inputs::Revealed::read(&inputs, &args.presentation)?;
+    let mut replay = args.replay.store(&inputs, &args.now)?;
 
     let snapshot = EpochSnapshot::from_files(
         FileInputs {
@@ -138,8 +145,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     let nobody = TrustStore::new();
     let mut verifier = Verifier {
         trust: trust.as_ref().unwrap_or(&nobody),
-        // Files tell nothing of what came before: replays are found where messages arrive.
-        replay: &mut MemoryReplayStore::new(ReplayKey::generate(&mut SystemRandom)?),
+        replay: replay.as_mut(),
         status: &held,
         disclosure_keys: &disclosure_keys,
         settings: Settings::default(),

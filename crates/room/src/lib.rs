@@ -118,7 +118,7 @@ pub use error::{Code, Error};
 pub use evaluate::{Evaluation, Member, MemberKind, PolicyState, Presented, RuleOutcome, RuleReport, evaluate};
 pub use evidence::{Evidence, Found};
 pub use present::{Audience, Holding, PreparedBundle, RoomContext};
-pub use replay::{MemoryReplayStore, Origin, ReplayKey, ReplayStore, Seen, Use};
+pub use replay::{MemoryReplayStore, OneTime, Origin, ReplayKey, ReplayStore, Seen, Use};
 pub use rules::RoomRules;
 pub use screen::{Objection, screen};
 pub use snapshot::{

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use mimicred_keys::{HashAlgorithm, PublicKey, Random, hmac};
+use mimicred_keys::{HashAlgorithm, PublicKey, Random, hmac, sha256};
 use mimicred_mls::tls::Writer;
 use zeroize::Zeroizing;
 
@@ -30,12 +30,36 @@ pub struct Origin {
     pub leaf: u32,
 }
 
+/// Something that counts once, by whatever uses it first. A challenge is of this kind and no [`Use`]: it is used up by one message,
+/// and where that came from does not tell it from the sender's next one in the same epoch.
+///
+/// ```
+/// use mimicred_room::{MemoryReplayStore, OneTime, ReplayKey, ReplayStore, Seen};
+///
+/// let mut store = MemoryReplayStore::new(ReplayKey::from_octets([7; 32]));
+/// let (challenge, first, second) = (b"request nonce and leaf key", [1; 32], [2; 32]);
+/// let used_by = |message| OneTime { kind: "challenge", thing: challenge, user: message };
+/// assert_eq!(store.use_up(&used_by(&first), 100)?, Seen::Acceptable);
+/// assert_eq!(store.use_up(&used_by(&first), 100)?, Seen::Acceptable); // Its presentations share it.
+/// assert_eq!(store.use_up(&used_by(&second), 100)?, Seen::Replayed);
+/// # Ok::<(), mimicred_room::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct OneTime<'a> {
+    /// What kind of thing it is; things of two kinds never meet.
+    pub kind: &'a str,
+    /// Which one, among those of its kind: for a challenge the nonce of the request and the leaf's key.
+    pub thing: &'a [u8],
+    /// What uses it, in octets that nothing else has: for a challenge the hash of the message.
+    pub user: &'a [u8],
+}
+
 /// What a store says of one use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {
-    /// Never before, or from the same leaf in the same epoch.
+    /// Never before, or from the same leaf in the same epoch; of a [`OneTime`], by the same user.
     Acceptable,
-    /// From elsewhere.
+    /// From elsewhere, or by another.
     Replayed,
 }
 
@@ -68,19 +92,28 @@ impl ReplayKey {
     /// # Errors
     /// `room/replay-store` for parts beyond any limit.
     pub fn tag(&self, presented: &Use<'_>) -> Result<[u8; 32], Error> {
-        let message = Writer::new()
-            .vector(presented.audience.as_bytes())
-            .vector(presented.nonce)
-            .vector(presented.token_hash)
-            .vector(presented.leaf_key.octets())
-            .finish()
-            .map_err(|e| Error::new(Code::ReplayStore).because(e))?;
+        self.mac(&[presented.audience.as_bytes(), presented.nonce, presented.token_hash, presented.leaf_key.octets()])
+    }
+
+    /// The tag of what counts once: HMAC-SHA256 over V("mimicred one-time v1") V(kind) V(thing). A use has four parts, so that no tag
+    /// is of both.
+    ///
+    /// # Errors
+    /// `room/replay-store` for parts beyond any limit.
+    pub fn one_time_tag(&self, once: &OneTime<'_>) -> Result<[u8; 32], Error> {
+        self.mac(&[b"mimicred one-time v1", once.kind.as_bytes(), once.thing])
+    }
+
+    fn mac(&self, parts: &[&[u8]]) -> Result<[u8; 32], Error> {
+        let message = parts.iter().fold(Writer::new(), |message, part| message.vector(part));
+        let message = message.finish().map_err(|e| Error::new(Code::ReplayStore).because(e))?;
         let tag = hmac(HashAlgorithm::Sha256, self.0.as_slice(), &message);
         tag.as_slice().try_into().map_err(|_| Error::new(Code::ReplayStore))
     }
 }
 
-/// Keeps what was presented and from where. Implementations keep the tag, never the parts of a use.
+/// Keeps what was presented and from where. Implementations keep the tag, never the parts of a use. One that outlives the process is
+/// `SqliteReplayStore` of the crate `mimicred-replay`.
 pub trait ReplayStore {
     /// Files a use under where it came from, unless it is filed already; says whether it may be accepted. Entries are kept until
     /// `keep_until` at least, in seconds since 1970.
@@ -88,6 +121,22 @@ pub trait ReplayStore {
     /// # Errors
     /// `room/replay-store`: the use must then not be accepted.
     fn record(&mut self, presented: &Use<'_>, origin: Origin, keep_until: i64) -> Result<Seen, Error>;
+
+    /// Files many uses, each with where it came from and until when it is kept, and says the same of each as [`record`](Self::record)
+    /// would, one after the other. A store on disk files all of them at the price of one.
+    ///
+    /// # Errors
+    /// `room/replay-store`: none of them may be accepted then. Some may have been filed all the same, which refuses nothing later
+    /// that comes from where it came from now.
+    fn record_all(&mut self, uses: &[(Use<'_>, Origin, i64)]) -> Result<Vec<Seen>, Error> {
+        uses.iter().map(|(presented, origin, keep_until)| self.record(presented, *origin, *keep_until)).collect()
+    }
+
+    /// Files that a thing was used up, unless it is already; says whether its user may have it. Kept as uses are.
+    ///
+    /// # Errors
+    /// `room/replay-store`: the thing must then not count.
+    fn use_up(&mut self, once: &OneTime<'_>, keep_until: i64) -> Result<Seen, Error>;
 
     /// Drops what need not be kept any more.
     ///
@@ -113,7 +162,15 @@ pub trait ReplayStore {
 /// ```
 pub struct MemoryReplayStore {
     key: ReplayKey,
-    seen: HashMap<[u8; 32], (Origin, i64)>,
+    seen: HashMap<[u8; 32], (Holder, i64)>,
+}
+
+/// Whose a tag is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    Origin(Origin),
+    /// The hash of a thing's user.
+    User([u8; 32]),
 }
 
 impl MemoryReplayStore {
@@ -131,13 +188,23 @@ impl MemoryReplayStore {
     pub fn is_empty(&self) -> bool {
         self.seen.is_empty()
     }
+
+    fn file(&mut self, tag: [u8; 32], holder: Holder, keep_until: i64) -> Seen {
+        let entry = self.seen.entry(tag).or_insert((holder, keep_until));
+        entry.1 = entry.1.max(keep_until);
+        if entry.0 == holder { Seen::Acceptable } else { Seen::Replayed }
+    }
 }
 
 impl ReplayStore for MemoryReplayStore {
     fn record(&mut self, presented: &Use<'_>, origin: Origin, keep_until: i64) -> Result<Seen, Error> {
-        let entry = self.seen.entry(self.key.tag(presented)?).or_insert((origin, keep_until));
-        entry.1 = entry.1.max(keep_until);
-        Ok(if entry.0 == origin { Seen::Acceptable } else { Seen::Replayed })
+        let tag = self.key.tag(presented)?;
+        Ok(self.file(tag, Holder::Origin(origin), keep_until))
+    }
+
+    fn use_up(&mut self, once: &OneTime<'_>, keep_until: i64) -> Result<Seen, Error> {
+        let tag = self.key.one_time_tag(once)?;
+        Ok(self.file(tag, Holder::User(sha256(once.user)), keep_until))
     }
 
     fn forget(&mut self, now: i64) -> Result<(), Error> {

@@ -12,10 +12,11 @@ use crate::sniff::key::KeyForm;
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// The kind of key: a leaf key must be ed25519 or p256, an issuer's may be p384; aes128 and aes256 encrypt disclosures.
+    /// The kind of key: a leaf key must be ed25519 or p256, an issuer's may be p384; aes128 and aes256 encrypt disclosures, hmac256 is for
+    /// a replay store.
     #[arg(long = "alg", value_enum, default_value_t = NewKey::Ed25519)]
     algorithm: NewKey,
-    /// The form to write: jwk if not given, and always cose for aes128 and aes256.
+    /// The form to write: jwk if not given, and always cose for aes128, aes256 and hmac256.
     #[arg(long, value_enum)]
     format: Option<NewForm>,
     #[command(flatten)]
@@ -37,6 +38,7 @@ enum NewKey {
     P384,
     Aes128,
     Aes256,
+    Hmac256,
 }
 
 /// Forms that hold a private key.
@@ -57,7 +59,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
         NewKey::P256 => Algorithm::P256,
         NewKey::P384 => Algorithm::P384,
         NewKey::Aes128 => return symmetric::generate::<16>(args, out),
-        NewKey::Aes256 => return symmetric::generate::<32>(args, out),
+        NewKey::Aes256 | NewKey::Hmac256 => return symmetric::generate::<32>(args, out),
     };
     let form = match args.format {
         None | Some(NewForm::Jwk) => KeyForm::Jwk,

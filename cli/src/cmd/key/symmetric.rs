@@ -1,4 +1,4 @@
-//! Keys that encrypt disclosures: octets in a COSE_Key.
+//! Keys that encrypt disclosures, and those of replay stores: octets in a COSE_Key.
 
 use mimicred_cose::SymmetricKey;
 use mimicred_keys::{Random, SystemRandom};

@@ -56,6 +56,48 @@ fn the_tag_is_the_specified_hmac() {
     assert_ne!(ReplayKey::from_octets([2; 32]).tag(&presented).unwrap().to_vec(), expected);
 }
 
+/// A batch is answered as its uses would be one by one, also where one use comes twice in it.
+#[test]
+fn a_batch_says_what_a_loop_would() {
+    let (a, b) = (secret(Algorithm::Ed25519, 2), secret(Algorithm::Ed25519, 3));
+    let first = Use { audience: "room", nonce: b"n", token_hash: &[7; 32], leaf_key: a.public() };
+    let second = Use { leaf_key: b.public(), ..first };
+    let elsewhere = Origin { epoch: 8, ..HERE };
+    let mut store = store();
+    let said = store.record_all(&[(first, HERE, 100), (second, elsewhere, 200), (first, elsewhere, 300), (first, HERE, 100)]);
+    assert_eq!(said.unwrap(), [Seen::Acceptable, Seen::Acceptable, Seen::Replayed, Seen::Acceptable]);
+    assert_eq!(store.record(&second, HERE, 100).unwrap(), Seen::Replayed);
+    assert_eq!(store.record_all(&[]).unwrap(), []);
+    // A replay, too, makes that the use is kept for longer.
+    store.forget(300).unwrap();
+    assert_eq!(store.len(), 1);
+}
+
+/// mimi-mls.md 3.5.2: a challenge is used up by the first message in which it answers, whose presentations share it.
+#[test]
+fn what_counts_once_is_its_first_users() {
+    let mut store = store();
+    let once = OneTime { kind: "challenge", thing: b"bb", user: b"message 1" };
+    for _ in 0..2 {
+        assert_eq!(store.use_up(&once, 100).unwrap(), Seen::Acceptable);
+    }
+    assert_eq!(store.use_up(&OneTime { user: b"message 2", ..once }, 100).unwrap(), Seen::Replayed);
+    for other in [OneTime { thing: b"b", ..once }, OneTime { kind: "challengeb", thing: b"b", user: b"x" }] {
+        assert_eq!(store.use_up(&OneTime { user: b"message 2", ..other }, 100).unwrap(), Seen::Acceptable);
+    }
+    store.forget(101).unwrap();
+    assert_eq!(store.use_up(&OneTime { user: b"message 2", ..once }, 200).unwrap(), Seen::Acceptable);
+}
+
+/// Computed with Python's hmac: key 32 x 01, message 14 "mimicred one-time v1" 09 "challenge" 02 "bb".
+#[test]
+fn the_tag_of_what_counts_once_is_an_hmac() {
+    let once = OneTime { kind: "challenge", thing: b"bb", user: b"" };
+    let tag = ReplayKey::from_octets([1; 32]).one_time_tag(&once).unwrap();
+    let hex: String = tag.iter().map(|octet| format!("{octet:02x}")).collect();
+    assert_eq!(hex, "6bc6cab768e2ecab17493c247a3ca86b5b9e5e764d52be947b3380d3a50d5819");
+}
+
 #[test]
 fn what_is_over_can_be_forgotten() {
     let key = secret(Algorithm::Ed25519, 2);
