@@ -64,6 +64,10 @@ impl CoseKey {
     /// # Errors
     /// [`Code::Key`] with the parameter.
     pub fn parse(map: &Map<'_>) -> Result<Self, Error> {
+        Self::parse_by(map, public)
+    }
+
+    fn parse_by(map: &Map<'_>, public: impl FnOnce(&Map<'_>, Algorithm) -> Result<PublicKey, Error>) -> Result<Self, Error> {
         let algorithm = algorithm(map)?;
         let secret = get(map, D).map(|d| secret(d, algorithm)).transpose()?;
         let public = match (&secret, get(map, X)) {
@@ -83,10 +87,37 @@ impl CoseKey {
     /// # Errors
     /// [`Code::Key`] if there is a private part, and those of [`CoseKey::parse`].
     pub fn parse_public(map: &Map<'_>) -> Result<Self, Error> {
-        match get(map, D) {
-            Some(_) => Err(unusable("d").note("a private key where a public one belongs")),
-            None => Self::parse(map),
+        Self::parse_public_among(map, [])
+    }
+
+    /// The same, where it is likely to be one of these keys, which were read before: to find its point anew takes longer than to compare
+    /// it. Whether it is one of them is not asked.
+    ///
+    /// # Errors
+    /// As [`CoseKey::parse_public`].
+    ///
+    /// ```
+    /// use mimicred_cose::{CoseKey, key};
+    /// use mimicred_keys::{Algorithm, SecretKey};
+    ///
+    /// let [one, other] = [7, 8].map(|n| SecretKey::from_octets(Algorithm::Ed25519, &[n; 32]));
+    /// let (one, other) = (one?, other?);
+    /// let map = key::public_members(one.public());
+    /// assert_eq!(CoseKey::parse_public_among(&map, [other.public(), one.public()])?.public, *one.public());
+    /// assert_eq!(CoseKey::parse_public_among(&map, [other.public()])?.public, *one.public());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn parse_public_among<'k>(map: &Map<'_>, likely: impl IntoIterator<Item = &'k PublicKey>) -> Result<Self, Error> {
+        if get(map, D).is_some() {
+            return Err(unusable("d").note("a private key where a public one belongs"));
         }
+        let octets = |label| get(map, label).and_then(Value::as_bytes);
+        let is_here = |key: &PublicKey| octets(X) == Some(key.x()) && octets(Y) == key.y();
+        Self::parse_by(map, |map, algorithm| {
+            let known = likely.into_iter().find(|key| key.algorithm() == algorithm && is_here(key));
+            // An Ed25519 key has no y, whatever stands there.
+            known.map_or_else(|| public(map, algorithm), |key| Ok(key.clone()))
+        })
     }
 
     /// Reads an encoded key that may be private.

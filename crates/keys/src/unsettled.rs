@@ -60,15 +60,33 @@ impl<T> Unsettled<T> {
         all_hold(&equations([&self])).then_some(self.value)
     }
 
-    /// The values, each if all its own signatures hold: all signatures are checked together, and only if they do not hold together one
-    /// value after the other.
+    /// The values, each if all its own signatures hold: all signatures are checked together; if they do not hold together, those of
+    /// some values at a time, and only where they do not hold either, one value after the other.
     pub fn settle_all(all: Vec<Self>) -> Vec<Option<T>> {
-        match all_hold(&equations(&all)) {
-            true => all.into_iter().map(|one| Some(one.value)).collect(),
-            false => all.into_iter().map(Self::settle).collect(),
+        if all.len() <= SOME {
+            return Self::settle_some(all);
+        }
+        if all_hold(&equations(&all)) {
+            return all.into_iter().map(|one| Some(one.value)).collect();
+        }
+        let (mut left, mut settled) = (all.into_iter(), Vec::new());
+        while left.len() > 0 {
+            settled.extend(Self::settle_some(left.by_ref().take(SOME).collect()));
+        }
+        settled
+    }
+
+    fn settle_some(some: Vec<Self>) -> Vec<Option<T>> {
+        match all_hold(&equations(&some)) {
+            true => some.into_iter().map(|one| Some(one.value)).collect(),
+            false => some.into_iter().map(Self::settle).collect(),
         }
     }
 }
+
+/// How many values are checked together where more did not hold together: one wrong signature costs the others of these an equation of
+/// their own.
+const SOME: usize = 32;
 
 fn equations<'u, T: 'u>(all: impl IntoIterator<Item = &'u Unsettled<T>>) -> Vec<&'u Equation> {
     all.into_iter().flat_map(|one| one.checks.iter().map(|check| &check.0)).collect()

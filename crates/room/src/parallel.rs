@@ -37,7 +37,8 @@ pub(crate) fn map_owned<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R +
     on_threads(cores(), pieces.len(), |number| piece(number).unwrap_or_default().into_iter().map(&work).collect())
 }
 
-fn cores() -> usize {
+/// How many threads are of use.
+pub(crate) fn cores() -> usize {
     available_parallelism().map_or(1, NonZero::get)
 }
 

@@ -111,7 +111,8 @@ pub fn verify(
     let anchored = Anchored::in_store(verifier.trust);
     let mut message = Message::read(snapshots, arrival, reveal, verifier.common(&anchored));
     message.climb(Vec::new())?;
-    message.record(verifier.replay)?;
+    let seen = verifier.replay.record_all(&message.to_be_filed())?;
+    message.filed(&mut seen.into_iter());
     Ok(message.conclude(verifier.status))
 }
 
@@ -151,22 +152,25 @@ pub fn verify_all(
 ) -> Result<Vec<Verdict>, Error> {
     let anchored = Anchored::in_store(verifier.trust);
     let common = verifier.common(&anchored);
+    let cores = parallel::cores();
+    let together = (messages.len() / cores).clamp(LEAST_TOGETHER, MOST_TOGETHER);
     let mut verdicts = Vec::with_capacity(messages.len());
-    for messages in messages.chunks(AT_A_TIME) {
-        let climbed = parallel::map_pieces(messages, TOGETHER, |messages| climb_together(snapshots, messages, common));
+    for messages in messages.chunks(together.saturating_mul(cores)) {
+        let climbed = parallel::map_pieces(messages, together, |messages| climb_together(snapshots, messages, common));
         let mut climbed = climbed.into_iter().collect::<Result<Vec<_>, Error>>()?;
-        climbed.iter_mut().try_for_each(|message| message.record(verifier.replay))?;
+        let to_be_filed: Vec<_> = climbed.iter().flat_map(Message::to_be_filed).collect();
+        let mut seen = verifier.replay.record_all(&to_be_filed)?.into_iter();
+        climbed.iter_mut().for_each(|message| message.filed(&mut seen));
         let status = verifier.status;
         verdicts.extend(parallel::map_owned(climbed, |message| message.conclude(status)));
     }
     Ok(verdicts)
 }
 
-/// How many messages' signatures are checked by one equation: more save little, and take longer to search for a wrong one.
-const TOGETHER: usize = 64;
-
-/// How many messages are opened before the first of them are judged: what they say is in memory until then.
-const AT_A_TIME: usize = 16 * TOGETHER;
+/// How many messages' signatures are checked by one equation: with fewer each costs more, with more hardly less, and what they say is in
+/// memory until they are judged. In between, each core gets as many.
+const LEAST_TOGETHER: usize = 64;
+const MOST_TOGETHER: usize = 512;
 
 /// The verdict on a member who has revealed nothing so far.
 ///

@@ -100,7 +100,7 @@ impl NamedKey {
 
 /// The key that `cnf` names: the one that it holds, or one of those known out of band (CWT-K-008, CWT-K-014).
 pub(crate) fn resolve(cnf: Option<&Value<'_>>, known: &[KnownKey]) -> Result<CoseKey, Error> {
-    let found = match named(cnf)? {
+    let found = match named_among(cnf, known)? {
         Named::Key(key) => return Ok(key),
         Named::KeyId(key_id) => {
             let mut found = known.iter().filter(|known| known.key_id.as_deref() == Some(key_id)).map(|known| &known.key);
@@ -129,6 +129,11 @@ pub(crate) fn check(cnf: Option<&Value<'_>>, own: &PublicKey, known: &[KnownKey]
 
 /// `cnf` names exactly one key (CWT-K-001); members that we do not know are no key.
 fn named<'m>(cnf: Option<&'m Value<'_>>) -> Result<Named<'m>, Error> {
+    named_among(cnf, &[])
+}
+
+/// The same, where the key itself may be one that is known.
+fn named_among<'m>(cnf: Option<&'m Value<'_>>, known: &[KnownKey]) -> Result<Named<'m>, Error> {
     let cnf = cnf.ok_or_else(|| about(Code::ClaimMissing, "cnf"))?;
     let cnf = cnf.as_map().ok_or_else(|| refused("not a map"))?;
     let mut members = [COSE_KEY, ENCRYPTED_COSE_KEY, KID, CKT].into_iter().filter_map(|key| Some((key, cnf.int(key)?)));
@@ -140,7 +145,7 @@ fn named<'m>(cnf: Option<&'m Value<'_>>) -> Result<Named<'m>, Error> {
         COSE_KEY => {
             let key = value.as_map().ok_or_else(|| refused("the COSE_Key is no map"))?;
             // CWT-K-003 to CWT-K-006.
-            let key = CoseKey::parse_public(key);
+            let key = CoseKey::parse_public_among(key, known.iter().map(|known| &known.key));
             key.map(Named::Key).map_err(|error| {
                 let place = mimicred_error::Report::place(&error).clone();
                 Error::new(Code::Confirmation).at(place).because(error)

@@ -25,6 +25,19 @@ fn each_value_stands_and_falls_with_its_own_signatures() {
     assert_eq!(Unsettled::<u8>::settle_all(Vec::new()), []);
 }
 
+/// More than are searched one by one; a wrong one at any place is the only one that falls.
+#[test]
+fn the_wrong_ones_of_many_are_found() {
+    const COUNT: usize = 3 * SOME + 5;
+    let (good, wrong) = (checks(true), checks(false));
+    for places in [vec![], vec![0], vec![SOME - 1, SOME], vec![2 * SOME + 7], vec![COUNT - 1], (0..COUNT).collect()] {
+        let check = |n| if places.contains(&n) { wrong.clone() } else { good.clone() };
+        let all = (0..COUNT).map(|n| Unsettled::new(n, [check(n)])).collect();
+        let expected: Vec<Option<usize>> = (0..COUNT).map(|n| (!places.contains(&n)).then_some(n)).collect();
+        assert_eq!(Unsettled::settle_all(all), expected, "{places:?}");
+    }
+}
+
 #[test]
 fn one_alone_is_judged_as_it_is_among_others() {
     let length = |text: &str| if text.is_empty() { Err(()) } else { Ok(text.len()) };

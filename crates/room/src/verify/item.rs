@@ -15,7 +15,7 @@ use crate::credential::{
     sd_jwt_thumbprint, settled,
 };
 use crate::policy::{DisclosureFormat, TrustedIssuer};
-use crate::replay::{Origin, ReplayStore, Seen};
+use crate::replay::{Origin, Seen, Use};
 use crate::snapshot::{SnapshotLeaf, Waivable};
 use crate::trust::{TrustEntry, decide, decide_by_name};
 use crate::verdict::{OfferedKeyPackage, VerdictCode};
@@ -44,6 +44,9 @@ pub(super) struct Held<'s> {
     pub(super) keep_until: Option<i64>,
 }
 
+/// A use, where it came from, and until when it is remembered.
+pub(super) type Filed<'u> = (Use<'u>, Origin, i64);
+
 /// Puts off the signatures of a token, to be checked with those of others. Nothing for what cannot be put off, and for what does not
 /// hold already: [`examine`] says what is wrong with it.
 pub(super) fn put_off(content: &Content, scene: &Scene<'_>) -> Option<Unsettled<Opened>> {
@@ -64,17 +67,19 @@ pub(super) fn examine<'s>(item: &carriage::Item, scene: &Scene<'s>, opened: Opti
 }
 
 impl Examined<'_> {
-    /// The rest of step 7: whether it comes for the first time.
-    pub(super) fn record(&mut self, content: &Content, scene: &Scene<'_>, replay: &mut dyn ReplayStore) -> Result<(), Error> {
-        let Some(keep_until) = self.held.as_ref().and_then(|held| held.keep_until) else { return Ok(()) };
-        let presented = self.held.as_ref().and_then(|held| the_use(content, &held.opened, scene));
-        let Some(presented) = presented else { return Ok(()) };
+    /// What the replay store is to be asked about it.
+    pub(super) fn to_be_filed<'u>(&'u self, content: &'u Content, scene: &Scene<'u>) -> Option<Filed<'u>> {
+        let held = self.held.as_ref()?;
         let origin = Origin { epoch: scene.arrival.epoch, leaf: scene.arrival.sender };
-        match replay.record(&presented, origin, keep_until)? {
+        Some((the_use(content, &held.opened, scene)?, origin, held.keep_until?))
+    }
+
+    /// The rest of step 7: what the store said.
+    pub(super) fn filed(&mut self, seen: Seen) {
+        match seen {
             Seen::Acceptable => self.ladder.pass(),
             Seen::Replayed => self.fail(Fault::new(7, VerdictCode::Replayed)),
         }
-        Ok(())
     }
 
     /// Step 8, subject.

@@ -5,11 +5,11 @@ use mimicred_keys::Unsettled;
 use mimicred_sd_cwt::DisclosureKey;
 
 use super::carriage::{self, Item};
-use super::item::{self, Examined};
+use super::item::{self, Examined, Filed};
 use super::ladder::check;
 use super::{Arrival, Reveal, Settings, conclude, offer};
 use crate::credential::{Anchored, Opened, StatusLists};
-use crate::replay::ReplayStore;
+use crate::replay::Seen;
 use crate::snapshot::{EpochSnapshot, LeafStanding, SnapshotLeaf, Snapshots, Waivable};
 use crate::trust::TrustStore;
 use crate::verdict::{Check, Outcome, Verdict, VerdictCode};
@@ -99,13 +99,21 @@ impl<'s> Message<'s> {
         Ok(())
     }
 
-    /// The rest of step 7: whether it comes for the first time.
-    ///
-    /// # Errors
-    /// `room/replay-store`.
-    pub(super) fn record(&mut self, replay: &mut dyn ReplayStore) -> Result<(), Error> {
-        let Self::Open(Open { scene, items, examined, .. }) = self else { return Ok(()) };
-        items.iter().zip(examined).try_for_each(|(item, examined)| examined.record(&item.content, scene, replay))
+    /// What the replay store is to be asked about it.
+    pub(super) fn to_be_filed(&self) -> Vec<Filed<'_>> {
+        let Self::Open(Open { scene, items, examined, .. }) = self else { return Vec::new() };
+        examined.iter().zip(items).filter_map(|(examined, item)| examined.to_be_filed(&item.content, scene)).collect()
+    }
+
+    /// The rest of step 7: what the store said, of each in their order.
+    pub(super) fn filed(&mut self, seen: &mut impl Iterator<Item = Seen>) {
+        let Self::Open(Open { scene, items, examined, .. }) = self else { return };
+        for (examined, item) in examined.iter_mut().zip(items) {
+            if examined.to_be_filed(&item.content, scene).is_some() {
+                // A store that says nothing of it has not let it pass.
+                examined.filed(seen.next().unwrap_or(Seen::Replayed));
+            }
+        }
     }
 
     /// Step 8 and 9, the policy, and the verdict.

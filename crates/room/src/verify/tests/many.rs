@@ -8,10 +8,10 @@ use curve25519_dalek::edwards::EdwardsPoint;
 use mimicred_claims::Selection;
 use mimicred_keys::{Algorithm, Hash, HashAlgorithm, PublicKey, SystemRandom};
 
-use super::super::{TOGETHER, verify_all};
+use super::super::{LEAST_TOGETHER, verify_all};
 use crate::testing::*;
 use crate::{
-    Arrival, Code, Error, MemoryReplayStore, NoStatusLists, Origin, ReplayKey, ReplayStore, Reveal, Seen, Use, Verdict,
+    Arrival, Code, Error, MemoryReplayStore, NoStatusLists, OneTime, Origin, ReplayKey, ReplayStore, Reveal, Seen, Use, Verdict,
     VerdictCode, Verifier, verify,
 };
 
@@ -99,7 +99,7 @@ fn the_culprit_is_found_and_nobody_else() {
     let (world, honest) = scene();
     let whole = honest.len();
     // Enough for several equations, each message many times.
-    let mut sent: Vec<Sent> = honest.iter().cycle().take(3 * TOGETHER).cloned().collect();
+    let mut sent: Vec<Sent> = honest.iter().cycle().take(7 * LEAST_TOGETHER).cloned().collect();
     let mut broken = Vec::new();
     for (n, (_, _, bundle)) in sent.iter_mut().enumerate() {
         if n % 7 == 3 {
@@ -220,6 +220,10 @@ impl ReplayStore for Failing {
             2 => Err(Code::ReplayStore.into()),
             _ => Ok(Seen::Acceptable),
         }
+    }
+
+    fn use_up(&mut self, _: &OneTime<'_>, _: i64) -> Result<Seen, Error> {
+        Ok(Seen::Acceptable)
     }
 
     fn forget(&mut self, _: i64) -> Result<(), Error> {
