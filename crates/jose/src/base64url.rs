@@ -3,6 +3,7 @@
 //! One octet string has exactly one text: no padding, no whitespace, no other alphabet, and the unused bits of the last character
 //! are zero. So equal digests of decoded octets mean equal texts.
 
+mod decoded;
 mod texts;
 
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
@@ -16,6 +17,7 @@ use mimicred_error::At;
 
 use crate::{Code, Error};
 
+pub use decoded::Decoded;
 pub use texts::Texts;
 
 /// Octets to base64url.

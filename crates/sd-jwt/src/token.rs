@@ -7,8 +7,9 @@ use std::sync::OnceLock;
 
 use mimicred_claims::{Clock, Date, Digest, Limits, Map, Restored, Restoring, Value};
 use mimicred_error::At;
+use mimicred_jose::base64url::Decoded;
+use mimicred_jose::json;
 use mimicred_jose::jws::{Compact, Header};
-use mimicred_jose::{base64url, json};
 use mimicred_keys::{HashAlgorithm, PublicKey, sha256};
 
 use crate::digest::{self, take_hash};
@@ -86,9 +87,7 @@ pub(crate) struct Token<'a> {
     pub(crate) bound: &'a str,
     pub(crate) jws: Compact<'a>,
     pub(crate) disclosures: Vec<&'a str>,
-    /// The decoded disclosures one after the other, and where each ends.
-    decoded: Vec<u8>,
-    ends: Vec<usize>,
+    decoded: Decoded,
     /// What is read of the payload at most.
     limits: json::Limits,
     /// `iss` as claimed, once somebody has asked for it.
@@ -113,14 +112,9 @@ pub(crate) struct Reading<'r> {
 impl<'a> Token<'a> {
     pub(crate) fn parse(parts: Parts<'a>, limits: &Limits) -> Result<Self, Error> {
         let jws = Compact::parse(parts.issuer_jwt)?;
-        let mut decoded = Vec::with_capacity(parts.bound.len().saturating_sub(parts.issuer_jwt.len()) / 4 * 3);
-        let mut ends = Vec::with_capacity(parts.disclosures.len());
-        for (n, disclosure) in parts.disclosures.iter().enumerate() {
-            base64url::decode_into(disclosure, &mut decoded).map_err(|e| at_disclosure(e.into(), n))?;
-            ends.push(decoded.len());
-        }
+        let decoded = Decoded::of(&parts.disclosures).map_err(|(n, e)| at_disclosure(e.into(), n))?;
         let (bound, disclosures, limits) = (parts.bound, parts.disclosures, json_limits(limits));
-        Ok(Self { bound, jws, disclosures, decoded, ends, limits, issuer: OnceLock::new() })
+        Ok(Self { bound, jws, disclosures, decoded, limits, issuer: OnceLock::new() })
     }
 
     pub(crate) fn header(&self) -> &Header {
@@ -145,9 +139,7 @@ impl<'a> Token<'a> {
 
     /// The disclosures as received, each with its octets.
     pub(crate) fn disclosures(&self) -> impl Iterator<Item = (&'a str, &[u8])> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let octets = starts.zip(&self.ends).map(|(start, end)| self.decoded.get(start..*end).unwrap_or_default());
-        self.disclosures.iter().copied().zip(octets)
+        self.disclosures.iter().copied().zip(self.decoded.iter())
     }
 
     /// Whether the signature is that of this key.
