@@ -195,7 +195,7 @@ impl Issuer {
         // Always written, although sha-256 is the default: deployed peers miss it otherwise.
         payload.insert(Key::from(SD_ALG), Value::from(self.hash.name()))?;
         let (disclosures, payload) = (disclosing.finish(), json::write_map_marked(&payload, MARKS)?);
-        let to_be_signed = jws::prepare_with_room(&self.header()?, payload, disclosures.octets() + 1)?;
+        let to_be_signed = jws::prepare_with_room(&self.header()?, payload, disclosures.all().len() + 1)?;
         Ok(PreparedSdJwt { to_be_signed, disclosures, key: self.key.clone() })
     }
 
