@@ -234,25 +234,30 @@ pub(crate) fn object<'a>(octets: &'a [u8], limits: &json::Limits) -> Result<Map<
 
 /// A date claim, if there.
 pub(crate) fn date(claims: &Map<'_>, name: &'static str) -> Result<Option<Date>, Error> {
-    let read =
-        |value| Date::from_value(value).map_err(|e| Error::new(Code::ClaimType).at(At::Field(Cow::Borrowed(name))).because(e));
-    claims.text(name).map(read).transpose()
+    claims.text(name).map(|value| read_date(value, name)).transpose()
 }
+
+fn read_date(value: &Value<'_>, name: &'static str) -> Result<Date, Error> {
+    Date::from_value(value).map_err(|e| Error::new(Code::ClaimType).at(At::Field(Cow::Borrowed(name))).because(e))
+}
+
+/// The dates of a token, in the order in which they are checked.
+const DATES: [&str; 3] = ["exp", "nbf", "iat"];
 
 /// The dates of a token are numbers (JWT-T-002).
 pub(crate) fn check_dates(claims: &Map<'_>) -> Result<(), Error> {
-    ["exp", "nbf", "iat"].into_iter().try_for_each(|name| date(claims, name).map(drop))
+    let dates = claims.texts(DATES).into_iter().zip(DATES);
+    dates.filter_map(|(value, name)| Some((value?, name))).try_for_each(|(value, name)| read_date(value, name).map(drop))
 }
 
 /// `exp`, `nbf` and `iat`, where present (JWT-T-001, JWT-T-003, JWT-V-026). The place names the date.
 pub(crate) fn check_times(claims: &Map<'_>, clock: &Clock) -> Result<(), Error> {
-    let refused = |name| Err(Error::new(Code::Time).at(At::Field(Cow::Borrowed(name))));
-    if date(claims, "exp")?.is_some_and(|exp| clock.is_expired(exp)) {
-        return refused("exp");
-    }
-    for name in ["nbf", "iat"] {
-        if date(claims, name)?.is_some_and(|begin| clock.is_premature(begin)) {
-            return refused(name);
+    for (value, name) in claims.texts(DATES).into_iter().zip(DATES) {
+        let Some(value) = value else { continue };
+        let date = read_date(value, name)?;
+        let is_refused = if name == "exp" { clock.is_expired(date) } else { clock.is_premature(date) };
+        if is_refused {
+            return Err(Error::new(Code::Time).at(At::Field(Cow::Borrowed(name))));
         }
     }
     Ok(())
