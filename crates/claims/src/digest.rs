@@ -13,6 +13,9 @@ pub use sort::NewDigests;
 /// Longest digest that is kept in place: SHA-256 as octets and as base64url, others as octets up to here.
 const SHORT: usize = 47;
 
+/// Characters of the usual digest in base64url.
+const TEXT: usize = 43;
+
 /// A digest as it stands in the token: raw octets in SD-CWT, the ASCII of its base64url text in SD-JWT.
 ///
 /// It borrows from the token where it can; a digest just made is kept in place, so that a thousand of them are one allocation.
@@ -57,6 +60,10 @@ impl Digest<'_> {
             return Digest(Repr::Sha256(Whole(whole)));
         }
         let mut short = Short { octets: [0; SHORT], len: u8::try_from(octets.len()).unwrap_or_default() };
+        if let (Ok(text), Some(room)) = (<&[u8; TEXT]>::try_from(octets), short.octets.first_chunk_mut()) {
+            *room = *text;
+            return Digest(Repr::Short(short));
+        }
         match short.octets.get_mut(..octets.len()) {
             Some(room) => {
                 room.copy_from_slice(octets);

@@ -3,6 +3,7 @@
 //! One octet string has exactly one text: no padding, no whitespace, no other alphabet, and the unused bits of the last character
 //! are zero. So equal digests of decoded octets mean equal texts.
 
+mod decoded;
 mod texts;
 
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
@@ -16,6 +17,7 @@ use mimicred_error::At;
 
 use crate::{Code, Error};
 
+pub use decoded::Decoded;
 pub use texts::Texts;
 
 /// Octets to base64url.
@@ -84,32 +86,32 @@ pub fn encode_digest<T>(digest: &[u8], then: impl FnOnce(&[u8]) -> T) -> T {
 ///
 /// ```
 /// let mut texts = Vec::new();
-/// mimicred_jose::base64url::encode_each(&[*b"fo", *b"ob"], |text| texts.push(text.to_vec()));
+/// mimicred_jose::base64url::encode_each([*b"fo", *b"ob"], |text| texts.push(text.to_vec()));
 /// assert_eq!(texts, [b"Zm8", b"b2I"]);
 /// ```
-pub fn encode_each<const N: usize>(items: &[[u8; N]], mut each: impl FnMut(&[u8])) {
+#[inline]
+pub fn encode_each<const N: usize>(items: impl IntoIterator<Item = [u8; N]>, mut each: impl FnMut(&[u8])) {
     const { assert!(N > 0, "nothing has no characters") };
     /// A multiple of three.
     const ROOM: usize = 1056;
     // With zeros behind it up to a multiple of three, an item has its own characters, and then others that nobody looks at.
     let (padded, characters) = (N.next_multiple_of(3), N.div_ceil(3) * 4);
+    let mut items = items.into_iter();
+    if padded > ROOM {
+        // Too long for that.
+        return items.for_each(|item| each(&encode_ascii(&item)));
+    }
     let (mut octets, mut text) = ([0; ROOM], [0; ROOM / 3 * 4]);
-    for items in items.chunks((ROOM / padded).max(1)) {
-        let (Some(octets), Some(text)) = (octets.get_mut(..items.len() * padded), text.get_mut(..items.len() * characters))
-        else {
-            // Too long for that.
-            items.iter().for_each(|item| each(&encode_ascii(item)));
-            continue;
-        };
-        for (place, item) in octets.chunks_exact_mut(padded).zip(items) {
-            // The zeros behind it stay.
-            if let Some(place) = place.first_chunk_mut() {
-                *place = *item;
-            }
+    loop {
+        // The zeros behind each stay.
+        let places = octets.chunks_exact_mut(padded).filter_map(|place| place.first_chunk_mut());
+        let count = places.zip(&mut items).map(|(place, item)| *place = item).count();
+        let (Some(octets), Some(text)) = (octets.get(..count * padded), text.get_mut(..count * characters)) else { return };
+        if octets.is_empty() {
+            return;
         }
         encode_to(octets, text);
-        let texts = text.chunks_exact(characters);
-        texts.for_each(|text| each(text.get(..encoded_len(N)).unwrap_or_default()));
+        text.chunks_exact(characters).for_each(|text| each(text.get(..encoded_len(N)).unwrap_or_default()));
     }
 }
 

@@ -22,19 +22,11 @@ pub(crate) fn take_hash(payload: &mut Map<'_>) -> Result<HashAlgorithm, Error> {
 /// The digests of these texts, each as it stands in a token, in their order.
 #[inline]
 pub(crate) fn digests<'t>(hash: HashAlgorithm, texts: impl IntoIterator<Item = &'t [u8]>, mut each: impl FnMut(&[u8])) {
-    let mut texts = texts.into_iter();
-    if hash != HashAlgorithm::Sha256 {
-        return texts.for_each(|text| each(&digest(hash, text)));
-    }
-    // The usual ones are hashed some at a time, and then written together.
-    let mut hashes = [[0; 32]; 32];
-    loop {
-        let count = hashes.iter_mut().zip(&mut texts).map(|(hash, text)| *hash = sha256(text)).count();
-        let hashes = hashes.get(..count).unwrap_or_default();
-        if hashes.is_empty() {
-            return;
-        }
-        base64url::encode_each(hashes, &mut each);
+    let texts = texts.into_iter();
+    match hash {
+        // The usual ones are hashed some at a time, and then written together.
+        HashAlgorithm::Sha256 => base64url::encode_each(texts.map(sha256), each),
+        _ => texts.for_each(|text| each(&digest(hash, text))),
     }
 }
 

@@ -61,7 +61,6 @@ pub(crate) fn at_disclosure(error: Error, index: usize) -> Error {
 pub(crate) type SaltText = [u8; 22];
 
 /// New disclosures, in the order in which they are to stand in the token.
-#[derive(Default)]
 pub(crate) struct Written(Texts);
 
 impl Written {
@@ -69,7 +68,7 @@ impl Written {
     pub(crate) fn with_capacity(count: usize, octets: usize) -> Self {
         /// Of one disclosure beside its claim: salt, brackets, commas.
         const DISCLOSURE: usize = 30;
-        Self(Texts::with_capacity(count, octets.saturating_add(count.saturating_mul(DISCLOSURE))))
+        Self(Texts::with_capacity(b'~', count, octets.saturating_add(count.saturating_mul(DISCLOSURE))))
     }
 
     /// Writes one and returns its number: of a claim if there is a name, else of an array element.
@@ -94,17 +93,9 @@ impl Written {
         self.0.len()
     }
 
-    /// How long all of them are, each with its tilde.
-    pub(crate) fn octets(&self) -> usize {
-        self.0.characters() + self.0.len()
-    }
-
-    /// Puts all of them at the end of a token, each with its tilde.
-    pub(crate) fn append_to(&self, token: &mut Vec<u8>) {
-        for text in self.0.iter() {
-            token.extend_from_slice(text);
-            token.push(b'~');
-        }
+    /// All of them as they stand in a token, each with its tilde.
+    pub(crate) fn all(&self) -> &[u8] {
+        self.0.all()
     }
 }
 

@@ -171,8 +171,8 @@ impl Issuer {
                 self.key.algorithm()
             )));
         }
-        let octets = check_unmarked(&claims)?;
-        confirmation::settle(&mut claims, confirmation)?;
+        let extent = check_unmarked(&claims)?;
+        let mut cnf = confirmation::settled(&claims, confirmation)?;
         match clock {
             Some(clock) => crate::token::check_times(&claims, &clock)?,
             None => crate::token::check_dates(&claims)?,
@@ -182,20 +182,30 @@ impl Issuer {
             vc::check_claims(&claims)?;
         }
 
-        let most = plan.most_disclosures(claims.members());
-        let mut disclosing = Disclosing::new(self.hash, most, random, Written::with_capacity(most, octets))?;
-        // What is all redacted is not named one by one.
-        let redactable = if *plan.redaction() == Redaction::All { &[][..] } else { self.redactable.as_slice() };
+        // What is all redacted is not named one by one. It leaves room where it stood, and `cnf` is not redacted with it: so that comes
+        // afterwards, and stands at the end as ever.
+        let is_all = *plan.redaction() == Redaction::All;
+        let redactable = if is_all { &[][..] } else { self.redactable.as_slice() };
+        let members = match cnf.take_if(|_| !is_all) {
+            Some(cnf) => {
+                claims.insert(Key::from(CNF), cnf)?;
+                claims.members()
+            }
+            None => extent.members,
+        };
+        let most = plan.most_disclosures(members);
+        let mut disclosing = Disclosing::new(self.hash, most, random, Written::with_capacity(most, extent.octets))?;
         let keep = |key: &Key<'_>| {
             let Key::Text(name) = key else { return false };
             let overridden = || redactable.iter().any(|redactable| redactable == name) && !(is_vc && vc::is_never_disclosed(key));
             is_always_visible(name) && !overridden()
         };
         let mut payload = redact(claims, plan, keep, &mut disclosing)?;
+        cnf.map_or(Ok(()), |cnf| payload.insert(Key::from(CNF), cnf))?;
         // Always written, although sha-256 is the default: deployed peers miss it otherwise.
         payload.insert(Key::from(SD_ALG), Value::from(self.hash.name()))?;
         let (disclosures, payload) = (disclosing.finish(), json::write_map_marked(&payload, MARKS)?);
-        let to_be_signed = jws::prepare_with_room(&self.header()?, payload, disclosures.octets() + 1)?;
+        let to_be_signed = jws::prepare_with_room(&self.header()?, payload, disclosures.all().len() + 1)?;
         Ok(PreparedSdJwt { to_be_signed, disclosures, key: self.key.clone() })
     }
 

@@ -46,7 +46,10 @@ pub(crate) fn mark_map(map: &mut Map<'_>) -> Result<(), Error> {
     }
     if let Some(digests) = map.remove(&Key::from(SD)) {
         let Value::Array(digests) = digests else { return Err(reserved(SD)) };
-        map.redacted = digests.into_iter().map(|digest| octets(digest).ok_or_else(|| reserved(SD))).collect::<Result<_, _>>()?;
+        map.redacted.reserve_exact(digests.len());
+        for digest in digests {
+            map.redacted.push(octets(digest).ok_or_else(|| reserved(SD))?);
+        }
     }
     map.values_mut().try_for_each(|(_, value)| mark(value))
 }
@@ -88,32 +91,51 @@ pub(crate) fn has_marks(value: &Value<'_>) -> bool {
     }
 }
 
-/// Refuses claims to be issued that use a reserved name or carry marks already (JWT-I-008); tells how many octets they will have as
-/// JSON, more or less.
-pub(crate) fn check_unmarked(map: &Map<'_>) -> Result<usize, Error> {
+/// How much there is of claims to be issued.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Extent {
+    /// As JSON, more or less.
+    pub(crate) octets: usize,
+    /// What [`Map::members`] counts.
+    pub(crate) members: usize,
+}
+
+/// Refuses claims to be issued that use a reserved name or carry marks already (JWT-I-008); tells how much there is of them.
+pub(crate) fn check_unmarked(map: &Map<'_>) -> Result<Extent, Error> {
+    let mut extent = Extent::default();
+    measure_map(map, &mut extent)?;
+    Ok(extent)
+}
+
+fn measure_map(map: &Map<'_>, extent: &mut Extent) -> Result<(), Error> {
     if !map.redacted.is_empty() {
         return Err(reserved(SD));
     }
-    let mut octets = 2;
+    extent.octets += 2;
+    extent.members += map.len();
     for (key, value) in map.iter() {
-        let name = match key {
-            Key::Text(name) => {
-                check_name(name)?;
-                name.len()
-            }
-            Key::Int(_) => 0,
-        };
-        octets += name + 4 + check_value(value)?;
+        if let Key::Text(name) = key {
+            check_name(name)?;
+            extent.octets += name.len();
+        }
+        extent.octets += 4;
+        measure(value, extent)?;
     }
-    Ok(octets)
+    Ok(())
 }
 
-fn check_value(value: &Value<'_>) -> Result<usize, Error> {
+#[inline]
+fn measure(value: &Value<'_>, extent: &mut Extent) -> Result<(), Error> {
     match value {
-        Value::Map(map) => check_unmarked(map),
-        Value::Array(elements) => elements.iter().try_fold(2, |octets, element| Ok(octets + 1 + check_value(element)?)),
-        Value::Redacted(_) => Err(reserved(ELEMENT)),
-        Value::Text(text) | Value::Decimal(text) => Ok(text.len() + 2),
-        _ => Ok(8),
+        Value::Map(map) => return measure_map(map, extent),
+        Value::Array(elements) => {
+            extent.octets += 2 + elements.len();
+            extent.members += elements.len();
+            return elements.iter().try_for_each(|element| measure(element, extent));
+        }
+        Value::Redacted(_) => return Err(reserved(ELEMENT)),
+        Value::Text(text) | Value::Decimal(text) => extent.octets += text.len() + 2,
+        _ => extent.octets += 8,
     }
+    Ok(())
 }

@@ -100,7 +100,7 @@ impl SdJwt {
     pub(crate) fn new(signed: ToBeSigned, signature: &[u8], disclosures: &Written) -> Self {
         let mut text = jws::finish_octets(signed, signature);
         text.push(b'~');
-        disclosures.append_to(&mut text);
+        text.extend_from_slice(disclosures.all());
         // All of it is base64url, dots and tildes.
         Self(String::from_utf8(text).unwrap_or_default())
     }

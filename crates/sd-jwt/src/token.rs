@@ -7,8 +7,9 @@ use std::sync::OnceLock;
 
 use mimicred_claims::{Clock, Date, Digest, Limits, Map, Restored, Restoring, Value};
 use mimicred_error::At;
+use mimicred_jose::base64url::Decoded;
+use mimicred_jose::json;
 use mimicred_jose::jws::{Compact, Header};
-use mimicred_jose::{base64url, json};
 use mimicred_keys::{HashAlgorithm, PublicKey, sha256};
 
 use crate::digest::{self, take_hash};
@@ -86,9 +87,7 @@ pub(crate) struct Token<'a> {
     pub(crate) bound: &'a str,
     pub(crate) jws: Compact<'a>,
     pub(crate) disclosures: Vec<&'a str>,
-    /// The decoded disclosures one after the other, and where each ends.
-    decoded: Vec<u8>,
-    ends: Vec<usize>,
+    decoded: Decoded,
     /// What is read of the payload at most.
     limits: json::Limits,
     /// `iss` as claimed, once somebody has asked for it.
@@ -113,14 +112,9 @@ pub(crate) struct Reading<'r> {
 impl<'a> Token<'a> {
     pub(crate) fn parse(parts: Parts<'a>, limits: &Limits) -> Result<Self, Error> {
         let jws = Compact::parse(parts.issuer_jwt)?;
-        let mut decoded = Vec::with_capacity(parts.bound.len().saturating_sub(parts.issuer_jwt.len()) / 4 * 3);
-        let mut ends = Vec::with_capacity(parts.disclosures.len());
-        for (n, disclosure) in parts.disclosures.iter().enumerate() {
-            base64url::decode_into(disclosure, &mut decoded).map_err(|e| at_disclosure(e.into(), n))?;
-            ends.push(decoded.len());
-        }
+        let decoded = Decoded::of(&parts.disclosures).map_err(|(n, e)| at_disclosure(e.into(), n))?;
         let (bound, disclosures, limits) = (parts.bound, parts.disclosures, json_limits(limits));
-        Ok(Self { bound, jws, disclosures, decoded, ends, limits, issuer: OnceLock::new() })
+        Ok(Self { bound, jws, disclosures, decoded, limits, issuer: OnceLock::new() })
     }
 
     pub(crate) fn header(&self) -> &Header {
@@ -145,9 +139,7 @@ impl<'a> Token<'a> {
 
     /// The disclosures as received, each with its octets.
     pub(crate) fn disclosures(&self) -> impl Iterator<Item = (&'a str, &[u8])> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let octets = starts.zip(&self.ends).map(|(start, end)| self.decoded.get(start..*end).unwrap_or_default());
-        self.disclosures.iter().copied().zip(octets)
+        self.disclosures.iter().copied().zip(self.decoded.iter())
     }
 
     /// Whether the signature is that of this key.
@@ -242,25 +234,30 @@ pub(crate) fn object<'a>(octets: &'a [u8], limits: &json::Limits) -> Result<Map<
 
 /// A date claim, if there.
 pub(crate) fn date(claims: &Map<'_>, name: &'static str) -> Result<Option<Date>, Error> {
-    let read =
-        |value| Date::from_value(value).map_err(|e| Error::new(Code::ClaimType).at(At::Field(Cow::Borrowed(name))).because(e));
-    claims.text(name).map(read).transpose()
+    claims.text(name).map(|value| read_date(value, name)).transpose()
 }
+
+fn read_date(value: &Value<'_>, name: &'static str) -> Result<Date, Error> {
+    Date::from_value(value).map_err(|e| Error::new(Code::ClaimType).at(At::Field(Cow::Borrowed(name))).because(e))
+}
+
+/// The dates of a token, in the order in which they are checked.
+const DATES: [&str; 3] = ["exp", "nbf", "iat"];
 
 /// The dates of a token are numbers (JWT-T-002).
 pub(crate) fn check_dates(claims: &Map<'_>) -> Result<(), Error> {
-    ["exp", "nbf", "iat"].into_iter().try_for_each(|name| date(claims, name).map(drop))
+    let dates = claims.texts(DATES).into_iter().zip(DATES);
+    dates.filter_map(|(value, name)| Some((value?, name))).try_for_each(|(value, name)| read_date(value, name).map(drop))
 }
 
 /// `exp`, `nbf` and `iat`, where present (JWT-T-001, JWT-T-003, JWT-V-026). The place names the date.
 pub(crate) fn check_times(claims: &Map<'_>, clock: &Clock) -> Result<(), Error> {
-    let refused = |name| Err(Error::new(Code::Time).at(At::Field(Cow::Borrowed(name))));
-    if date(claims, "exp")?.is_some_and(|exp| clock.is_expired(exp)) {
-        return refused("exp");
-    }
-    for name in ["nbf", "iat"] {
-        if date(claims, name)?.is_some_and(|begin| clock.is_premature(begin)) {
-            return refused(name);
+    for (value, name) in claims.texts(DATES).into_iter().zip(DATES) {
+        let Some(value) = value else { continue };
+        let date = read_date(value, name)?;
+        let is_refused = if name == "exp" { clock.is_expired(date) } else { clock.is_premature(date) };
+        if is_refused {
+            return Err(Error::new(Code::Time).at(At::Field(Cow::Borrowed(name))));
         }
     }
     Ok(())

@@ -292,7 +292,7 @@ impl<'a> UnverifiedPresentation<'a> {
             None => Ok((None, Some(key))),
         };
 
-        let in_clear = if demanded.is_some() { cnf_in_clear(&checked, self.known_keys)? } else { None };
+        let in_clear = if demanded.is_some() { cnf_in_clear(&checked, self.known_keys, together.get())? } else { None };
         let early = in_clear.map(verify_binding).transpose()?;
         let restored = self.token.restore(checked, reading, &expected.clock, &expected.limits)?;
         let (bound, confirmation_key) = match (early, demanded) {
@@ -327,10 +327,13 @@ impl UnverifiedPresentation<'_> {
         hold_together: &mut impl FnMut(&[Signed<'_>]) -> bool,
         together: &OnceCell<PublicKey>,
     ) -> bool {
-        let Ok(holder) = resolve(cnf, self.known_keys) else { return false };
         let is_ed25519 = |header: &Header| header.algorithm().is_ok_and(|name| name.algorithm() == Algorithm::Ed25519);
-        let keys = [issuer.algorithm(), holder.algorithm()] == [Algorithm::Ed25519; 2];
-        if !keys || !is_ed25519(self.header()) || !is_ed25519(kb.jws.header()) {
+        // The Holder's key last: to read it is more than all the rest.
+        if issuer.algorithm() != Algorithm::Ed25519 || !is_ed25519(self.header()) || !is_ed25519(kb.jws.header()) {
+            return false;
+        }
+        let Ok(holder) = resolve(cnf, self.known_keys) else { return false };
+        if holder.algorithm() != Algorithm::Ed25519 {
             return false;
         }
         let messages = [[self.token.jws.signing_input().as_bytes()], [kb.jws.signing_input().as_bytes()]];
@@ -354,13 +357,15 @@ impl fmt::Debug for UnverifiedPresentation<'_> {
     }
 }
 
-/// The key in `cnf`, unless some of it is redacted and has to wait for the disclosures.
-fn cnf_in_clear(checked: &Checked<'_, '_>, known: &[KnownKey]) -> Result<Option<PublicKey>, Error> {
-    match checked.payload.text(CNF) {
-        Some(cnf) if !has_marks(cnf) => resolve(Some(cnf), known).map(Some),
-        Some(_) => Ok(None),
-        None if checked.payload.redacted.is_empty() => resolve(None, known).map(Some),
-        None => Ok(None),
+/// The key in `cnf`, unless some of it is redacted and has to wait for the disclosures; `resolved` is the key that it names as it stands,
+/// if that has been found out already.
+fn cnf_in_clear(checked: &Checked<'_, '_>, known: &[KnownKey], resolved: Option<&PublicKey>) -> Result<Option<PublicKey>, Error> {
+    match (checked.payload.text(CNF), resolved) {
+        (Some(cnf), Some(key)) if !has_marks(cnf) => Ok(Some(key.clone())),
+        (Some(cnf), None) if !has_marks(cnf) => resolve(Some(cnf), known).map(Some),
+        (Some(_), _) => Ok(None),
+        (None, _) if checked.payload.redacted.is_empty() => resolve(None, known).map(Some),
+        (None, _) => Ok(None),
     }
 }
 

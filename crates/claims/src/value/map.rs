@@ -63,6 +63,27 @@ impl<'a> Map<'a> {
         self.entries.iter().find(|(key, _)| matches!(key, Key::Text(text) if text == name)).map(|(_, value)| value)
     }
 
+    /// The values under several text keys, found by looking through the map once.
+    ///
+    /// ```
+    /// use mimicred_claims::{Key, Map, Value};
+    ///
+    /// let claims = Map::from_entries(vec![(Key::from("iat"), Value::Int(1)), (Key::from("exp"), Value::Int(2))])?;
+    /// assert_eq!(claims.texts(["exp", "nbf"]), [Some(&Value::Int(2)), None]);
+    /// # Ok::<(), mimicred_claims::Error>(())
+    /// ```
+    pub fn texts<const N: usize>(&self, names: [&str; N]) -> [Option<&Value<'a>>; N] {
+        let mut found = [None; N];
+        for (key, value) in &self.entries {
+            let Key::Text(text) = key else { continue };
+            // Each key stands once.
+            if let Some((_, found)) = names.iter().zip(&mut found).find(|(name, _)| text == *name) {
+                *found = Some(value);
+            }
+        }
+        found
+    }
+
     /// The value under an integer key.
     pub fn int(&self, number: i128) -> Option<&Value<'a>> {
         self.entries.iter().find(|(key, _)| matches!(key, Key::Int(n) if *n == number)).map(|(_, value)| value)

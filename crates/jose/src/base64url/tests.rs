@@ -70,12 +70,12 @@ fn many_of_one_length_are_encoded_as_each_alone() {
             let items: Vec<[u8; N]> =
                 (0..count).map(|n: usize| std::array::from_fn(|i| (n * 31 + i * 7).to_le_bytes()[0])).collect();
             let mut texts = Vec::new();
-            encode_each(&items, |text| texts.push(text.to_vec()));
+            encode_each(items.iter().copied(), |text| texts.push(text.to_vec()));
             assert_eq!(texts, items.iter().map(|item| encode_ascii(item)).collect::<Vec<_>>());
         }
     }
     let mut texts = Vec::new();
-    encode_each(&[*b"foob", *b"ooba"], |text| texts.push(String::from_utf8(text.to_vec()).unwrap()));
+    encode_each([*b"foob", *b"ooba"], |text| texts.push(String::from_utf8(text.to_vec()).unwrap()));
     assert_eq!(texts, ["Zm9vYg", "b29iYQ"]);
     check::<1>();
     check::<2>();

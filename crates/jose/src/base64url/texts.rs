@@ -5,13 +5,14 @@ use super::{encode_to, encoded_len};
 /// Octets that are worth being encoded at once, and few enough for the cache next to the processor.
 const ENOUGH: usize = 6 * 1024;
 
-/// Octet strings that become base64url many at a time. A processor that takes many octets at once leaves the last few of each string
-/// to a slower way; of strings that stand one behind the other it leaves only those of the last.
+/// Octet strings that become base64url many at a time, one behind the other, each with the same octet behind it. A processor that takes
+/// many octets at once leaves the last few of each string to a slower way; of strings that are encoded together it leaves only those of
+/// the last.
 ///
 /// ```
 /// use mimicred_jose::base64url::Texts;
 ///
-/// let mut texts = Texts::default();
+/// let mut texts = Texts::ended_by(b'~');
 /// for octets in ["f", "fooba", ""] {
 ///     texts.push_with(|waiting| {
 ///         waiting.extend_from_slice(octets.as_bytes());
@@ -19,26 +20,40 @@ const ENOUGH: usize = 6 * 1024;
 ///     })?;
 /// }
 /// texts.encode();
-/// assert_eq!(texts.iter().collect::<Vec<_>>(), [&b"Zg"[..], b"Zm9vYmE", b""]);
+/// assert_eq!(texts.get(1), b"Zm9vYmE");
+/// assert_eq!(texts.all(), b"Zg~Zm9vYmE~~");
 /// # Ok::<(), std::convert::Infallible>(())
 /// ```
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Texts {
+    /// What stands behind each.
+    end: u8,
     /// The strings that are no text yet, each with zeros behind it up to a multiple of three: so each will have its own characters,
     /// and then others that nobody looks at.
     waiting: Vec<u8>,
-    /// The characters of those that are.
+    /// Room for the characters of those that wait, with the ones between them.
+    room: Vec<u8>,
+    /// The texts.
     text: Vec<u8>,
-    /// Where the characters of each begin, or will, and how many of them are its own.
+    /// Where each begins, or will, and how many characters it has.
     places: Vec<(usize, usize)>,
+    /// How many of them are there.
+    encoded: usize,
 }
 
 impl Texts {
+    /// None yet.
+    pub fn ended_by(end: u8) -> Self {
+        Self::with_capacity(end, 0, 0)
+    }
+
     /// None yet, with room for so many strings, and for so many octets of all of them.
-    pub fn with_capacity(count: usize, octets: usize) -> Self {
-        // Three at most are looked at by nobody.
-        let characters = encoded_len(octets).saturating_add(count.saturating_mul(3));
-        Self { waiting: Vec::new(), text: Vec::with_capacity(characters), places: Vec::with_capacity(count) }
+    pub fn with_capacity(end: u8, count: usize, octets: usize) -> Self {
+        // Not all lengths are multiples of three, and there is what stands behind.
+        let characters = encoded_len(octets).saturating_add(count.saturating_mul(2));
+        let waiting = Vec::with_capacity(octets.saturating_add(count.saturating_mul(2)).min(ENOUGH + ENOUGH / 8));
+        let (text, places) = (Vec::with_capacity(characters), Vec::with_capacity(count));
+        Self { end, waiting, room: Vec::new(), text, places, encoded: 0 }
     }
 
     /// Adds what is written at the end of the octets that are given, and returns its number. They are for adding, and for nothing else.
@@ -58,7 +73,8 @@ impl Texts {
             1 => self.waiting.extend_from_slice(&[0; 2]),
             _ => self.waiting.push(0),
         }
-        self.places.push((self.text.len() + encoded_len(start), encoded_len(len)));
+        let place = self.places.last().map_or(0, |(start, len)| start + len + 1);
+        self.places.push((place, encoded_len(len)));
         if self.waiting.len() >= ENOUGH {
             self.encode();
         }
@@ -67,26 +83,33 @@ impl Texts {
 
     /// Makes text of whatever waits.
     pub fn encode(&mut self) {
-        let start = self.text.len();
-        self.text.resize(start + encoded_len(self.waiting.len()), 0);
-        encode_to(&self.waiting, self.text.get_mut(start..).unwrap_or_default());
+        let characters = encoded_len(self.waiting.len());
+        if self.room.len() < characters {
+            self.room.resize(characters, 0);
+        }
+        let room = self.room.get_mut(..characters).unwrap_or_default();
+        encode_to(&self.waiting, room);
+        let mut rest = &*room;
+        for (_, len) in self.places.iter().skip(self.encoded) {
+            let (text, behind) = rest.split_at_checked(len.next_multiple_of(4)).unwrap_or_default();
+            self.text.extend_from_slice(text.get(..*len).unwrap_or_default());
+            self.text.push(self.end);
+            rest = behind;
+        }
         self.waiting.clear();
+        self.encoded = self.places.len();
     }
 
     /// The text of this number; none if it waits, or was never there.
     #[inline]
     pub fn get(&self, n: usize) -> &[u8] {
-        self.places.get(n).map(|place| self.at(*place)).unwrap_or_default()
+        let place = self.places.get(n).map(|(start, len)| *start..*start + *len);
+        place.and_then(|place| self.text.get(place)).unwrap_or_default()
     }
 
-    /// The texts, in the order in which they came; empty ones for those that wait.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &[u8]> {
-        self.places.iter().map(|place| self.at(*place))
-    }
-
-    #[inline]
-    fn at(&self, (start, len): (usize, usize)) -> &[u8] {
-        self.text.get(start..start + len).unwrap_or_default()
+    /// All texts in the order in which they came, each with what stands behind it; without those that wait.
+    pub fn all(&self) -> &[u8] {
+        &self.text
     }
 
     /// How many there are.
@@ -97,11 +120,6 @@ impl Texts {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.places.is_empty()
-    }
-
-    /// How many characters all of them have together.
-    pub fn characters(&self) -> usize {
-        self.places.iter().map(|(_, len)| len).sum()
     }
 }
 
@@ -129,7 +147,9 @@ mod tests {
 
     fn encoded(texts: &mut Texts) -> Vec<String> {
         texts.encode();
-        texts.iter().map(|text| String::from_utf8(text.to_vec()).unwrap()).collect()
+        let each: Vec<_> = (0..texts.len()).map(|n| String::from_utf8(texts.get(n).to_vec()).unwrap()).collect();
+        assert_eq!(texts.all(), each.iter().map(|text| format!("{text}~")).collect::<String>().as_bytes());
+        each
     }
 
     /// By the engine that takes no more than a few octets at a time.
@@ -141,13 +161,12 @@ mod tests {
     #[test]
     fn each_string_has_its_own_text() {
         let answers = ["", "Zg", "Zm8", "Zm9v", "Zm9vYg", "Zm9vYmE", "Zm9vYmFy"];
-        let mut texts = Texts::default();
+        let mut texts = Texts::ended_by(b'~');
         for times in 1..3 {
             for (n, octets) in ["", "f", "fo", "foo", "foob", "fooba", "foobar"].iter().enumerate() {
                 assert_eq!(push(&mut texts, octets.as_bytes()), (times - 1) * answers.len() + n);
             }
             assert_eq!(encoded(&mut texts), answers.repeat(times));
-            assert_eq!(texts.characters(), (2 + 3 + 4 + 6 + 7 + 8) * times);
             assert_eq!(texts.get(3), b"Zm9v");
         }
         assert_eq!(texts.get(14), b"");
@@ -159,7 +178,7 @@ mod tests {
         let octets: Vec<u8> = (0..256_usize).map(|n| (n * 151).to_le_bytes()[0]).collect();
         for first in 0..=64 {
             for second in 0..=64 {
-                let mut texts = Texts::with_capacity(2, first + second);
+                let mut texts = Texts::with_capacity(b'~', 2, first + second);
                 push(&mut texts, &octets[..first]);
                 push(&mut texts, &octets[first..first + second]);
                 assert_eq!(encoded(&mut texts), [expected(&octets[..first]), expected(&octets[first..first + second])]);
@@ -169,7 +188,7 @@ mod tests {
 
     #[test]
     fn what_fails_adds_nothing() {
-        let mut texts = Texts::default();
+        let mut texts = Texts::ended_by(b'~');
         assert!(texts.is_empty());
         push(&mut texts, b"fo");
         let failed = texts.push_with(|waiting| {
@@ -185,7 +204,7 @@ mod tests {
     /// When there is enough nobody has to ask; what comes after it waits.
     #[test]
     fn enough_is_encoded_at_once() {
-        let mut texts = Texts::default();
+        let mut texts = Texts::ended_by(b'~');
         push(&mut texts, &[0; ENOUGH - 3]);
         assert_eq!(texts.get(0), b"");
         push(&mut texts, b"a");
@@ -198,7 +217,7 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing_of_it() {
-        let mut texts = Texts::default();
+        let mut texts = Texts::ended_by(b'~');
         push(&mut texts, b"secret");
         assert_eq!(format!("{texts:?}"), "Texts { count: 1, .. }");
     }
@@ -206,7 +225,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_strings_are_encoded_as_each_alone(items in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..700), 0..30)) {
-            let mut texts = Texts::default();
+            let mut texts = Texts::ended_by(b'~');
             let numbers: Vec<_> = items.iter().map(|octets| push(&mut texts, octets)).collect();
             prop_assert!(numbers.into_iter().eq(0..items.len()));
             let expected: Vec<_> = items.iter().map(|octets| expected(octets)).collect();

@@ -32,6 +32,14 @@ pub(super) fn is_plain_ascii(octets: &[u8]) -> bool {
     each_chunk(octets, is_clean_ascii).unwrap_or_else(|| octets.is_ascii() && is_plain(octets))
 }
 
+/// Whether no octet comes before the first character of base64url, behind the last, or is a backslash, which is between them: said of
+/// all of them at once, the length being known.
+#[inline]
+pub(super) fn is_like_base64url<const N: usize>(octets: &[u8; N]) -> bool {
+    let is_other = |octet: u8| (octet.wrapping_sub(b'-') > b'z' - b'-') | (octet == b'\\');
+    !octets.iter().fold(false, |any, octet| any | is_other(*octet))
+}
+
 const CHUNK: usize = 32;
 
 /// Whether every chunk is as it should be; no answer for less than one.
@@ -86,6 +94,19 @@ fn is_special(octet: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn base64url_is_plain_and_so_is_what_is_like_it() {
+        for octet in 0..=255 {
+            for at in 0..43 {
+                let mut octets = [b'x'; 43];
+                octets[at] = octet;
+                let is_of_base64url = octet.is_ascii_alphanumeric() || octet == b'-' || octet == b'_';
+                assert!(is_like_base64url(&octets) || !is_of_base64url, "{octet}");
+                assert!(is_plain_ascii(&octets) || !is_like_base64url(&octets), "{octet}");
+            }
+        }
+    }
 
     #[test]
     fn the_first_special_octet_is_found_wherever_it_stands() {

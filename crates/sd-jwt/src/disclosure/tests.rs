@@ -18,7 +18,7 @@ fn refused(json: &str) -> Code {
 }
 
 fn write(salt: &[u8; SALT_LEN], name: Option<&Key<'_>>, value: Value<'_>) -> Result<String, Error> {
-    let mut written = Written::default();
+    let mut written = Written::with_capacity(0, 0);
     let n = written.write(base64url::encode(salt).as_bytes().first_chunk().unwrap(), name, &value)?;
     written.encode();
     Ok(String::from_utf8(written.text(n).to_vec()).unwrap())

@@ -47,19 +47,17 @@ impl<'k> From<Option<&'k PublicKey>> for Confirmation<'k> {
     }
 }
 
-/// Puts `cnf` into the claims, or checks the one that is there.
-pub(super) fn settle(claims: &mut Map<'_>, confirmation: Confirmation<'_>) -> Result<(), Error> {
+/// The `cnf` that is to be added to the claims, if one is; checks the one that is there.
+pub(super) fn settled<'a>(claims: &Map<'_>, confirmation: Confirmation<'_>) -> Result<Option<Value<'a>>, Error> {
     let (member, value) = match confirmation {
         Confirmation::Key(key) => (JWK, Value::Map(jwk::public_members(key))),
         Confirmation::Thumbprint(thumbprint) => (JKT, Value::from(base64url::encode(&thumbprint))),
         Confirmation::InClaims => {
-            return claims.text(CNF).map_or(Ok(()), |cnf| NamedKey::of(Some(cnf)).map(drop));
+            return claims.text(CNF).map_or(Ok(None), |cnf| NamedKey::of(Some(cnf)).map(|_| None));
         }
     };
     if claims.text(CNF).is_some() {
         return Err(Code::ConfirmationTwice.into());
     }
-    let mut cnf = Map::new();
-    cnf.insert(Key::from(member), value)?;
-    Ok(claims.insert(Key::from(CNF), Value::Map(cnf))?)
+    Ok(Some(Value::Map(Map::from_entries(vec![(Key::from(member), value)])?)))
 }

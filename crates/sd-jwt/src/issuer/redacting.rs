@@ -51,7 +51,7 @@ impl<'r> SaltTexts<'r> {
         if self.given == self.texts.len() {
             let texts = &mut self.texts;
             // A salt has no other length than that.
-            base64url::encode_each(self.salts.take_all()?, |text| texts.extend(text.first_chunk()));
+            base64url::encode_each(self.salts.take_all()?.iter().copied(), |text| texts.extend(text.first_chunk()));
         }
         self.given += 1;
         self.texts.get(self.given - 1).ok_or_else(|| Code::Keys.into())
