@@ -1,5 +1,6 @@
 //! Points 1 to 10 of mimi-mls.md 3.4.2: one case that passes and one that breaks each rule.
 
+mod hostile;
 mod made;
 
 use mimicred_claims::Value;
@@ -124,6 +125,25 @@ fn predicates_of_required_claims() {
     }
 }
 
+/// Point 4: what comes in a format that the room does not take spoils the whole, and is judged by its rules all the same.
+#[test]
+fn formats() {
+    use crate::policy::DisclosureFormat::{MlsCredential, SdJwtKb, SdKbt};
+    let evidences = [(jwt(&[]), SdJwtKb), (cwt(&[]), SdKbt), (x509(&[], None), MlsCredential)];
+    for accepted in [MlsCredential, SdJwtKb, SdKbt] {
+        for (evidence, format) in &evidences {
+            let only = || RoomDisclosurePolicy {
+                accepted_formats: vec![accepted],
+                ..policy(vec![rule(&["name"], Optionality::Optional)])
+            };
+            let expected = if accepted == *format { VerdictCode::Ok } else { VerdictCode::FormatNotAccepted };
+            assert_eq!(code(only(), &[evidence]), expected, "{accepted:?} {format:?}");
+            let entry = issuer(&[]);
+            assert_eq!(judge(only(), &[presented(evidence, &entry, 1)]).rules[0].outcome, RuleOutcome::NotShown);
+        }
+    }
+}
+
 /// Points 4 and 6: only an issuer that may vouch for the claim meets the rule.
 #[test]
 fn issuers_vouch_for_what_they_may() {
@@ -160,6 +180,42 @@ fn marked_presentations_never_make_it_ok() {
     }
     let lapsed = Presented { code: VerdictCode::OkLapsed, ..presented(&evidence, &entry, 1) };
     assert_eq!(judge(required(), &[lapsed.clone(), presented(&empty, &entry, 1)]).code, VerdictCode::OkLapsed);
+}
+
+/// An optional claim that only such a presentation shows is not kept either: the code says why. Its predicates count.
+#[test]
+fn marked_presentations_keep_no_optional_rule() {
+    let rules = || {
+        policy(vec![with(rule(&["email"], Optionality::Optional), ClaimPredicate::HostEqual(PolicyScalar::text("a.example")))])
+    };
+    let (good, bad) = (jwt(&[("email", value("x@a.example"))]), jwt(&[("email", value("x@b.example"))]));
+    let entry = issuer(&[]);
+    let marked =
+        |evidence| Presented { code: VerdictCode::IssuerLocalOnly, entries: Vec::new(), ..presented(evidence, &entry, 1) };
+    let report = |presented: &[Presented<'_>]| {
+        let evaluation = judge(rules(), presented);
+        (evaluation.code, evaluation.rules[0].outcome, evaluation.rules[0].code, evaluation.rules[0].presentation)
+    };
+    let mark = VerdictCode::IssuerLocalOnly;
+    assert_eq!(report(&[marked(&good)]), (mark, RuleOutcome::NotVouched, Some(mark), Some(0)));
+    assert_eq!(report(&[marked(&good), presented(&good, &entry, 1)]), (VerdictCode::Ok, RuleOutcome::Kept, None, Some(1)));
+    let failed = VerdictCode::PredicateFailed;
+    assert_eq!(report(&[marked(&bad)]), (failed, RuleOutcome::Violated, Some(failed), Some(0)));
+}
+
+/// Point 7 asks presentations for information too, where nothing that counts meets a rule: their values would be shown together.
+#[test]
+fn marked_presentations_are_about_one_person_too() {
+    let rules = || policy(vec![rule(&["name"], Optionality::Required), rule(&["email"], Optionality::Required)]);
+    let entry = issuer(&[]);
+    let name = jwt(&[("name", value("Alice")), ("sub", value("mimi://a.example/u/alice"))]);
+    for (sub, expected) in
+        [("mimi://a.example/u/alice", VerdictCode::BindingImplicit), ("mimi://a.example/u/bob", VerdictCode::MixedSubjects)]
+    {
+        let email = cwt(&[("email", value("x@a.example")), ("sub", value(sub))]);
+        let marked = Presented { code: VerdictCode::BindingImplicit, ..presented(&email, &entry, 2) };
+        assert_eq!(judge(rules(), &[presented(&name, &entry, 1), marked]).code, expected);
+    }
 }
 
 /// Point 7: one token, or tokens that disclose the same `sub`.
@@ -205,6 +261,34 @@ fn required_claims_are_about_one_person() {
     assert_eq!(judge(rules(), &[presented(&certificate, &entry, 1), presented(&token, &entry, 2)]).code, VerdictCode::Ok);
 }
 
+/// Point 7: a URI that an issuer vouches to be a real identity's names a person, even if it is the sender's own; and what a token
+/// discloses as its subject in one presentation it says in all.
+#[test]
+fn real_names_and_tokens_name_a_person() {
+    let rules = policy(vec![rule(&["name"], Optionality::Required), rule(&["email"], Optionality::Required)]);
+    let rules = PolicyState::of_policy(rules);
+    let entry = issuer(&[]);
+    let own = "mimi://a.example/p/x";
+    let (name, email) =
+        (jwt(&[("name", value("Alice")), ("sub", value(own))]), cwt(&[("email", value("x@a.example")), ("sub", value(own))]));
+    let both = [presented(&name, &entry, 1), Presented { issuer: "https://id.b.example", ..presented(&email, &entry, 2) }];
+    for (kind, expected) in [
+        (MemberKind::Real, VerdictCode::Ok),
+        (MemberKind::Pseudonym, VerdictCode::MixedSubjects),
+        (MemberKind::Unspecified, VerdictCode::MixedSubjects),
+    ] {
+        let member = member(kind, x509(&[], None));
+        assert_eq!(evaluate(&rules, Some(&member), &both, MISSING).code, expected, "{kind:?}");
+    }
+    let alice = ("sub", value("mimi://a.example/u/alice"));
+    let (unnamed, named) = (jwt(&[("name", value("Alice"))]), jwt(&[alice.clone()]));
+    let email = cwt(&[("email", value("x@a.example")), alice]);
+    let judge = |all: &[Presented<'_>]| evaluate(&rules, Some(&pseudonym()), all, MISSING).code;
+    let (first, second) = (presented(&unnamed, &entry, 1), presented(&email, &entry, 2));
+    assert_eq!(judge(&[first.clone(), second.clone()]), VerdictCode::MixedSubjects);
+    assert_eq!(judge(&[first, second, presented(&named, &entry, 1)]), VerdictCode::Ok);
+}
+
 /// Point 8: an optional claim may be left out, and must hold if it is there.
 #[test]
 fn optional_claims() {
@@ -245,6 +329,13 @@ fn unlisted_claims() {
         assert_eq!(evaluate(&PolicyState::of_policy(strict()), Some(&member), &[], MISSING).code, expected);
     }
     assert_eq!(code(policy(vec![]), &[&jwt(&[("email", value("x"))])]), VerdictCode::Ok);
+    // A rule looks through tags, and so does what is asked of it.
+    let tagged = |name| jwt(&[("address", Value::Tag(999, Box::new(Value::Map(map(&[(name, value("DE"))])))))]);
+    assert_eq!(code(strict(), &[&tagged("country")]), VerdictCode::Ok);
+    assert_eq!(code(strict(), &[&tagged("locality")]), VerdictCode::UnlistedClaim);
+    let entry = issuer(&[]);
+    let list = jwt(&[("name", value("Alice")), ("nested", Value::Map(map(&[("list", Value::Array(vec![Value::Null]))])))]);
+    assert_eq!(judge(strict(), &[presented(&list, &entry, 1)]).note.as_deref(), Some("nested.list[0]"));
 }
 
 /// Point 10: one claim, one value, across formats; the alternatives of an age rule say different things of one age.
@@ -268,6 +359,37 @@ fn conflicting_claims() {
     let date = jwt(&[("birthdate", value("1990-01-01"))]);
     assert_eq!(code(ages(), &[&years, &date]), VerdictCode::Ok);
     assert_eq!(code(ages(), &[&years, &other]), VerdictCode::ConflictingClaims);
+    // The same age in years, and two dates of birth: in one format and in two.
+    let both = |date: &str| jwt(&[("age_in_years", Value::Int(36)), ("birthdate", value(date))]);
+    assert_eq!(code(ages(), &[&both("1990-01-01"), &both("1990-01-01")]), VerdictCode::Ok);
+    assert_eq!(code(ages(), &[&both("1990-01-01"), &both("1990-01-02")]), VerdictCode::ConflictingClaims);
+    let in_cwt = |date: &str| cwt(&[("birthdate", Value::Tag(1004, Box::new(value(date))))]);
+    assert_eq!(code(ages(), &[&date, &in_cwt("1990-01-01")]), VerdictCode::Ok);
+    assert_eq!(code(ages(), &[&date, &in_cwt("1990-01-02")]), VerdictCode::ConflictingClaims);
+}
+
+/// Point 10: one place has one value, whatever else agrees; the rule says so itself, unless more is wrong with it.
+#[test]
+fn conflicts_are_told_by_their_rule() {
+    let names = || rule(&["name", "nickname"], Optionality::Required);
+    let said = |name: &str, nickname: &str| jwt(&[("name", value(name)), ("nickname", value(nickname))]);
+    let (one, other) = (said("Alice", "Al"), said("Alicia", "Al"));
+    let entry = issuer(&[]);
+    let both = [presented(&one, &entry, 1), presented(&other, &entry, 1)];
+    let evaluation = judge(policy(vec![names(), rule(&["email"], Optionality::Optional)]), &both);
+    assert_eq!((evaluation.code, evaluation.note.as_deref()), (VerdictCode::ConflictingClaims, Some("name")));
+    let outcomes: Vec<_> = evaluation.rules.iter().map(|rule| (rule.outcome, rule.code)).collect();
+    assert_eq!(outcomes, [(RuleOutcome::Violated, Some(VerdictCode::ConflictingClaims)), (RuleOutcome::NotShown, None)]);
+    let failing = with(names(), ClaimPredicate::StartsWith(PolicyScalar::text("B")));
+    let evaluation = judge(policy(vec![failing]), &both);
+    assert_eq!((evaluation.code, evaluation.rules[0].code), (VerdictCode::PredicateFailed, Some(VerdictCode::PredicateFailed)));
+    // Members in another order are no other value.
+    let address = |first: &'static str, second: &'static str| {
+        jwt(&[("address", Value::Map(map(&[(first, value(first)), (second, value(second))])))])
+    };
+    let places = || policy(vec![rule(&["address"], Optionality::Optional)]);
+    assert_eq!(code(places(), &[&address("a", "b"), &address("b", "a")]), VerdictCode::Ok);
+    assert_eq!(code(places(), &[&address("a", "b"), &address("a", "c")]), VerdictCode::ConflictingClaims);
 }
 
 /// The first point that is broken gives the code; every rule is reported all the same.
