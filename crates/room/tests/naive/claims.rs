@@ -21,6 +21,9 @@ const PSEUDONYM: &str = "mimi://a.example/p/x";
 const CLIENT: &str = "mimi://a.example/d/x";
 
 pub(crate) fn case(random: &mut Random) -> Case {
+    if random.percent(4) {
+        return halves(random);
+    }
     let friendly = random.percent(60);
     let policy = policies::policy(random, friendly);
     let leaf = random.percent(97).then(|| leaf(random, friendly));
@@ -34,6 +37,36 @@ pub(crate) fn case(random: &mut Random) -> Case {
     let absent = random.one_of(&["pending", "missing_reveal", "unknown_to_me"]);
     let state = random.weighted(&[(96, State::Known(policy)), (2, State::Missing), (2, State::Unsupported)]);
     Case { state, leaf, presentations, absent }
+}
+
+/// Two required claims that no presentation shows together: whether they are about one person is all that is asked.
+fn halves(random: &mut Random) -> Case {
+    let policy = policies::of_two_halves();
+    let tokens: Vec<Token> = (0..2).map(|n| token(random, n, &policy.rules, true)).collect();
+    let presentations = (0..2 + random.below(2)).map(|n| {
+        let mut presentation = tokens[random.below(tokens.len())].present(random, true);
+        keep_half(&mut presentation.shown, n % 2 == 0);
+        presentation
+    });
+    let presentations = presentations.collect();
+    Case { state: State::Known(policy), leaf: Some(leaf(random, true)), presentations, absent: "pending" }
+}
+
+/// Leaves only the name or only the address, beside what never counts.
+fn keep_half(shown: &mut Shown, name: bool) {
+    let kept = |key: &Key| match key {
+        Key::Name("name") | Key::Number(170) => name,
+        Key::Name("email") | Key::Number(179) => !name,
+        _ => matches!(key, Key::Name("sub") | Key::Number(2)),
+    };
+    match shown {
+        Shown::Jwt(claims) | Shown::Cwt(claims) => claims.retain(|(key, _)| kept(key)),
+        Shown::X509 { names, .. } => names.retain(|entry| match (entry.oid, entry.tag) {
+            ("2.5.4.3", _) => name,
+            (SAN, Some(1)) => !name,
+            _ => true,
+        }),
+    }
 }
 
 fn leaf(random: &mut Random, friendly: bool) -> Leaf {
@@ -91,6 +124,7 @@ fn token(random: &mut Random, number: usize, rules: &[Rule], friendly: bool) -> 
 
 impl Token {
     fn present(&self, random: &mut Random, friendly: bool) -> Presentation {
+        let chance = if friendly { random.weighted(&[(65, 92), (35, 45)]) } else { 75 };
         let code = match self.local_only {
             true => "issuer_local_only",
             false => {
@@ -99,7 +133,7 @@ impl Token {
         };
         let entries = if code == "check_waived" && random.percent(30) { Vec::new() } else { self.entries.clone() };
         Presentation {
-            shown: thin_out(random, self.shown.clone(), if friendly { 92 } else { 75 }),
+            shown: thin_out(random, self.shown.clone(), chance),
             entries,
             code,
             issued_at: random.weighted(&MOMENTS),

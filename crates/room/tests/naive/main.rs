@@ -21,7 +21,7 @@ use data::{Case, State};
 use random::Random;
 
 /// Cases of the run whose coverage is counted.
-const CASES: u64 = 30_000;
+const CASES: u64 = 12_000;
 
 fn compare(seed: u64, case: &Case) {
     let disagree = |case: &Case| judge::judge(case) != convert::ask(case);

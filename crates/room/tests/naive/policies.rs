@@ -27,6 +27,18 @@ pub(crate) fn policy(random: &mut Random, friendly: bool) -> Policy {
     }
 }
 
+/// A policy that asks for a name and an address, which may come from two tokens.
+pub(crate) fn of_two_halves() -> Policy {
+    let rule = |name: &str, claim| Rule { name: name.to_owned(), paths: paths(claim), need: Need::Required, conditions: Vec::new() };
+    Policy {
+        pseudonyms: Need::Optional,
+        reveal: Need::Required,
+        formats: ALL_FORMATS.to_vec(),
+        rules: vec![rule("name", Claim::Name), rule("email", Claim::Email)],
+        unlisted: Need::Optional,
+    }
+}
+
 /// What a rule may be about.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Claim {
@@ -42,10 +54,12 @@ enum Claim {
     Extension,
 }
 
-const CLAIMS: [Claim; 12] = [
+const CLAIMS: [Claim; 14] = [
     Claim::Name,
     Claim::Name,
     Claim::Email,
+    Claim::Age,
+    Claim::Age,
     Claim::Age,
     Claim::Age,
     Claim::Address,
@@ -61,7 +75,7 @@ fn rule(random: &mut Random, claim: Claim, reveal: Need, friendly: bool) -> Rule
     let need = match (friendly, reveal) {
         (_, Need::Forbidden) => random.weighted(&[(1, Need::Optional), (1, Need::Forbidden)]),
         (true, _) => random.weighted(&[(55, Need::Required), (40, Need::Optional), (5, Need::Forbidden)]),
-        (false, _) => random.weighted(&[(40, Need::Required), (40, Need::Optional), (20, Need::Forbidden)]),
+        (false, _) => random.weighted(&[(30, Need::Required), (55, Need::Optional), (15, Need::Forbidden)]),
     };
     let all = paths(claim);
     let mut paths: Vec<Path> =
@@ -69,7 +83,7 @@ fn rule(random: &mut Random, claim: Claim, reveal: Need, friendly: bool) -> Rule
     if random.percent(10) {
         paths.rotate_left(1);
     }
-    let count = if need == Need::Forbidden { 0 } else { random.weighted(&[(40, 0), (45, 1), (15, 2)]) };
+    let count = if need == Need::Forbidden { 0 } else { random.weighted(&[(25, 0), (55, 1), (20, 2)]) };
     let conditions = (0..count).map(|_| if friendly { met(random, claim) } else { condition(random, claim) }).collect();
     // Two rules may be about one claim: labels differ all the same.
     let name = format!("{}{}", format!("{claim:?}").to_lowercase(), random.below(1_000_000));
@@ -148,7 +162,7 @@ fn condition(random: &mut Random, claim: Claim) -> Condition {
     }
     if claim == Claim::Age && random.percent(85) {
         let years = random.one_of(&[0, 16, 17, 18, 19, 20, 21, 36, 65]);
-        return if random.percent(60) { Condition::MinAge(years) } else { Condition::MaxAge(years) };
+        return if random.percent(45) { Condition::MinAge(years) } else { Condition::MaxAge(years) };
     }
     let wanted = wanted(random, claim);
     match random.below(10) {

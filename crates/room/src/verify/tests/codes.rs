@@ -1,6 +1,6 @@
 //! Every code of mimi-mls.md 3.4.2 comes out of the real pipeline: for each, one message (or silence) that gets it.
 
-use mimicred_claims::{Map, Selection, Value};
+use mimicred_claims::{Map, Value};
 use mimicred_keys::{Algorithm, LeafKey};
 use mimicred_mls::{BundleItem, Credential, DisclosureBundle, ItemType, LeafView};
 
