@@ -178,8 +178,8 @@ impl EpochSnapshot {
     }
 
     /// The code for a member that has revealed nothing, when a reveal is required (mimi-mls.md 3.4.2, Deadline): the time runs from
-    /// the latest of the member's coming, ours, and the epoch in which the last of the rules became required. Of those who were there before us we know nothing,
-    /// unless they left a request of ours unanswered.
+    /// the latest of the member's coming, ours, and the epoch in which the last of the rules became required or stricter. Of those
+    /// who were there before us we know nothing, unless they left a request of ours unanswered.
     pub fn absent(&self, leaf: &SnapshotLeaf, now: i64, asked: Asked) -> VerdictCode {
         let deadline = self.policy.known().map_or(0, |policy| policy.disclosure_deadline);
         let start = leaf.joined_at().max(self.joined_at).max(self.required_since.unwrap_or(i64::MIN));

@@ -1,7 +1,9 @@
 //! Points 1 to 10 of mimi-mls.md 3.4.2: one case that passes and one that breaks each rule.
 
+mod conflicts;
 mod hostile;
 mod made;
+mod persons;
 
 use mimicred_claims::Value;
 
@@ -203,92 +205,6 @@ fn marked_presentations_keep_no_optional_rule() {
     assert_eq!(report(&[marked(&bad)]), (failed, RuleOutcome::Violated, Some(failed), Some(0)));
 }
 
-/// Point 7 asks presentations for information too, where nothing that counts meets a rule: their values would be shown together.
-#[test]
-fn marked_presentations_are_about_one_person_too() {
-    let rules = || policy(vec![rule(&["name"], Optionality::Required), rule(&["email"], Optionality::Required)]);
-    let entry = issuer(&[]);
-    let name = jwt(&[("name", value("Alice")), ("sub", value("mimi://a.example/u/alice"))]);
-    for (sub, expected) in
-        [("mimi://a.example/u/alice", VerdictCode::BindingImplicit), ("mimi://a.example/u/bob", VerdictCode::MixedSubjects)]
-    {
-        let email = cwt(&[("email", value("x@a.example")), ("sub", value(sub))]);
-        let marked = Presented { code: VerdictCode::BindingImplicit, ..presented(&email, &entry, 2) };
-        assert_eq!(judge(rules(), &[presented(&name, &entry, 1), marked]).code, expected);
-    }
-}
-
-/// Point 7: one token, or tokens that disclose the same `sub`.
-#[test]
-fn required_claims_are_about_one_person() {
-    let rules = || policy(vec![rule(&["name"], Optionality::Required), rule(&["email"], Optionality::Required)]);
-    let alice = "mimi://a.example/u/alice";
-    let own = "mimi://a.example/p/x";
-    let entry = issuer(&[]);
-    let name = |sub: Option<&str>| {
-        let sub = sub.map(|sub| ("sub", value(sub)));
-        jwt(&[("name", value("Alice"))].into_iter().chain(sub).collect::<Vec<_>>())
-    };
-    let email = |sub: Option<&str>| {
-        let sub = sub.map(|sub| ("sub", value(sub)));
-        cwt(&[("email", value("x@a.example"))].into_iter().chain(sub).collect::<Vec<_>>())
-    };
-    let mixed = VerdictCode::MixedSubjects;
-    for (name_of, email_of, tokens, issuers, expected) in [
-        (None, None, (1, 1), ("i", "i"), VerdictCode::Ok),
-        (None, None, (1, 2), ("i", "i"), mixed),
-        (Some(alice), Some(alice), (1, 2), ("i", "j"), VerdictCode::Ok),
-        (Some(alice), Some("mimi://a.example/u/bob"), (1, 2), ("i", "i"), mixed),
-        (Some(alice), None, (1, 2), ("i", "i"), mixed),
-        (Some(own), Some(own), (1, 2), ("i", "i"), VerdictCode::Ok),
-        (Some(own), Some(own), (1, 2), ("i", "j"), mixed),
-        (Some("mimi://a.example/d/x"), Some("mimi://a.example/d/x"), (1, 2), ("i", "j"), mixed),
-    ] {
-        let (name, email) = (name(name_of), email(email_of));
-        let both = [
-            Presented { issuer: issuers.0, ..presented(&name, &entry, tokens.0) },
-            Presented { issuer: issuers.1, ..presented(&email, &entry, tokens.1) },
-        ];
-        assert_eq!(judge(rules(), &both).code, expected, "{name_of:?} {email_of:?} {tokens:?} {issuers:?}");
-    }
-    // One that has it all settles it, whoever else is there.
-    let all = jwt(&[("name", value("Alice")), ("email", value("x@a.example"))]);
-    let other = name(Some("mimi://a.example/u/bob"));
-    assert_eq!(judge(rules(), &[presented(&other, &entry, 2), presented(&all, &entry, 1)]).code, VerdictCode::Ok);
-    // A certificate's subject is its user URI.
-    let certificate = x509(&[("2.5.4.3", None, "Alice")], Some(alice));
-    let token = email(Some(alice));
-    assert_eq!(judge(rules(), &[presented(&certificate, &entry, 1), presented(&token, &entry, 2)]).code, VerdictCode::Ok);
-}
-
-/// Point 7: a URI that an issuer vouches to be a real identity's names a person, even if it is the sender's own; and what a token
-/// discloses as its subject in one presentation it says in all.
-#[test]
-fn real_names_and_tokens_name_a_person() {
-    let rules = policy(vec![rule(&["name"], Optionality::Required), rule(&["email"], Optionality::Required)]);
-    let rules = PolicyState::of_policy(rules);
-    let entry = issuer(&[]);
-    let own = "mimi://a.example/p/x";
-    let (name, email) =
-        (jwt(&[("name", value("Alice")), ("sub", value(own))]), cwt(&[("email", value("x@a.example")), ("sub", value(own))]));
-    let both = [presented(&name, &entry, 1), Presented { issuer: "https://id.b.example", ..presented(&email, &entry, 2) }];
-    for (kind, expected) in [
-        (MemberKind::Real, VerdictCode::Ok),
-        (MemberKind::Pseudonym, VerdictCode::MixedSubjects),
-        (MemberKind::Unspecified, VerdictCode::MixedSubjects),
-    ] {
-        let member = member(kind, x509(&[], None));
-        assert_eq!(evaluate(&rules, Some(&member), &both, MISSING).code, expected, "{kind:?}");
-    }
-    let alice = ("sub", value("mimi://a.example/u/alice"));
-    let (unnamed, named) = (jwt(&[("name", value("Alice"))]), jwt(&[alice.clone()]));
-    let email = cwt(&[("email", value("x@a.example")), alice]);
-    let judge = |all: &[Presented<'_>]| evaluate(&rules, Some(&pseudonym()), all, MISSING).code;
-    let (first, second) = (presented(&unnamed, &entry, 1), presented(&email, &entry, 2));
-    assert_eq!(judge(&[first.clone(), second.clone()]), VerdictCode::MixedSubjects);
-    assert_eq!(judge(&[first, second, presented(&named, &entry, 1)]), VerdictCode::Ok);
-}
-
 /// Point 8: an optional claim may be left out, and must hold if it is there.
 #[test]
 fn optional_claims() {
@@ -336,60 +252,6 @@ fn unlisted_claims() {
     let entry = issuer(&[]);
     let list = jwt(&[("name", value("Alice")), ("nested", Value::Map(map(&[("list", Value::Array(vec![Value::Null]))])))]);
     assert_eq!(judge(strict(), &[presented(&list, &entry, 1)]).note.as_deref(), Some("nested.list[0]"));
-}
-
-/// Point 10: one claim, one value, across formats; the alternatives of an age rule say different things of one age.
-#[test]
-fn conflicting_claims() {
-    let rules = || policy(vec![rule(&["name"], Optionality::Optional)]);
-    for (a, b, expected) in [
-        (jwt(&[("name", value("Alice"))]), cwt(&[("name", value("Alice"))]), VerdictCode::Ok),
-        (jwt(&[("name", value("Alice"))]), x509(&[("2.5.4.3", None, "Bob"), ("2.5.4.3", None, "Alice")], None), VerdictCode::Ok),
-        (jwt(&[("name", value("Alice"))]), cwt(&[("name", value("Bob"))]), VerdictCode::ConflictingClaims),
-        (jwt(&[("name", Value::Int(1))]), jwt(&[("name", Value::Decimal("1.0".into()))]), VerdictCode::Ok),
-        (jwt(&[("name", Value::Int(1))]), jwt(&[("name", value("1"))]), VerdictCode::ConflictingClaims),
-        (jwt(&[("name", Value::Null)]), jwt(&[("name", value("1"))]), VerdictCode::ConflictingClaims),
-        (jwt(&[("email", value("x"))]), jwt(&[("email", value("y"))]), VerdictCode::Ok),
-    ] {
-        assert_eq!(code(rules(), &[&a, &b]), expected, "{a:?} {b:?}");
-    }
-    let ages =
-        || policy(vec![with(rule(&["age_in_years", "birthdate"], Optionality::Optional), ClaimPredicate::MinAgeYears(18))]);
-    let (years, other) = (jwt(&[("age_in_years", Value::Int(36))]), jwt(&[("age_in_years", Value::Int(37))]));
-    let date = jwt(&[("birthdate", value("1990-01-01"))]);
-    assert_eq!(code(ages(), &[&years, &date]), VerdictCode::Ok);
-    assert_eq!(code(ages(), &[&years, &other]), VerdictCode::ConflictingClaims);
-    // The same age in years, and two dates of birth: in one format and in two.
-    let both = |date: &str| jwt(&[("age_in_years", Value::Int(36)), ("birthdate", value(date))]);
-    assert_eq!(code(ages(), &[&both("1990-01-01"), &both("1990-01-01")]), VerdictCode::Ok);
-    assert_eq!(code(ages(), &[&both("1990-01-01"), &both("1990-01-02")]), VerdictCode::ConflictingClaims);
-    let in_cwt = |date: &str| cwt(&[("birthdate", Value::Tag(1004, Box::new(value(date))))]);
-    assert_eq!(code(ages(), &[&date, &in_cwt("1990-01-01")]), VerdictCode::Ok);
-    assert_eq!(code(ages(), &[&date, &in_cwt("1990-01-02")]), VerdictCode::ConflictingClaims);
-}
-
-/// Point 10: one place has one value, whatever else agrees; the rule says so itself, unless more is wrong with it.
-#[test]
-fn conflicts_are_told_by_their_rule() {
-    let names = || rule(&["name", "nickname"], Optionality::Required);
-    let said = |name: &str, nickname: &str| jwt(&[("name", value(name)), ("nickname", value(nickname))]);
-    let (one, other) = (said("Alice", "Al"), said("Alicia", "Al"));
-    let entry = issuer(&[]);
-    let both = [presented(&one, &entry, 1), presented(&other, &entry, 1)];
-    let evaluation = judge(policy(vec![names(), rule(&["email"], Optionality::Optional)]), &both);
-    assert_eq!((evaluation.code, evaluation.note.as_deref()), (VerdictCode::ConflictingClaims, Some("name")));
-    let outcomes: Vec<_> = evaluation.rules.iter().map(|rule| (rule.outcome, rule.code)).collect();
-    assert_eq!(outcomes, [(RuleOutcome::Violated, Some(VerdictCode::ConflictingClaims)), (RuleOutcome::NotShown, None)]);
-    let failing = with(names(), ClaimPredicate::StartsWith(PolicyScalar::text("B")));
-    let evaluation = judge(policy(vec![failing]), &both);
-    assert_eq!((evaluation.code, evaluation.rules[0].code), (VerdictCode::PredicateFailed, Some(VerdictCode::PredicateFailed)));
-    // Members in another order are no other value.
-    let address = |first: &'static str, second: &'static str| {
-        jwt(&[("address", Value::Map(map(&[(first, value(first)), (second, value(second))])))])
-    };
-    let places = || policy(vec![rule(&["address"], Optionality::Optional)]);
-    assert_eq!(code(places(), &[&address("a", "b"), &address("b", "a")]), VerdictCode::Ok);
-    assert_eq!(code(places(), &[&address("a", "b"), &address("a", "c")]), VerdictCode::ConflictingClaims);
 }
 
 /// The first point that is broken gives the code; every rule is reported all the same.

@@ -229,6 +229,30 @@ fn identity_kind_may_not_contradict_the_issuer() {
     }
 }
 
+/// mimi-mls.md 3.3, ranks 2 and 4, for tokens: a pseudonym by its type or by its user's URI; a `/u/` alone says nothing.
+#[test]
+fn tokens_are_marked_by_their_type_or_uri() {
+    use crate::policy::DisclosureFormat::{SdJwtKb, SdKbt};
+    let provider = Provider::new("a.example", 1);
+    for format in [SdJwtKb, SdKbt] {
+        for (user, vct, kind) in [
+            ("mimi://a.example/p/x", None, MemberKind::Pseudonym),
+            ("mimi://a.example/u/x", Some("urn:mimi:pseudonym"), MemberKind::Pseudonym),
+            ("mimi://a.example/u/x", Some("urn:mimi:identity"), MemberKind::Unspecified),
+            ("mimi://a.example/u/x", None, MemberKind::Unspecified),
+        ] {
+            let mut person = Person::new(&provider, 2);
+            let sub = ("sub", mimicred_claims::Value::from(user));
+            let said: Said = [sub].into_iter().chain(vct.map(|vct| ("vct", mimicred_claims::Value::from(vct)))).collect();
+            let owned = identity(format, &provider, person.key.public(), &said, NOW + YEAR);
+            person.credential = token_credential(format, &owned, ROOM, &person.key);
+            let world = World::new(&policy(&[(&provider, "a.example")]), vec![provider.trusted_for(&["a.example"])], &[&person]);
+            let leaf = world.snapshots.current().unwrap().leaf(0).unwrap();
+            assert_eq!(leaf.member().map(|member| member.kind), Some(kind), "{user} {vct:?} {:?}", leaf.standing());
+        }
+    }
+}
+
 /// A token in a leaf cannot have been bound after the leaf came: its validity would be judged for the future.
 #[test]
 fn leaves_are_not_bound_in_the_future() {

@@ -4,7 +4,8 @@
 
 use crate::data::{Case, Family, Key, Kind, Leaf, Name, Presentation, Rule, Shown, State, Value};
 use crate::policies::{self, ALL_FORMATS, SAN};
-use crate::random::Random;
+use crate::random::{Mood, Random};
+use crate::values::{address, birth_year, birthdate, email, member, name, nationalities, over, score, text, years};
 
 /// 2026-09-21T14:13:20Z, and the first and last seconds of days around 29 February.
 const MOMENTS: [(usize, i64); 6] = [
@@ -24,14 +25,14 @@ pub(crate) fn case(random: &mut Random) -> Case {
     if random.percent(4) {
         return halves(random);
     }
-    let friendly = random.percent(60);
-    let policy = policies::policy(random, friendly);
-    let leaf = random.percent(97).then(|| leaf(random, friendly));
-    let tokens: Vec<Token> = (0..1 + random.below(3)).map(|n| token(random, n, &policy.rules, friendly)).collect();
+    let mood = if random.percent(60) { Mood::Friendly } else { Mood::Wild };
+    let policy = policies::policy(random, mood);
+    let leaf = random.percent(97).then(|| leaf(random, mood));
+    let tokens: Vec<Token> = (0..1 + random.below(3)).map(|n| token(random, n, &policy.rules, mood)).collect();
     let count = random.weighted(&[(12, 0), (43, 1), (30, 2), (15, 3)]);
     let presentations = (0..count).map(|_| {
         let token = random.below(tokens.len());
-        tokens[token].present(random, friendly)
+        tokens[token].present(random, mood)
     });
     let presentations = presentations.collect();
     let absent = random.one_of(&["pending", "missing_reveal", "unknown_to_me"]);
@@ -42,34 +43,40 @@ pub(crate) fn case(random: &mut Random) -> Case {
 /// Two required claims that no presentation shows together: whether they are about one person is all that is asked.
 fn halves(random: &mut Random) -> Case {
     let policy = policies::of_two_halves();
-    let tokens: Vec<Token> = (0..2).map(|n| token(random, n, &policy.rules, true)).collect();
+    let tokens: Vec<Token> = (0..2).map(|n| token(random, n, &policy.rules, Mood::Friendly)).collect();
     let presentations = (0..2 + random.below(2)).map(|n| {
-        let mut presentation = tokens[random.below(tokens.len())].present(random, true);
-        keep_half(&mut presentation.shown, n % 2 == 0);
+        let mut presentation = tokens[random.below(tokens.len())].present(random, Mood::Friendly);
+        keep_half(&mut presentation.shown, if n % 2 == 0 { Half::Name } else { Half::Email });
         presentation
     });
     let presentations = presentations.collect();
-    Case { state: State::Known(policy), leaf: Some(leaf(random, true)), presentations, absent: "pending" }
+    Case { state: State::Known(policy), leaf: Some(leaf(random, Mood::Friendly)), presentations, absent: "pending" }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Half {
+    Name,
+    Email,
 }
 
 /// Leaves only the name or only the address, beside what never counts.
-fn keep_half(shown: &mut Shown, name: bool) {
+fn keep_half(shown: &mut Shown, half: Half) {
     let kept = |key: &Key| match key {
-        Key::Name("name") | Key::Number(170) => name,
-        Key::Name("email") | Key::Number(179) => !name,
+        Key::Name("name") | Key::Number(170) => half == Half::Name,
+        Key::Name("email") | Key::Number(179) => half == Half::Email,
         _ => matches!(key, Key::Name("sub") | Key::Number(2)),
     };
     match shown {
         Shown::Jwt(claims) | Shown::Cwt(claims) => claims.retain(|(key, _)| kept(key)),
         Shown::X509 { names, .. } => names.retain(|entry| match (entry.oid, entry.tag) {
-            ("2.5.4.3", _) => name,
-            (SAN, Some(1)) => !name,
+            ("2.5.4.3", _) => half == Half::Name,
+            (SAN, Some(1)) => half == Half::Email,
             _ => true,
         }),
     }
 }
 
-fn leaf(random: &mut Random, friendly: bool) -> Leaf {
+fn leaf(random: &mut Random, mood: Mood) -> Leaf {
     let (kind, user) = random.weighted(&[
         (55, (Kind::Pseudonym, PSEUDONYM)),
         (5, (Kind::Pseudonym, ALICE)),
@@ -77,11 +84,11 @@ fn leaf(random: &mut Random, friendly: bool) -> Leaf {
         (12, (Kind::Unspecified, ALICE)),
     ]);
     let plain = Shown::X509 { names: vec![san(6, user), san(6, CLIENT)], user: Some(user.to_owned()) };
-    let shown = if random.percent(if friendly { 95 } else { 70 }) {
+    let shown = if random.percent(if mood.is_friendly() { 95 } else { 70 }) {
         plain
     } else {
         let family = random.one_of(&ALL_FORMATS);
-        let whole = content(random, family, Some(user), friendly);
+        let whole = content(random, family, Some(user), mood);
         thin_out(random, whole, 25)
     };
     Leaf { user: user.to_owned(), client: random.percent(80).then(|| CLIENT.to_owned()), kind, shown }
@@ -100,11 +107,11 @@ struct Token {
     local_only: bool,
 }
 
-fn token(random: &mut Random, number: usize, rules: &[Rule], friendly: bool) -> Token {
+fn token(random: &mut Random, number: usize, rules: &[Rule], mood: Mood) -> Token {
     let family = random.one_of(&ALL_FORMATS);
     let subject = random.weighted(&[(45, Some(ALICE)), (10, Some(BOB)), (20, Some(PSEUDONYM)), (10, Some(CLIENT)), (15, None)]);
     let names = |random: &mut Random| {
-        if random.percent(if friendly { 90 } else { 65 }) {
+        if random.percent(if mood.is_friendly() { 90 } else { 65 }) {
             return Vec::new();
         }
         let mut names: Vec<String> = rules.iter().filter(|_| random.percent(50)).map(|rule| rule.name.clone()).collect();
@@ -116,15 +123,15 @@ fn token(random: &mut Random, number: usize, rules: &[Rule], friendly: bool) -> 
     Token {
         number: u8::try_from(number).expect("small"),
         issuer: random.one_of(&["https://id.a.example", "https://id.b.example"]),
-        shown: content(random, family, subject, friendly),
+        shown: content(random, family, subject, mood),
         entries,
         local_only,
     }
 }
 
 impl Token {
-    fn present(&self, random: &mut Random, friendly: bool) -> Presentation {
-        let chance = if friendly { random.weighted(&[(65, 92), (35, 45)]) } else { 75 };
+    fn present(&self, random: &mut Random, mood: Mood) -> Presentation {
+        let chance = if mood.is_friendly() { random.weighted(&[(65, 92), (35, 45)]) } else { 75 };
         let code = match self.local_only {
             true => "issuer_local_only",
             false => {
@@ -167,227 +174,71 @@ fn part(random: &mut Random, claims: Vec<(Key, Value)>, chance: usize) -> Vec<(K
     shown
 }
 
-fn content(random: &mut Random, family: Family, subject: Option<&'static str>, friendly: bool) -> Shown {
+fn content(random: &mut Random, family: Family, subject: Option<&'static str>, mood: Mood) -> Shown {
     match family {
-        Family::Jwt => Shown::Jwt(jwt(random, subject, friendly)),
-        Family::Cwt => Shown::Cwt(cwt(random, subject, friendly)),
-        Family::X509 => certificate(random, subject, friendly),
+        Family::Jwt => Shown::Jwt(jwt(random, subject, mood)),
+        Family::Cwt => Shown::Cwt(cwt(random, subject, mood)),
+        Family::X509 => certificate(random, subject, mood),
     }
-}
-
-fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
-}
-
-fn name(random: &mut Random, friendly: bool) -> Value {
-    if friendly && random.percent(93) {
-        return text("Alice");
-    }
-    random.one_of(&[
-        text("Alice"),
-        text("alice"),
-        text("Bob"),
-        text(""),
-        Value::Null,
-        Value::Int(1),
-        Value::List(vec![text("Alice")]),
-    ])
-}
-
-fn email(random: &mut Random, friendly: bool) -> Value {
-    if friendly && random.percent(95) {
-        return text("alice@a.example");
-    }
-    random.one_of(&[
-        text("alice@a.example"),
-        text("alice@A.example"),
-        text("alice@b.example"),
-        text("@a.example"),
-        text("alice@b.example@a.example"),
-        text("https://x@a.example:443/?b.example"),
-        text("https://a.example@b.example/"),
-        text("https://a.example:x/"),
-        text("a.example"),
-        text("a.example/"),
-        Value::Bool(true),
-    ])
-}
-
-fn birthdate(random: &mut Random, friendly: bool) -> Value {
-    if friendly {
-        return text("1990-05-17");
-    }
-    let day = random.one_of(&[
-        "1990-05-17",
-        "2008-02-29",
-        "2008-02-28",
-        "2008-03-01",
-        "2008-09-21",
-        "2008-09-22",
-        "2007-12-31",
-        "2030-01-01",
-        "0000-05-17",
-        "2007-02-29",
-        "1990",
-        "1990-5-17",
-    ]);
-    random.weighted(&[
-        (70, text(day)),
-        (20, Value::Tag(1004, Box::new(text(day)))),
-        (3, Value::Tag(0, Box::new(text("1990-05-17T00:00:00Z")))),
-        (3, Value::Tag(1, Box::new(Value::Int(1_772_323_200)))),
-        (2, Value::Tag(1, Box::new(Value::Float(0.5)))),
-        (2, Value::Tag(100, Box::new(Value::Int(7000)))),
-    ])
-}
-
-fn years(random: &mut Random, friendly: bool) -> Value {
-    if friendly {
-        return Value::Int(36);
-    }
-    random.one_of(&[
-        Value::Int(17),
-        Value::Int(18),
-        Value::Int(36),
-        Value::Int(65),
-        Value::Int(-1),
-        text("18"),
-        Value::Decimal("18.0"),
-    ])
-}
-
-fn birth_year(random: &mut Random, friendly: bool) -> Value {
-    if friendly {
-        return Value::Int(1990);
-    }
-    random.one_of(&[
-        Value::Int(1990),
-        Value::Int(2007),
-        Value::Int(2008),
-        Value::Int(2009),
-        Value::Int(2030),
-        Value::Int(0),
-        Value::Int(-44),
-        text("1990"),
-    ])
-}
-
-fn over(random: &mut Random, names: [Key; 3], friendly: bool) -> Value {
-    let each = names.into_iter().map(|key| {
-        let value =
-            if friendly { Value::Bool(true) } else { random.one_of(&[Value::Bool(true), Value::Bool(false), Value::Int(1)]) };
-        (key, value)
-    });
-    Value::Map(each.collect())
-}
-
-fn score(random: &mut Random, friendly: bool) -> Value {
-    if friendly {
-        return random.one_of(&[Value::Int(1), Value::Decimal("1.0"), Value::Int(1), Value::Int(1)]);
-    }
-    random.one_of(&[
-        Value::Int(1),
-        Value::Int(2),
-        Value::Int(-2),
-        Value::Decimal("1.0"),
-        Value::Decimal("1.00000000000000000001"),
-        Value::Decimal("10e-1"),
-        Value::Decimal("-1.5"),
-        Value::Float(1.0),
-        text("1"),
-        Value::Bytes(vec![1]),
-    ])
-}
-
-fn member(random: &mut Random, friendly: bool) -> Value {
-    if friendly {
-        return Value::Bool(true);
-    }
-    random.one_of(&[Value::Bool(true), Value::Bool(false), text("true"), Value::Int(1), Value::Null])
-}
-
-fn address(random: &mut Random, country: Key, locality: Key) -> Value {
-    let geo = Value::Map(vec![(Key::Name("lat"), Value::Decimal("52.5")), (Key::Name("long"), Value::Int(13))]);
-    let whole = Value::Map(vec![(country, text("DE")), (locality, text("Berlin")), (Key::Name("geo"), geo)]);
-    random.weighted(&[
-        (70, whole.clone()),
-        (6, Value::Map(Vec::new())),
-        (6, text("Berlin, DE")),
-        (6, Value::List(vec![whole.clone()])),
-        (6, Value::Tag(999, Box::new(whole))),
-        (6, Value::Null),
-    ])
-}
-
-fn nationalities(random: &mut Random) -> Value {
-    let code = |name: &str| Value::Map(vec![(Key::Name("code"), text(name))]);
-    random.weighted(&[
-        (50, Value::List(vec![text("DE"), text("FR")])),
-        (15, Value::List(vec![text("FR"), code("DE")])),
-        (10, Value::List(Vec::new())),
-        (10, Value::List(vec![Value::List(vec![text("DE")])])),
-        (10, text("DE")),
-        (5, Value::Map(vec![(Key::Name("0"), text("DE"))])),
-    ])
 }
 
 /// Claims, each with some chance, and always those that never count.
-fn some(random: &mut Random, friendly: bool, claims: Vec<(Key, Value)>, always: Vec<(Key, Value)>) -> Vec<(Key, Value)> {
-    let chance = if friendly { 80 } else { 55 };
+fn some(random: &mut Random, mood: Mood, claims: Vec<(Key, Value)>, always: Vec<(Key, Value)>) -> Vec<(Key, Value)> {
+    let chance = if mood.is_friendly() { 80 } else { 55 };
     always.into_iter().chain(claims.into_iter().filter(|_| random.percent(chance))).collect()
 }
 
-fn jwt(random: &mut Random, subject: Option<&str>, friendly: bool) -> Vec<(Key, Value)> {
+fn jwt(random: &mut Random, subject: Option<&str>, mood: Mood) -> Vec<(Key, Value)> {
     use Key::Name;
     let always =
         [("iss", Some("i")), ("sub", subject), ("mimi_user", Some(PSEUDONYM)), ("vct", Some("v")), ("_sd_alg", Some("sha-256"))];
     let always = always.into_iter().filter_map(|(name, value)| Some((Name(name), text(value?)))).collect();
     let claims = vec![
-        (Name("name"), name(random, friendly)),
-        (Name("email"), email(random, friendly)),
-        (Name("birthdate"), birthdate(random, friendly)),
-        (Name("age_in_years"), years(random, friendly)),
-        (Name("age_birth_year"), birth_year(random, friendly)),
-        (Name("age_equal_or_over"), over(random, [Name("18"), Name("21"), Name("16")], friendly)),
+        (Name("name"), name(random, mood)),
+        (Name("email"), email(random, mood)),
+        (Name("birthdate"), birthdate(random, mood)),
+        (Name("age_in_years"), years(random, mood)),
+        (Name("age_birth_year"), birth_year(random, mood)),
+        (Name("age_equal_or_over"), over(random, [Name("18"), Name("21"), Name("16")], mood)),
         (Name("address"), address(random, Name("country"), Name("locality"))),
         (Name("nationalities"), nationalities(random)),
-        (Name("score"), score(random, friendly)),
-        (Name("member"), member(random, friendly)),
+        (Name("score"), score(random, mood)),
+        (Name("member"), member(random, mood)),
         (Name("18"), Value::Bool(true)),
     ];
     // Few claims at times, so that nothing is unlisted.
     if random.percent(35) {
         let kept = random.below(claims.len());
-        return some(random, friendly, vec![claims[kept].clone()], always);
+        return some(random, mood, vec![claims[kept].clone()], always);
     }
-    some(random, friendly, claims, always)
+    some(random, mood, claims, always)
 }
 
-fn cwt(random: &mut Random, subject: Option<&str>, friendly: bool) -> Vec<(Key, Value)> {
+fn cwt(random: &mut Random, subject: Option<&str>, mood: Mood) -> Vec<(Key, Value)> {
     use Key::{Name, Number};
     let mut always = vec![(Number(1), text("i")), (Name("mimi_user"), text(PSEUDONYM)), (Number(4), Value::Int(1_800_000_000))];
     always.extend(subject.map(|subject| (Number(2), text(subject))));
     let claims = vec![
-        (Number(170), name(random, friendly)),
-        (Number(179), email(random, friendly)),
-        (Number(182), birthdate(random, friendly)),
-        (Name("age_in_years"), years(random, friendly)),
-        (Name("age_birth_year"), birth_year(random, friendly)),
-        (Name("age_equal_or_over"), over(random, [Number(18), Number(21), Name("18")], friendly)),
+        (Number(170), name(random, mood)),
+        (Number(179), email(random, mood)),
+        (Number(182), birthdate(random, mood)),
+        (Name("age_in_years"), years(random, mood)),
+        (Name("age_birth_year"), birth_year(random, mood)),
+        (Name("age_equal_or_over"), over(random, [Number(18), Number(21), Name("18")], mood)),
         (Number(187), address(random, Number(6), Number(3))),
         (Number(-70_001), nationalities(random)),
-        (Name("score"), score(random, friendly)),
-        (Name("member"), member(random, friendly)),
+        (Name("score"), score(random, mood)),
+        (Name("member"), member(random, mood)),
         (Name("iss"), text("Alice")),
     ];
     if random.percent(35) {
         let kept = random.below(claims.len());
-        return some(random, friendly, vec![claims[kept].clone()], always);
+        return some(random, mood, vec![claims[kept].clone()], always);
     }
-    some(random, friendly, claims, always)
+    some(random, mood, claims, always)
 }
 
-fn certificate(random: &mut Random, subject: Option<&'static str>, friendly: bool) -> Shown {
+fn certificate(random: &mut Random, subject: Option<&'static str>, mood: Mood) -> Shown {
     // A certificate names users as its user; a client's URI is another name.
     let user = subject.filter(|subject| *subject != CLIENT);
     let mut names: Vec<Name> = subject.into_iter().map(|subject| san(6, subject)).collect();
@@ -396,19 +247,19 @@ fn certificate(random: &mut Random, subject: Option<&'static str>, friendly: boo
         Value::Text(text) => text,
         _ => "Alice".to_owned(),
     };
-    let chance = if friendly { 80 } else { 50 };
+    let chance = if mood.is_friendly() { 80 } else { 50 };
     let few = random.percent(35);
     let mut add = |random: &mut Random, chance: usize, name: Name| {
         if random.percent(if few { chance / 3 } else { chance }) {
             names.push(name);
         }
     };
-    let (cn, mail) = (as_text(name(random, friendly)), as_text(email(random, friendly)));
+    let (cn, mail) = (as_text(name(random, mood)), as_text(email(random, mood)));
     add(random, chance, attribute("2.5.4.3", &cn));
     add(random, chance, san(1, &mail));
-    let second = as_text(name(random, false));
+    let second = as_text(name(random, Mood::Wild));
     add(random, 15, attribute("2.5.4.3", &second));
-    let second = as_text(email(random, false));
+    let second = as_text(email(random, Mood::Wild));
     add(random, 15, san(1, &second));
     add(random, 15, san(2, "a.example"));
     add(random, 10, san(6, "https://a.example/alice"));

@@ -2,15 +2,15 @@
 //!
 //! Where the text is open, the reading:
 //! - Only texts and numbers have an order; a bool is neither less nor greater than another.
-//! - `contains` asks of an array whether one of its elements is the value; everything else wants a scalar. What is none (a map, an
-//!   array, `null`, octets, a CBOR float that is no date) meets `exists` and nothing else.
-//! - A host is that of a URI with `//`, of a mail address (behind the last `@`), or the whole text; letters, digits, `-` and `.`,
-//!   compared without regard to case as DNS does. A port and what stands before an `@` in an authority are not part of it.
-//! - An attestation is a path that ends in `age_equal_or_over` and a decimal, as text or as an integer key: a mere "18" somewhere
-//!   else could be anything. Elsewhere a date is looked for, as text or under tag 1004.
+//! - `contains` asks of an array whether one of its elements is the value; everything else wants a scalar. What is none (a map,
+//!   an array, `null`, octets, a CBOR float that is no date) meets `exists` and nothing else.
+//! - A host is that of a URI with `//`, of a mail address (behind the last `@`), or the whole text; letters, digits, `-` and
+//!   `.`, compared without regard to case as DNS does. A port and what stands before an `@` in an authority are not part of it.
+//! - An attestation is a path that ends in `age_equal_or_over` and a decimal, as text or as an integer key: a mere "18"
+//!   somewhere else could be anything. Elsewhere a date is looked for, as text or under tag 1004.
 //! - `max_age_years` has no definition of its own: it is `min_age_years` turned round, and whatever leaves a doubt fails. An
-//!   attestation "at least m" says nothing about the other end. Who is not born yet has no age, and neither has who was born in a
-//!   year before 1 or is less than 0 years old.
+//!   attestation "at least m" says nothing about the other end. Who is not born yet has no age, and neither has who was born in
+//!   a year before 1 or is less than 0 years old.
 //! - 29 February counts from 1 March in years without one; a leap year has the day itself.
 
 use std::cmp::Ordering;
@@ -194,7 +194,10 @@ fn at_least(path: &Path, value: &Value, years: i64, issued_at: i64) -> bool {
         Source::Attestation(m) => *value == Value::Bool(true) && m >= years,
         Source::InYears => integer(value).is_some_and(|age| age >= 0 && age >= years),
         // Born on the last day of that year, she would be the youngest she can be.
-        Source::BirthYear => integer(value).is_some_and(|born| born > 0 && year_of(issued_at) - born - 1 >= years),
+        Source::BirthYear => integer(value).is_some_and(|born| {
+            let youngest = year_of(issued_at) - born - 1;
+            born > 0 && youngest >= years
+        }),
         Source::Date => date(value).is_some_and(|born| birthday(born, years) <= today(issued_at)),
         Source::Nothing => false,
     }

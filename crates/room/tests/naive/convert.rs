@@ -29,7 +29,7 @@ pub(crate) fn ask(case: &Case) -> Answer {
     });
     let shown: Vec<Evidence> = case.presentations.iter().map(|presentation| evidence(&presentation.shown)).collect();
     let entries: Vec<Vec<TrustedIssuer>> =
-        case.presentations.iter().map(|presentation| presentation.entries.iter().map(entry).collect()).collect();
+        case.presentations.iter().map(|presentation| presentation.entries.iter().map(|names| entry(names)).collect()).collect();
     let presented: Vec<Presented<'_>> = case
         .presentations
         .iter()
@@ -64,13 +64,13 @@ fn answer(evaluation: Evaluation) -> Answer {
     Answer { code: evaluation.code.name(), rules: rules.collect() }
 }
 
-fn entry(claim_names: &Vec<String>) -> TrustedIssuer {
+fn entry(claim_names: &[String]) -> TrustedIssuer {
     TrustedIssuer {
         issuer: String::new(),
         subject_domains: Vec::new(),
         formats: Vec::new(),
         anchors: Vec::new(),
-        claim_names: claim_names.clone(),
+        claim_names: claim_names.to_vec(),
     }
 }
 
@@ -126,7 +126,10 @@ fn known(policy: &Policy) -> PolicyState {
 /// The policy as JSON.
 pub(crate) fn json(policy: &Policy) -> String {
     format!(
-        r#"{{"pseudonyms":{},"identity_reveal":{},"accepted_formats":[{}],"claim_rules":[{}],"unlisted_claims":{},"max_presentation_age":300,"disclosure_deadline":3600}}"#,
+        concat!(
+            r#"{{"pseudonyms":{},"identity_reveal":{},"accepted_formats":[{}],"claim_rules":[{}],"unlisted_claims":{},"#,
+            r#""max_presentation_age":300,"disclosure_deadline":3600}}"#
+        ),
         need(policy.pseudonyms),
         need(policy.reveal),
         list(&policy.formats, |family| format(*family).to_owned()),

@@ -1,22 +1,24 @@
 //! The points of mimi-mls.md 3.4.2, one after the other, each as it is written there.
 //!
 //! Where the text is open, the reading:
-//! - The overall code is that of the first point that is broken, and within a point that of the first rule. What became of each rule is
-//!   told even where point 2, 3 or 4 has decided.
-//! - An informational presentation meets no required rule, and yet "the code stands where `ok` would": a required rule that nothing
-//!   but such presentations would meet is not met, `not_vouched` with the code of the first of them, and if nothing else is broken that
-//!   code is the overall one, not `missing_required_claim`. They are held to the other points like all presentations.
+//! - The overall code is that of the first point that is broken, and within a point that of the first rule. What became of each
+//!   rule is told even where point 2, 3 or 4 has decided.
+//! - An informational presentation meets no required rule, and yet "the code stands where `ok` would": a required rule that
+//!   nothing but such presentations would meet is not met, `not_vouched` with the code of the first of them, and if nothing
+//!   else is broken that code is the overall one, not `missing_required_claim`. They are held to the other points like all
+//!   presentations.
 //! - The room names no issuer of a presentation without entries: nothing but its informational code restricts it.
-//! - What is said by an issuer who may not vouch for the claim counts for nothing: it meets no rule, and its predicates are not asked
-//!   (`not_vouched`, `issuer_untrusted`). Against points 5, 9 and 10 it counts.
-//! - A required or optional rule is met by one value at one of the paths that meets all its predicates. An optional rule asks that of
-//!   each presentation that shows the claim.
-//! - Point 7 is about tokens: what one presentation of a token discloses as `sub` is said by the token. The leaf's own URI is that of
-//!   its user unless its issuer marks it as real, and that of its client always.
-//! - Point 10: two presentations disagree if they have values at the same path and none in common, or values at any paths and none
-//!   in common. The alternatives of a rule that asks for an age say different things of one age: there only what says the same
-//!   kind of thing (two dates, two years) is compared. One claim may well have several values (in a certificate).
-//! - With nothing broken the code is that of the presentations that count, `ok_lapsed` before `ok`; if none counts, that of the first.
+//! - What is said by an issuer who may not vouch for the claim counts for nothing: it meets no rule, and its predicates are not
+//!   asked (`not_vouched`, `issuer_untrusted`). Against points 5, 9 and 10 it counts.
+//! - A required or optional rule is met by one value at one of the paths that meets all its predicates. An optional rule asks
+//!   that of each presentation that shows the claim.
+//! - Point 7 is about tokens: what one presentation of a token discloses as `sub` is said by the token. The leaf's own URI is
+//!   that of its user unless its issuer marks it as real, and that of its client always.
+//! - Point 10: two presentations disagree if they have values at the same path and none in common, or values at any paths and
+//!   none in common. The alternatives of a rule that asks for an age say different things of one age: there only what says the
+//!   same kind of thing (two dates, two years) is compared. One claim may well have several values (in a certificate).
+//! - With nothing broken the code is that of the presentations that count, `ok_lapsed` before `ok`; if none counts, that of the
+//!   first.
 
 use crate::conditions::{meets, scalar, source};
 use crate::data::{Answer, Case, Condition, Kind, Leaf, Need, Path, Policy, Presentation, Rule, State, Value};

@@ -13,6 +13,7 @@ mod places;
 mod policies;
 mod random;
 mod shrink;
+mod values;
 
 use proptest::prelude::*;
 

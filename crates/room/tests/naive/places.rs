@@ -2,12 +2,14 @@
 //!
 //! Where the text is open, the reading:
 //! - Steps are exact: the name "18" is no integer key and no position, and the other way round. A step looks through tags.
-//! - "Above the path with that member present" is: the path leads somewhere. An array above is not looked through without a position.
+//! - "Above the path with that member present" is: the path leads somewhere. An array above is not looked through without a
+//!   position.
 //! - What is there is there, whatever it is: `null`, an empty map and an empty array are values.
-//! - A path of a certificate without a tag names every attribute and extension of that identifier, for 2.5.29.17 every name in the SAN.
-//! - The claims that never count (point 9) are claims: they stand at the top. A member of the same name further down is another one.
-//!   In a CWT they have integer keys, those of the registry, and the text keys of the same names are claims of somebody's own;
-//!   `mimi_user` alone is a text key in both.
+//! - A path of a certificate without a tag names every attribute and extension of that identifier, for 2.5.29.17 every name in
+//!   the SAN.
+//! - The claims that never count (point 9) are claims: they stand at the top. A member of the same name further down is another
+//!   one. In a CWT they have integer keys, those of the registry, and the text keys of the same names are claims of somebody's
+//!   own; `mimi_user` alone is a text key in both.
 //! - "`mimi:` URIs in the SAN" are those that are MIMI URIs; any other text behind `mimi:` could say anything, and counts.
 //! - An empty map or array that no rule names is an unlisted claim itself.
 

@@ -2,19 +2,19 @@
 //! that [`crate::claims`] makes.
 
 use crate::data::{Condition, Family, Key, Need, Path, Policy, Rule, Wanted};
-use crate::random::Random;
+use crate::random::{Mood, Random};
 
 pub(crate) const ALL_FORMATS: [Family; 3] = [Family::Jwt, Family::Cwt, Family::X509];
 pub(crate) const SAN: &str = "2.5.29.17";
 
-pub(crate) fn policy(random: &mut Random, friendly: bool) -> Policy {
+pub(crate) fn policy(random: &mut Random, mood: Mood) -> Policy {
     let reveal = random.weighted(&[(42, Need::Required), (50, Need::Optional), (8, Need::Forbidden)]);
     let count = random.weighted(&[(8, 0), (30, 1), (32, 2), (20, 3), (10, 4)]);
     let mut claims = CLAIMS.to_vec();
     let mut rules = Vec::new();
     for _ in 0..count {
         let claim = claims.remove(random.below(claims.len()));
-        let rule = rule(random, claim, reveal, friendly);
+        let rule = rule(random, claim, reveal, mood);
         rules.push(rule);
     }
     let formats = if random.percent(93) { ALL_FORMATS.to_vec() } else { vec![random.one_of(&ALL_FORMATS)] };
@@ -29,7 +29,8 @@ pub(crate) fn policy(random: &mut Random, friendly: bool) -> Policy {
 
 /// A policy that asks for a name and an address, which may come from two tokens.
 pub(crate) fn of_two_halves() -> Policy {
-    let rule = |name: &str, claim| Rule { name: name.to_owned(), paths: paths(claim), need: Need::Required, conditions: Vec::new() };
+    let rule =
+        |name: &str, claim| Rule { name: name.to_owned(), paths: paths(claim), need: Need::Required, conditions: Vec::new() };
     Policy {
         pseudonyms: Need::Optional,
         reveal: Need::Required,
@@ -71,20 +72,23 @@ const CLAIMS: [Claim; 14] = [
     Claim::Extension,
 ];
 
-fn rule(random: &mut Random, claim: Claim, reveal: Need, friendly: bool) -> Rule {
-    let need = match (friendly, reveal) {
+fn rule(random: &mut Random, claim: Claim, reveal: Need, mood: Mood) -> Rule {
+    let need = match (mood, reveal) {
         (_, Need::Forbidden) => random.weighted(&[(1, Need::Optional), (1, Need::Forbidden)]),
-        (true, _) => random.weighted(&[(55, Need::Required), (40, Need::Optional), (5, Need::Forbidden)]),
-        (false, _) => random.weighted(&[(30, Need::Required), (55, Need::Optional), (15, Need::Forbidden)]),
+        (Mood::Friendly, _) => random.weighted(&[(55, Need::Required), (40, Need::Optional), (5, Need::Forbidden)]),
+        (Mood::Wild, _) => random.weighted(&[(30, Need::Required), (55, Need::Optional), (15, Need::Forbidden)]),
     };
     let all = paths(claim);
-    let mut paths: Vec<Path> =
-        if friendly || random.percent(50) { all } else { (0..1 + random.below(3)).map(|_| random.one_of(&all)).collect() };
+    let mut paths: Vec<Path> = if mood.is_friendly() || random.percent(50) {
+        all
+    } else {
+        (0..1 + random.below(3)).map(|_| random.one_of(&all)).collect()
+    };
     if random.percent(10) {
         paths.rotate_left(1);
     }
     let count = if need == Need::Forbidden { 0 } else { random.weighted(&[(25, 0), (55, 1), (20, 2)]) };
-    let conditions = (0..count).map(|_| if friendly { met(random, claim) } else { condition(random, claim) }).collect();
+    let conditions = (0..count).map(|_| if mood.is_friendly() { met(random, claim) } else { condition(random, claim) }).collect();
     // Two rules may be about one claim: labels differ all the same.
     let name = format!("{}{}", format!("{claim:?}").to_lowercase(), random.below(1_000_000));
     Rule { name, paths, need, conditions }

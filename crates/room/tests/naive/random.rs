@@ -2,6 +2,21 @@
 
 pub(crate) struct Random(u64);
 
+/// What a case is for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Mood {
+    /// Mostly for what is accepted: usual values, and conditions that they meet.
+    Friendly,
+    /// For the boundaries: values on both sides of them, of other types, or missing.
+    Wild,
+}
+
+impl Mood {
+    pub(crate) fn is_friendly(self) -> bool {
+        self == Mood::Friendly
+    }
+}
+
 impl Random {
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
