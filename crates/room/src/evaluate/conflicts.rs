@@ -55,7 +55,10 @@ pub(super) fn is_contradicted(rule: &ClaimRule, paths: &[Alternative], sights: &
 
 /// Whether two of these presentations share no value; sorted by value.
 fn nothing_in_common(said: &[Said], presentations: usize) -> bool {
-    if said.first().is_none_or(|first| said.iter().all(|said| said.presentation == first.presentation)) {
+    // Most often all say the same, or one alone says anything.
+    let Some(first) = said.first() else { return false };
+    let is_one_voice = said.iter().all(|said| said.value == first.value);
+    if is_one_voice || said.iter().all(|said| said.presentation == first.presentation) {
         return false;
     }
     let mut shared = vec![vec![false; presentations]; presentations];
