@@ -7,6 +7,8 @@ use crate::policies::{self, ALL_FORMATS, SAN};
 use crate::random::{Mood, Random};
 use crate::values::{address, birth_year, birthdate, email, member, name, nationalities, over, score, text, years};
 
+/// The last second of 28 February 2026, and the first of 1 March.
+pub(crate) const LEAP_DAY: [i64; 2] = [1_772_323_199, 1_772_323_200];
 /// 2026-09-21T14:13:20Z, and the first and last seconds of days around 29 February.
 const MOMENTS: [(usize, i64); 6] = [
     (60, 1_790_000_000),
@@ -22,8 +24,10 @@ const PSEUDONYM: &str = "mimi://a.example/p/x";
 const CLIENT: &str = "mimi://a.example/d/x";
 
 pub(crate) fn case(random: &mut Random) -> Case {
-    if random.percent(4) {
-        return halves(random);
+    match random.below(100) {
+        0..4 => return halves(random),
+        4..10 => return birthday(random),
+        _ => {}
     }
     let mood = if random.percent(60) { Mood::Friendly } else { Mood::Wild };
     let policy = policies::policy(random, mood);
@@ -51,6 +55,29 @@ fn halves(random: &mut Random) -> Case {
     });
     let presentations = presentations.collect();
     Case { state: State::Known(policy), leaf: Some(leaf(random, Mood::Friendly)), presentations, absent: "pending" }
+}
+
+/// One date of birth about 29 February, shown on a day about another.
+fn birthday(random: &mut Random) -> Case {
+    let policy = policies::of_a_birthday(random);
+    let family = random.one_of(&[Family::Jwt, Family::Cwt]);
+    let born = random.weighted(&[(6, "2008-02-29"), (2, "2008-02-28"), (2, "2008-03-01")]);
+    let born = if random.percent(50) { text(born) } else { Value::Tag(1004, Box::new(text(born))) };
+    let shown = match family {
+        Family::Cwt => Shown::Cwt(vec![(Key::Number(182), born)]),
+        _ => Shown::Jwt(vec![(Key::Name("birthdate"), born)]),
+    };
+    let moments = if random.percent(50) { LEAP_DAY.to_vec() } else { MOMENTS.map(|(_, moment)| moment).to_vec() };
+    let presentation = Presentation {
+        shown,
+        entries: vec![Vec::new()],
+        code: "ok",
+        issued_at: random.one_of(&moments),
+        token: 1,
+        issuer: "https://id.a.example",
+    };
+    let leaf = Some(leaf(random, Mood::Friendly));
+    Case { state: State::Known(policy), leaf, presentations: vec![presentation], absent: "pending" }
 }
 
 #[derive(Clone, Copy, PartialEq)]

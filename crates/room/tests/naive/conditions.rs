@@ -226,7 +226,7 @@ fn integer(value: &Value) -> Option<i64> {
     }
 }
 
-type Date = (i64, i64, i64);
+pub(crate) type Date = (i64, i64, i64);
 
 fn is_leap(year: i64) -> bool {
     (year % 4 == 0 && year % 100 != 0) || year % 400 == 0
@@ -242,7 +242,7 @@ fn days_in(year: i64, month: i64) -> i64 {
 }
 
 /// A full date; the year 0000 of OIDC says that the year is not told.
-fn date(value: &Value) -> Option<Date> {
+pub(crate) fn date(value: &Value) -> Option<Date> {
     let text = match value {
         Value::Text(text) => text.clone(),
         Value::Tag(1004, inner) => match &**inner {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::conditions::{meets, source};
+use crate::claims::LEAP_DAY;
+use crate::conditions::{date, meets, source};
 use crate::data::{Case, Condition, Need, State};
 use crate::judge::judge;
 use crate::places;
@@ -75,6 +76,8 @@ const OPERATIONS: [&str; 11] = [
     "HostEqual",
     "Exists",
 ];
+/// Eighteen years after 29 February 2008, which 2026 does not have.
+const EIGHTEEN: [&str; 2] = ["on 28 February 2026", "on 1 March 2026"];
 /// Fewest times for each of the above.
 const ENOUGH: usize = 20;
 
@@ -113,6 +116,11 @@ impl Coverage {
                         };
                         let holds = meets(condition, path, &value, presentation.issued_at);
                         add(&mut self.conditions, format!("{name} {holds}"));
+                        let is_leapling = date(&value) == Some((2008, 2, 29));
+                        let day = LEAP_DAY.iter().position(|moment| *moment == presentation.issued_at);
+                        if let (true, Condition::MinAge(18), Some(day)) = (is_leapling, condition, day) {
+                            add(&mut self.conditions, format!("{} {holds}", EIGHTEEN[day]));
+                        }
                     }
                 }
             }
@@ -143,6 +151,8 @@ impl Coverage {
             enough(&self.conditions, &format!("{name} true"));
             enough(&self.conditions, &format!("{name} false"));
         }
+        enough(&self.conditions, &format!("{} false", EIGHTEEN[0]));
+        enough(&self.conditions, &format!("{} true", EIGHTEEN[1]));
         enough(&self.conditions, "Exists true");
         enough(&self.conditions, "MaxAge Attestation false");
         assert!(!self.conditions.contains_key("MaxAge Attestation true"), "an attestation has no upper end");

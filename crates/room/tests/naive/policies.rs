@@ -31,13 +31,21 @@ pub(crate) fn policy(random: &mut Random, mood: Mood) -> Policy {
 pub(crate) fn of_two_halves() -> Policy {
     let rule =
         |name: &str, claim| Rule { name: name.to_owned(), paths: paths(claim), need: Need::Required, conditions: Vec::new() };
-    Policy {
-        pseudonyms: Need::Optional,
-        reveal: Need::Required,
-        formats: ALL_FORMATS.to_vec(),
-        rules: vec![rule("name", Claim::Name), rule("email", Claim::Email)],
-        unlisted: Need::Optional,
-    }
+    plain(vec![rule("name", Claim::Name), rule("email", Claim::Email)])
+}
+
+/// A policy that asks for an age by a date of birth.
+pub(crate) fn of_a_birthday(random: &mut Random) -> Policy {
+    let years = random.weighted(&[(1, 17), (6, 18), (1, 19), (2, 20)]);
+    let condition = if random.percent(65) { Condition::MinAge(years) } else { Condition::MaxAge(years - 1) };
+    let need = random.one_of(&[Need::Required, Need::Optional]);
+    let paths = vec![jwt(&["birthdate"]), cwt(&[Key::Number(182)])];
+    plain(vec![Rule { name: "age".to_owned(), paths, need, conditions: vec![condition] }])
+}
+
+/// A policy that asks for nothing but this.
+fn plain(rules: Vec<Rule>) -> Policy {
+    Policy { pseudonyms: Need::Optional, reveal: Need::Required, formats: ALL_FORMATS.to_vec(), rules, unlisted: Need::Optional }
 }
 
 /// What a rule may be about.
