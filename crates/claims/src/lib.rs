@@ -35,7 +35,7 @@ pub use candidates::{Candidate, NoIssuer, find_issuer};
 pub use digest::{Digest, NewDigests};
 pub use error::{Code, Error};
 pub use path::{ClaimPath, Step};
-pub use predicate::{Day, Number, Predicate, Scalar};
+pub use predicate::{AgeSource, Day, Number, Predicate, Scalar};
 pub use redact::{DecoyMark, Marks, Redaction, RedactionPlan, Redactor, redact};
 pub use restore::{Content, Disclosed, Limits, Opened, Restored, Restoring, restore, restore_with};
 pub use select::Selection;

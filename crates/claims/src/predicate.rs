@@ -11,7 +11,7 @@ use std::cmp::Ordering;
 
 use crate::{ClaimPath, Value};
 
-pub use age::Day;
+pub use age::{AgeSource, Day};
 pub use scalar::{Number, Scalar};
 
 /// One condition on a claim value.

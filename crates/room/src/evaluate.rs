@@ -3,6 +3,8 @@
 //! Pure: whoever is judged has been verified before, and the points of the specification are taken in their order. The first
 //! violation is the overall code; every rule has its own result besides.
 
+mod conflicts;
+mod places;
 mod points;
 mod subject;
 
@@ -125,7 +127,8 @@ pub enum RuleOutcome {
     NotShown,
     /// The rule is broken.
     Violated,
-    /// The claim is there by somebody who may not vouch for it: it counts for nothing and is not shown.
+    /// The claim is there, and nobody who counts vouches for it. The code says why: `issuer_untrusted` by an issuer who may not
+    /// vouch for it, and then it is not shown; the code of a presentation that is there for information only.
     NotVouched,
 }
 
@@ -190,8 +193,8 @@ pub fn evaluate(policy: &PolicyState, member: Option<&Member>, presented: &[Pres
     let Some(member) = member else {
         return Evaluation::only(VerdictCode::LeafUnverified);
     };
-    // Points 2 and 3.
-    let early = kind(policy, member.kind).or_else(|| reveal(policy, presented, absent));
+    // Points 2 to 4.
+    let early = kind(policy, member.kind).or_else(|| before_rules(policy, presented, absent));
     let found = points::rules(policy, Some(member), presented);
     let code = early.or(found.code).unwrap_or_else(|| accepted(presented));
     Evaluation { code, note: found.note.filter(|_| early.is_none()), rules: found.rules }
@@ -199,7 +202,7 @@ pub fn evaluate(policy: &PolicyState, member: Option<&Member>, presented: &[Pres
 
 /// Evaluates the rules alone, on presentations whose sender is not known because the caller waived that check.
 pub(crate) fn evaluate_rules(policy: &RoomDisclosurePolicy, presented: &[Presented<'_>]) -> Evaluation {
-    let early = reveal(policy, presented, VerdictCode::MissingReveal);
+    let early = before_rules(policy, presented, VerdictCode::MissingReveal);
     let found = points::rules(policy, None, presented);
     let code = early.or(found.code).unwrap_or_else(|| accepted(presented));
     Evaluation { code, note: found.note.filter(|_| early.is_none()), rules: found.rules }
@@ -212,6 +215,12 @@ fn kind(policy: &RoomDisclosurePolicy, kind: MemberKind) -> Option<VerdictCode> 
         (Optionality::Required, MemberKind::Real | MemberKind::Unspecified) => Some(VerdictCode::PseudonymRequired),
         _ => None,
     }
+}
+
+/// Points 3 and 4, which are about presentations as such.
+fn before_rules(policy: &RoomDisclosurePolicy, presented: &[Presented<'_>], absent: VerdictCode) -> Option<VerdictCode> {
+    let is_accepted = |presented: &Presented<'_>| policy.accepted_formats.contains(&presented.evidence.format());
+    reveal(policy, presented, absent).or_else(|| (!presented.iter().all(is_accepted)).then_some(VerdictCode::FormatNotAccepted))
 }
 
 /// Point 3.

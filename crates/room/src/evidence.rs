@@ -27,8 +27,9 @@ pub struct Evidence {
     content: Content,
 }
 
+/// What it shows, by family.
 #[derive(Clone)]
-enum Content {
+pub(crate) enum Content {
     Jwt(Map<'static>),
     Cwt(Map<'static>),
     X509 { attributes: Vec<Attribute>, user: Option<MimiUri> },
@@ -74,6 +75,10 @@ impl Evidence {
     /// What a certificate says of its subject.
     pub fn of_certificate(attributes: Vec<Attribute>, user: Option<MimiUri>) -> Self {
         Self { content: Content::X509 { attributes, user } }
+    }
+
+    pub(crate) fn content(&self) -> &Content {
+        &self.content
     }
 
     /// The format that carries such content.
@@ -131,7 +136,7 @@ impl Evidence {
         let mut claims = Vec::new();
         match &self.content {
             Content::Jwt(tree) | Content::Cwt(tree) => {
-                for (key, value) in tree.iter().filter(|(key, _)| !self.is_technical(key)) {
+                for (key, value) in tree.iter().filter(|(key, _)| !self.content.is_technical(key)) {
                     let path = ClaimPath::new(vec![Step::Key(key.clone())]);
                     let name = match key {
                         Key::Int(number) => cwt::name_for_key(*number),
@@ -152,9 +157,12 @@ impl Evidence {
         }
         claims
     }
+}
 
-    fn is_technical(&self, key: &Key<'_>) -> bool {
-        match (&self.content, key) {
+impl Content {
+    /// Whether the claim with this key, at the top, says nothing of the subject.
+    pub(crate) fn is_technical(&self, key: &Key<'_>) -> bool {
+        match (self, key) {
             (Content::Jwt(_), Key::Text(name)) => JWT_TECHNICAL.contains(&name.as_ref()) || name.starts_with("_sd"),
             (Content::Cwt(_), Key::Int(number)) => CWT_TECHNICAL.contains(number),
             (Content::Cwt(_), Key::Text(name)) => name == MIMI_USER,
@@ -188,7 +196,8 @@ impl SubjectClaim<'_> {
 }
 
 fn collect<'e>(path: &ClaimPath, name: Option<&'static str>, value: &'e Value<'static>, claims: &mut Vec<SubjectClaim<'e>>) {
-    match value {
+    // A path of a policy looks through tags, and so does this.
+    match untagged(value) {
         Value::Map(map) if !map.is_empty() => {
             for (key, value) in map.iter() {
                 collect(&path.child(Step::Key(key.clone())), None, value, claims);
@@ -207,7 +216,15 @@ fn names_attribute(path: &X509Path, oid: &str, general_name: Option<u8>) -> bool
     path.oid.to_string() == oid && path.general_name_tag.is_none_or(|tag| general_name == Some(tag))
 }
 
-fn is_mimi_uri(attribute: &Attribute) -> bool {
+/// What the tags around it are about.
+pub(crate) fn untagged<'v, 'a>(mut value: &'v Value<'a>) -> &'v Value<'a> {
+    while let Value::Tag(_, inner) = value {
+        value = inner;
+    }
+    value
+}
+
+pub(crate) fn is_mimi_uri(attribute: &Attribute) -> bool {
     attribute.oid == SUBJECT_ALT_NAME && attribute.general_name == Some(URI) && attribute.value.parse::<MimiUri>().is_ok()
 }
 

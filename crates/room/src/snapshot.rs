@@ -1,6 +1,7 @@
 //! What a verifier keeps of each epoch (mimi-mls.md 3.5.2): who sat at which leaf with which key, what the room asked, and the root
 //! of its nonces. A message is always judged by the snapshot of its own epoch.
 
+mod deadline;
 mod files;
 mod leaf;
 
@@ -17,7 +18,7 @@ use mimicred_uri::MimiUri;
 use zeroize::Zeroizing;
 
 use crate::evaluate::PolicyState;
-use crate::policy::{NonceMode, Optionality};
+use crate::policy::NonceMode;
 use crate::present::RoomContext;
 use crate::trust::TrustStore;
 use crate::{Code, Error, VerdictCode, parallel};
@@ -40,7 +41,7 @@ pub struct EpochSnapshot {
     waived: BTreeSet<Waivable>,
     /// When we entered the group.
     joined_at: i64,
-    /// Since when a reveal has been required.
+    /// Since when what is required of a reveal has been required.
     required_since: Option<i64>,
     /// Why the leaf of a reveal on files cannot be used at all.
     leaf_fault: Option<String>,
@@ -74,8 +75,8 @@ impl EpochSnapshot {
         }
         let policy = PolicyState::of_component(view.policy.as_deref());
         let joined_at = previous.map_or(now, |previous| previous.joined_at);
-        let required = policy.known().is_some_and(|policy| policy.identity_reveal == Optionality::Required);
-        let required_before = previous.and_then(|previous| previous.required_since);
+        let required_before = previous.and_then(|previous| Some((&previous.policy, previous.required_since?)));
+        let required_since = deadline::required_since(&policy, required_before, now);
         let room = leaf::Room::new(trust, &policy, Some(&view.room_uri), &view.participants);
         let leaves = parallel::map(&view.leaves, |seen| {
             let before = previous.and_then(|previous| previous.leaves.get(&seen.index)).filter(|before| before.is_same(seen));
@@ -95,7 +96,7 @@ impl EpochSnapshot {
             nonce: NonceSource::Root(view.nonce_root.clone()),
             waived: BTreeSet::new(),
             joined_at,
-            required_since: required.then(|| required_before.unwrap_or(now)),
+            required_since,
             leaf_fault: None,
             media_types: view.media_types.clone(),
             policy,
@@ -177,8 +178,8 @@ impl EpochSnapshot {
     }
 
     /// The code for a member that has revealed nothing, when a reveal is required (mimi-mls.md 3.4.2, Deadline): the time runs from
-    /// the latest of the member's coming, ours, and the beginning of the rule. Of those who were there before us we know nothing,
-    /// unless they left a request of ours unanswered.
+    /// the latest of the member's coming, ours, and the epoch in which the last of the rules became required or stricter. Of those
+    /// who were there before us we know nothing, unless they left a request of ours unanswered.
     pub fn absent(&self, leaf: &SnapshotLeaf, now: i64, asked: Asked) -> VerdictCode {
         let deadline = self.policy.known().map_or(0, |policy| policy.disclosure_deadline);
         let start = leaf.joined_at().max(self.joined_at).max(self.required_since.unwrap_or(i64::MIN));

@@ -71,6 +71,46 @@ fn length(year: i64, month: i64) -> i64 {
     }
 }
 
+/// What a claim may say about an age, by where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AgeSource {
+    /// Whether this many years are reached.
+    Reached(u64),
+    /// The age in years.
+    InYears,
+    /// The year of birth.
+    BirthYear,
+    /// The day of birth.
+    BirthDate,
+}
+
+impl AgeSource {
+    /// What a claim at this path may say: `age_equal_or_over.N`, `age_in_years`, `age_birth_year`, at any other path a date of birth.
+    /// Nothing below `age_equal_or_over` where no number follows.
+    ///
+    /// ```
+    /// use mimicred_claims::AgeSource;
+    ///
+    /// assert_eq!(AgeSource::of(&"age_equal_or_over.18".parse()?), Some(AgeSource::Reached(18)));
+    /// assert_eq!(AgeSource::of(&"age_equal_or_over.adult".parse()?), None);
+    /// assert_eq!(AgeSource::of(&"birthdate".parse()?), Some(AgeSource::BirthDate));
+    /// # Ok::<(), mimicred_claims::Error>(())
+    /// ```
+    pub fn of(path: &ClaimPath) -> Option<Self> {
+        let mut steps = path.steps().iter().rev();
+        let (last, above) = (steps.next().and_then(name), steps.next().and_then(name));
+        if above.as_deref() == Some(OVER) {
+            let last = last.filter(|last| last.bytes().all(|b| b.is_ascii_digit()))?;
+            return last.parse().ok().map(AgeSource::Reached);
+        }
+        Some(match last.as_deref() {
+            Some(IN_YEARS) => AgeSource::InYears,
+            Some(BIRTH_YEAR) => AgeSource::BirthYear,
+            _ => AgeSource::BirthDate,
+        })
+    }
+}
+
 /// What a claim at some path says about an age.
 enum Statement {
     /// This many years are reached: so much is certain.
@@ -84,23 +124,15 @@ enum Statement {
 }
 
 fn statement(path: &ClaimPath, value: &Value<'_>) -> Option<Statement> {
-    let mut steps = path.steps().iter().rev();
-    let (last, above) = (steps.next().and_then(name), steps.next().and_then(name));
-    if above.as_deref() == Some(OVER) {
+    match (AgeSource::of(path)?, value) {
+        (AgeSource::Reached(years), Value::Bool(true)) => Some(Statement::Reached(years)),
         // `false` says that the issuer does not attest it, not that the person is younger.
-        return match value {
-            Value::Bool(true) => last?.parse().ok().map(Statement::Reached),
-            _ => None,
-        };
-    }
-    match last.as_deref() {
-        Some(IN_YEARS) => value.as_int().filter(|years| *years >= 0).map(Statement::Years),
-        Some(BIRTH_YEAR) => value.as_int().filter(|year| *year > 0).map(Statement::BornIn),
-        _ => match value {
-            Value::Text(text) => Day::parse(text).map(Statement::BornOn),
-            Value::Tag(1004, inner) => Day::parse(inner.as_text()?).map(Statement::BornOn),
-            _ => None,
-        },
+        (AgeSource::Reached(_), _) => None,
+        (AgeSource::InYears, value) => value.as_int().filter(|years| *years >= 0).map(Statement::Years),
+        (AgeSource::BirthYear, value) => value.as_int().filter(|year| *year > 0).map(Statement::BornIn),
+        (AgeSource::BirthDate, Value::Text(text)) => Day::parse(text).map(Statement::BornOn),
+        (AgeSource::BirthDate, Value::Tag(1004, inner)) => Day::parse(inner.as_text()?).map(Statement::BornOn),
+        (AgeSource::BirthDate, _) => None,
     }
 }
 

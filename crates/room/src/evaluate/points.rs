@@ -1,12 +1,18 @@
 //! Points 5 to 10.
+//!
+//! What hostile members and administrators can make of this: a bundle has at most 32 presentations in 1 MiB, a certificate 16 KiB,
+//! a policy 256 KiB. Each credential is looked through once for all rules ([`Places`]), so claims and paths add up. What is left
+//! is the product of a rule's predicates and the values at its paths: one value for each path of a token, and for a certificate as
+//! many names as its CA wrote into 16 KiB.
 
-use mimicred_claims::{Predicate, Scalar, Value};
+use mimicred_claims::{ClaimPath, Predicate, Value};
 
+use super::conflicts::is_contradicted;
+use super::places::{Alternative, Places, Sight};
 use super::subject::{Choice, one_subject};
 use super::{Member, Presented, RuleOutcome, RuleReport, day};
 use crate::VerdictCode;
-use crate::evidence::{Evidence, Found};
-use crate::policy::{ClaimRule, Optionality, RoomDisclosurePolicy};
+use crate::policy::{ClaimRule, Optionality, PolicyPath, RoomDisclosurePolicy};
 
 /// What came out of points 5 to 10.
 pub(super) struct Findings {
@@ -24,46 +30,60 @@ struct Breach {
     note: String,
 }
 
+/// What the presentations show, each beside what the policy finds in it.
+struct Scene<'s> {
+    presented: &'s [Presented<'s>],
+    sights: Vec<Sight<'s>>,
+    leaf: Option<Sight<'s>>,
+}
+
 pub(super) fn rules(policy: &RoomDisclosurePolicy, member: Option<&Member>, presented: &[Presented<'_>]) -> Findings {
+    let places = Places::of(policy);
+    let scene = Scene {
+        presented,
+        sights: presented.iter().map(|presented| places.look_at(presented.evidence)).collect(),
+        leaf: member.map(|member| places.look_at(&member.evidence)),
+    };
     let mut breaches = Vec::new();
     let mut reports = Vec::new();
     // For each required rule, the presentations that meet it.
     let mut choices: Vec<Choice> = Vec::new();
     let mut marked = None;
-    for rule in &policy.claim_rules {
-        let (outcome, presentation, point) = match rule.presence {
-            Optionality::Forbidden => (forbidden(rule, member, presented), None, 5),
+    for (n, rule) in policy.claim_rules.iter().enumerate() {
+        let rule = Rule { rule, paths: places.of_rule(n), predicates: predicates(rule) };
+        let mut finding = match rule.rule.presence {
+            Optionality::Forbidden => rule.forbidden(&scene),
             Optionality::Required => {
-                let meeting = meeting(rule, presented);
-                let outcome = required(rule, presented, &meeting);
-                let by = meeting.first().copied();
-                if let Some(first) = by {
-                    choices.push(Choice { counting: meeting.iter().copied().filter(|n| is_counting(presented, *n)).collect() });
-                    marked = marked.or_else(|| {
-                        presented.get(first).filter(|_| choices.last().is_some_and(Choice::is_empty)).map(|p| p.code)
-                    });
-                }
-                (outcome, by, 6)
+                let (finding, choice) = rule.required(&scene);
+                choices.extend(choice);
+                finding
             }
-            Optionality::Optional | Optionality::Other(_) => {
-                let (outcome, by) = optional(rule, presented);
-                (outcome, by, 8)
-            }
+            Optionality::Optional | Optionality::Other(_) => rule.optional(&scene),
         };
-        if let Outcome(RuleOutcome::Violated, Some(code)) = outcome {
-            breaches.push(Breach { point, code, note: rule.claim_name.clone() });
+        let label = &rule.rule.claim_name;
+        if let (RuleOutcome::Violated, Some(code)) = (finding.outcome, finding.code) {
+            breaches.push(Breach { point: finding.point, code, note: label.clone() });
         }
-        let Outcome(outcome, code) = outcome;
-        let presence = rule.presence.name().unwrap_or("unknown");
-        reports.push(RuleReport { claim_name: rule.claim_name.clone(), presence, outcome, code, presentation });
+        if rule.rule.presence == Optionality::Required && finding.outcome == RuleOutcome::NotVouched {
+            marked = marked.or(finding.code);
+        }
+        // Point 10. A rule has one outcome: a conflict comes after what else is wrong with it.
+        if rule.rule.presence != Optionality::Forbidden && is_contradicted(rule.rule, rule.paths, &scene.sights) {
+            breaches.push(Breach { point: 10, code: VerdictCode::ConflictingClaims, note: label.clone() });
+            if finding.outcome != RuleOutcome::Violated {
+                (finding.outcome, finding.code) = (RuleOutcome::Violated, Some(VerdictCode::ConflictingClaims));
+            }
+        }
+        let Finding { outcome, code, by: presentation, .. } = finding;
+        let presence = rule.rule.presence.name().unwrap_or("unknown");
+        reports.push(RuleReport { claim_name: label.clone(), presence, outcome, code, presentation });
     }
     // Point 7 only makes sense of rules that are all met.
     let all_met = !breaches.iter().any(|breach| breach.point == 6);
-    if all_met && marked.is_none() && !one_subject(&choices, member, presented) {
+    if all_met && !one_subject(&choices, member, presented) {
         breaches.push(Breach { point: 7, code: VerdictCode::MixedSubjects, note: String::new() });
     }
-    breaches.extend(unlisted(policy, member, presented));
-    breaches.extend(conflicts(policy, presented));
+    breaches.extend(unlisted(policy, &places, member, presented));
     breaches.sort_by_key(|breach| breach.point);
     let first = breaches.into_iter().next();
     // Required rules that only presentations with an informational code meet: their code, where `ok` would stand.
@@ -71,146 +91,130 @@ pub(super) fn rules(policy: &RoomDisclosurePolicy, member: Option<&Member>, pres
     Findings { code, note: first.map(|breach| breach.note).filter(|note| !note.is_empty()), rules: reports }
 }
 
-/// What became of a rule, and the code that goes with it.
-#[derive(Clone, Copy)]
-struct Outcome(RuleOutcome, Option<VerdictCode>);
-
-fn is_counting(presented: &[Presented<'_>], n: usize) -> bool {
-    presented.get(n).is_some_and(Presented::counts)
+/// What became of a rule, by which point, and which presentation decided it.
+struct Finding {
+    point: u8,
+    outcome: RuleOutcome,
+    code: Option<VerdictCode>,
+    by: Option<usize>,
 }
 
-/// Every value of a rule's claim in one credential, in the order of the rule's paths, with the number of the path.
-fn values<'e>(rule: &ClaimRule, evidence: &'e Evidence) -> Vec<(usize, Found<'e>)> {
-    rule.paths.iter().enumerate().flat_map(|(n, path)| evidence.at(path).into_iter().map(move |found| (n, found))).collect()
-}
-
-/// Point 5: no presentation shows it, and neither does the leaf credential.
-fn forbidden(rule: &ClaimRule, member: Option<&Member>, presented: &[Presented<'_>]) -> Outcome {
-    let leaf = member.map(|member| &member.evidence);
-    let shown =
-        presented.iter().map(|presented| presented.evidence).chain(leaf).any(|evidence| !values(rule, evidence).is_empty());
-    if shown { Outcome(RuleOutcome::Violated, Some(VerdictCode::ForbiddenClaim)) } else { Outcome(RuleOutcome::Kept, None) }
-}
-
-fn holds(predicates: &[Predicate<'_>], found: &Found<'_>, presented: &Presented<'_>) -> bool {
-    predicates.iter().all(|predicate| predicate.holds(&found.path, &found.value, day(presented)))
+/// A rule, ready to be asked.
+struct Rule<'p> {
+    rule: &'p ClaimRule,
+    paths: &'p [Alternative],
+    predicates: Vec<Predicate<'static>>,
 }
 
 fn predicates(rule: &ClaimRule) -> Vec<Predicate<'static>> {
     rule.predicates.iter().filter_map(|predicate| predicate.predicate()).collect()
 }
 
-/// Whether the room lets the issuer vouch for this claim. An issuer that the room does not name at all has an informational code
-/// already and is looked at to say what it would have been good for.
-fn may_vouch(rule: &ClaimRule, presented: &Presented<'_>) -> bool {
-    presented.vouches_for(&rule.claim_name) || (!presented.counts() && presented.entries.is_empty())
+/// The steps of one of a rule's paths; a path into a certificate has none.
+pub(super) fn steps(rule: &ClaimRule, path: Alternative) -> Option<&ClaimPath> {
+    match rule.paths.get(path.nth)? {
+        PolicyPath::Jwt(path) => Some(path.steps()),
+        PolicyPath::Cwt(path) => Some(path.steps()),
+        _ => None,
+    }
 }
 
-/// Point 6: the presentations with a value that meets every predicate, by an issuer who may vouch for it; those that count first.
-///
-/// Presentations with an informational code are looked at too, so that the verdict can say what they would have been good for:
-/// they never make it `ok`.
-fn meeting(rule: &ClaimRule, presented: &[Presented<'_>]) -> Vec<usize> {
-    let predicates = predicates(rule);
-    let meets = |presented: &Presented<'_>| {
-        may_vouch(rule, presented)
-            && values(rule, presented.evidence).iter().any(|(_, found)| holds(&predicates, found, presented))
-    };
-    let mut meeting: Vec<usize> = presented.iter().enumerate().filter(|(_, p)| meets(p)).map(|(n, _)| n).collect();
-    meeting.sort_by_key(|n| !is_counting(presented, *n));
-    meeting
-}
+impl Rule<'_> {
+    /// Point 5: no presentation shows it, and neither does the leaf credential.
+    fn forbidden(&self, scene: &Scene<'_>) -> Finding {
+        let by = scene.sights.iter().position(|sight| sight.shows(self.paths));
+        let is_shown = by.is_some() || scene.leaf.as_ref().is_some_and(|sight| sight.shows(self.paths));
+        match is_shown {
+            true => Finding { point: 5, outcome: RuleOutcome::Violated, code: Some(VerdictCode::ForbiddenClaim), by },
+            false => Finding { point: 5, outcome: RuleOutcome::Kept, code: None, by },
+        }
+    }
 
-fn required(rule: &ClaimRule, presented: &[Presented<'_>], meeting: &[usize]) -> Outcome {
-    if let Some(first) = meeting.first() {
-        return match presented.get(*first) {
-            Some(marked) if !marked.counts() => Outcome(RuleOutcome::NotVouched, Some(marked.code)),
-            _ => Outcome(RuleOutcome::Kept, None),
+    /// Whether the room lets the issuer vouch for this claim. An issuer that the room does not name at all has an informational code
+    /// already and is looked at to say what it would have been good for.
+    fn may_vouch(&self, presented: &Presented<'_>) -> bool {
+        presented.vouches_for(&self.rule.claim_name) || (!presented.counts() && presented.entries.is_empty())
+    }
+
+    /// Whether one of the values meets every predicate.
+    fn holds(&self, presented: &Presented<'_>, sight: &Sight<'_>) -> bool {
+        let of_certificate = ClaimPath::default();
+        let meets = |path: Alternative, value: &Value<'_>| {
+            let steps = steps(self.rule, path).unwrap_or(&of_certificate);
+            self.predicates.iter().all(|predicate| predicate.holds(steps, value, day(presented)))
         };
+        sight.values(self.paths).any(|(path, value)| meets(path, value))
     }
-    let has_value = presented
-        .iter()
-        .filter(|presented| may_vouch(rule, presented))
-        .any(|presented| !values(rule, presented.evidence).is_empty());
-    let code = if has_value { VerdictCode::PredicateFailed } else { VerdictCode::MissingRequiredClaim };
-    Outcome(RuleOutcome::Violated, Some(code))
-}
 
-/// Point 8: every presentation that shows the claim must meet the predicates, by one of its paths at least.
-fn optional(rule: &ClaimRule, presented: &[Presented<'_>]) -> (Outcome, Option<usize>) {
-    let predicates = predicates(rule);
-    let mut outcome = (Outcome(RuleOutcome::NotShown, None), None);
-    for (n, presented) in presented.iter().enumerate() {
-        let values = values(rule, presented.evidence);
-        if values.is_empty() {
-            continue;
-        }
-        if !may_vouch(rule, presented) {
-            if matches!(outcome.0, Outcome(RuleOutcome::NotShown, _)) {
-                outcome = (Outcome(RuleOutcome::NotVouched, Some(VerdictCode::IssuerUntrusted)), Some(n));
-            }
-            continue;
-        }
-        if !values.iter().any(|(_, found)| holds(&predicates, found, presented)) {
-            return (Outcome(RuleOutcome::Violated, Some(VerdictCode::PredicateFailed)), Some(n));
-        }
-        if !matches!(outcome.0, Outcome(RuleOutcome::Kept, _)) {
-            outcome = (Outcome(RuleOutcome::Kept, None), Some(n));
-        }
+    /// The presentations that show the claim, by their number, and whether their issuer may vouch for it.
+    fn shown<'s>(&'s self, scene: &'s Scene<'s>) -> impl Iterator<Item = (usize, &'s Presented<'s>, &'s Sight<'s>)> {
+        let both = scene.presented.iter().zip(&scene.sights).enumerate();
+        both.filter(|(_, (_, sight))| sight.shows(self.paths)).map(|(n, (presented, sight))| (n, presented, sight))
     }
-    outcome
+
+    /// Point 6: the presentations with a value that meets every predicate, by an issuer who may vouch for it.
+    ///
+    /// Presentations with an informational code are looked at too, so that the verdict can say what they would have been good for:
+    /// they meet no rule, and never make it `ok`. They are held to point 7 like all, where nothing that counts takes their place.
+    fn required(&self, scene: &Scene<'_>) -> (Finding, Option<Choice>) {
+        let mut has_value = false;
+        let (mut counting, mut others) = (Vec::new(), Vec::new());
+        for (n, presented, sight) in self.shown(scene).filter(|(_, presented, _)| self.may_vouch(presented)) {
+            has_value = true;
+            if self.holds(presented, sight) {
+                if presented.counts() { &mut counting } else { &mut others }.push(n);
+            }
+        }
+        let of_other = |n: &usize| scene.presented.get(*n).map(|presented| presented.code);
+        let (outcome, code, by) = match (counting.first(), others.first()) {
+            (Some(n), _) => (RuleOutcome::Kept, None, Some(*n)),
+            (None, Some(n)) => (RuleOutcome::NotVouched, of_other(n), Some(*n)),
+            (None, None) if has_value => (RuleOutcome::Violated, Some(VerdictCode::PredicateFailed), None),
+            (None, None) => (RuleOutcome::Violated, Some(VerdictCode::MissingRequiredClaim), None),
+        };
+        let choice = if counting.is_empty() { others } else { counting };
+        let choice = (!choice.is_empty()).then_some(Choice { meeting: choice });
+        (Finding { point: 6, outcome, code, by }, choice)
+    }
+
+    /// Point 8: every presentation that shows the claim must meet the predicates, by one of its values at least.
+    fn optional(&self, scene: &Scene<'_>) -> Finding {
+        let mut kept = None;
+        let mut not_vouched: Option<(VerdictCode, usize)> = None;
+        let mut unheard = None;
+        for (n, presented, sight) in self.shown(scene) {
+            if !self.may_vouch(presented) {
+                unheard = unheard.or(Some((VerdictCode::IssuerUntrusted, n)));
+            } else if !self.holds(presented, sight) {
+                let code = Some(VerdictCode::PredicateFailed);
+                return Finding { point: 8, outcome: RuleOutcome::Violated, code, by: Some(n) };
+            } else if presented.counts() {
+                kept = kept.or(Some(n));
+            } else {
+                not_vouched = not_vouched.or(Some((presented.code, n)));
+            }
+        }
+        let (outcome, code, by) = match (kept, not_vouched.or(unheard)) {
+            (Some(n), _) => (RuleOutcome::Kept, None, Some(n)),
+            (None, Some((code, n))) => (RuleOutcome::NotVouched, Some(code), Some(n)),
+            (None, None) => (RuleOutcome::NotShown, None, None),
+        };
+        Finding { point: 8, outcome, code, by }
+    }
 }
 
 /// Point 9: with unlisted claims forbidden, every claim about the subject is named by some rule.
-fn unlisted(policy: &RoomDisclosurePolicy, member: Option<&Member>, presented: &[Presented<'_>]) -> Option<Breach> {
+fn unlisted(
+    policy: &RoomDisclosurePolicy,
+    places: &Places<'_>,
+    member: Option<&Member>,
+    presented: &[Presented<'_>],
+) -> Option<Breach> {
     if policy.unlisted_claims != Optionality::Forbidden {
         return None;
     }
     let leaf = member.map(|member| &member.evidence);
-    let all = presented.iter().map(|presented| presented.evidence).chain(leaf);
-    let mut claims = all.flat_map(Evidence::subject_claims);
-    let paths = || policy.claim_rules.iter().flat_map(|rule| &rule.paths);
-    let unlisted = claims.find(|claim| !paths().any(|path| claim.is_under(path)))?;
-    Some(Breach { point: 9, code: VerdictCode::UnlistedClaim, note: unlisted.place })
-}
-
-/// Point 10: two presentations that give one claim give it one value.
-///
-/// The alternatives of an age rule say different things of the same age, `true` and a birthdate for instance, so there only
-/// values at the same path are compared.
-fn conflicts(policy: &RoomDisclosurePolicy, presented: &[Presented<'_>]) -> Option<Breach> {
-    let listed = policy.claim_rules.iter().filter(|rule| rule.presence != Optionality::Forbidden);
-    let conflicting = listed.filter(|rule| {
-        let is_age = rule.predicates.iter().any(|predicate| predicate.is_age());
-        let given: Vec<_> = presented.iter().map(|presented| values(rule, presented.evidence)).collect();
-        let pairs = given.iter().enumerate().flat_map(|(n, a)| given.iter().skip(n + 1).map(move |b| (a, b)));
-        pairs.into_iter().any(|(a, b)| disagree(a, b, is_age))
-    });
-    conflicting.map(|rule| Breach { point: 10, code: VerdictCode::ConflictingClaims, note: rule.claim_name.clone() }).next()
-}
-
-/// Whether both have values, and none in common.
-fn disagree(a: &[(usize, Found<'_>)], b: &[(usize, Found<'_>)], same_path_only: bool) -> bool {
-    let mut compared = false;
-    for (path_a, found_a) in a {
-        for (path_b, found_b) in b {
-            if same_path_only && path_a != path_b {
-                continue;
-            }
-            compared = true;
-            if same(&found_a.value, &found_b.value) {
-                return false;
-            }
-        }
-    }
-    compared
-}
-
-/// Equal as JSON scalars across formats, or equal as they are.
-fn same(a: &Value<'_>, b: &Value<'_>) -> bool {
-    match (Scalar::from_value(a), Scalar::from_value(b)) {
-        (Some(a), Some(b)) => a == b,
-        (None, None) => a == b,
-        _ => false,
-    }
+    let mut all = presented.iter().map(|presented| presented.evidence).chain(leaf);
+    let note = all.find_map(|evidence| places.first_unlisted(evidence))?;
+    Some(Breach { point: 9, code: VerdictCode::UnlistedClaim, note })
 }

@@ -1,16 +1,12 @@
 //! Point 7: the required claims are about one person.
 
-use super::{Member, Presented};
+use std::collections::HashMap;
 
-/// The presentations that meet one required rule and count.
+use super::{Member, MemberKind, Presented};
+
+/// The presentations that meet one required rule.
 pub(super) struct Choice {
-    pub(super) counting: Vec<usize>,
-}
-
-impl Choice {
-    pub(super) fn is_empty(&self) -> bool {
-        self.counting.is_empty()
-    }
+    pub(super) meeting: Vec<usize>,
 }
 
 /// What ties presentations together.
@@ -26,23 +22,34 @@ enum Bond<'a> {
 
 /// Whether one token, or tokens about one subject, meet all rules.
 pub(super) fn one_subject(choices: &[Choice], member: Option<&Member>, presented: &[Presented<'_>]) -> bool {
-    if choices.is_empty() {
+    // One rule is about one person, and so are all rules with one presentation.
+    if choices.len() < 2 || presented.len() < 2 {
         return true;
     }
-    let bonds: Vec<Vec<Bond<'_>>> = presented.iter().map(|presented| bonds(member, presented)).collect();
+    // What a token discloses as its subject in one presentation it says in all.
+    let mut subjects: HashMap<&[u8; 32], &str> = HashMap::new();
+    for presented in presented {
+        if let Some(subject) = presented.evidence.subject() {
+            subjects.entry(&presented.token_hash).or_insert(subject);
+        }
+    }
+    let bonds: Vec<Vec<Bond<'_>>> = presented
+        .iter()
+        .map(|presented| {
+            let subject = subjects.get(&presented.token_hash).map(|subject| match names_a_person(subject, member) {
+                true => Bond::Subject(subject),
+                false => Bond::Own(subject, presented.issuer),
+            });
+            std::iter::once(Bond::Token(&presented.token_hash)).chain(subject).collect()
+        })
+        .collect();
     let shares = |n: usize, bond: &Bond<'_>| bonds.get(n).is_some_and(|bonds| bonds.contains(bond));
-    bonds.iter().flatten().any(|bond| choices.iter().all(|choice| choice.counting.iter().any(|n| shares(*n, bond))))
+    bonds.iter().flatten().any(|bond| choices.iter().all(|choice| choice.meeting.iter().any(|n| shares(*n, bond))))
 }
 
-fn bonds<'a>(member: Option<&'a Member>, presented: &'a Presented<'_>) -> Vec<Bond<'a>> {
-    let own = |subject: &str| {
-        member.is_some_and(|member| {
-            member.user.as_str() == subject || member.client.as_ref().is_some_and(|client| client.as_str() == subject)
-        })
-    };
-    let subject = presented
-        .evidence
-        .subject()
-        .map(|subject| if own(subject) { Bond::Own(subject, presented.issuer) } else { Bond::Subject(subject) });
-    std::iter::once(Bond::Token(&presented.token_hash)).chain(subject).collect()
+/// Whether a subject is more than the sender's own client or pseudonym. What nobody vouches to be a real identity may be one.
+fn names_a_person(subject: &str, member: Option<&Member>) -> bool {
+    let Some(member) = member else { return true };
+    let is_pseudonym = member.kind != MemberKind::Real && member.user.as_str() == subject;
+    !is_pseudonym && member.client.as_ref().is_none_or(|client| client.as_str() != subject)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use mimicred_keys::PublicKey;
-use mimicred_mls::component::Participant;
+use mimicred_mls::component::{IdentityKind, Participant};
 use mimicred_mls::{Credential, LeafView};
 use mimicred_uri::{Host, MimiUri};
 
@@ -68,7 +68,7 @@ impl<'r> Room<'r> {
 
 impl SnapshotLeaf {
     pub(super) fn verify(seen: &LeafView, joined_at: i64, older_than_me: bool, room: &Room<'_>) -> Self {
-        let standing = match member(&seen.credential, &seen.signature_key, joined_at, room) {
+        let standing = match member(seen, joined_at, room) {
             Ok(member) => LeafStanding::Verified(Box::new(member)),
             Err(fault) => LeafStanding::Unverified {
                 code: fault.code,
@@ -148,8 +148,9 @@ fn open(credential: &Credential, key: Option<&PublicKey>, at: i64, room: &Room<'
 }
 
 /// Who the member is, or why that is not known.
-fn member(credential: &Credential, key: &PublicKey, at: i64, room: &Room<'_>) -> Result<Member, Fault> {
-    let opened = open(credential, Some(key), at, room)?;
+fn member(seen: &LeafView, at: i64, room: &Room<'_>) -> Result<Member, Fault> {
+    let key = &seen.signature_key;
+    let opened = open(&seen.credential, Some(key), at, room)?;
     if opened.holder != *key {
         return Err(Fault::noted(0, VerdictCode::KeyMismatch, "the credential is for another key"));
     }
@@ -169,6 +170,12 @@ fn member(credential: &Credential, key: &PublicKey, at: i64, room: &Room<'_>) ->
     if decision.code != VerdictCode::Ok || !in_room {
         let code = if decision.code == VerdictCode::Ok { VerdictCode::IssuerUntrusted } else { decision.code };
         return Err(Fault::noted(0, code, format!("the issuer of the credential: {}", code.sentence())));
+    }
+    // What she says of herself is a hint, and an error where her issuer says the opposite (mimi-mls.md 3.3).
+    if let (MemberKind::Pseudonym, Some(IdentityKind::Real)) | (MemberKind::Real, Some(IdentityKind::Pseudonym)) =
+        (opened.kind, seen.identity_kind)
+    {
+        return Err(Fault::noted(0, VerdictCode::LeafUnverified, "identity_kind in the leaf contradicts the issuer"));
     }
     let certified_real = decision.local.iter().any(|entry| entry.identities == Identities::Real);
     let kind = match opened.kind {

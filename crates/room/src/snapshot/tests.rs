@@ -2,6 +2,7 @@ use mimicred_mls::LeafView;
 
 use super::*;
 use crate::evaluate::MemberKind;
+use crate::policy::{ClaimPredicate, ClaimRule, JwtPath, Optionality, PolicyPath, PolicyScalar, RoomDisclosurePolicy};
 use crate::testing::*;
 use crate::trust::Identities;
 
@@ -110,6 +111,146 @@ fn a_rule_that_becomes_required_starts_a_new_deadline() {
     assert_eq!(leaf.joined_at(), NOW);
     assert_eq!(snapshot.absent(leaf, NOW + 13_600, Asked::NotYet), VerdictCode::Pending);
     assert_eq!(snapshot.absent(leaf, NOW + 13_601, Asked::NotYet), VerdictCode::MissingReveal);
+}
+
+/// What a later policy asks anew starts a new deadline for everybody, and what it asks less, or as before, does not (mimi-mls.md 6
+/// row 37). Each step is an epoch, 1000 seconds after the one before.
+#[test]
+fn what_is_required_anew_starts_a_new_deadline() {
+    type Change = fn(&mut RoomDisclosurePolicy);
+    const AGAIN: bool = true;
+    const GOES_ON: bool = false;
+    let steps: &[(&str, bool, Change)] = &[
+        ("nothing changes", GOES_ON, |_| {}),
+        ("an optional claim becomes required", AGAIN, |policy| policy.claim_rules[1].presence = Optionality::Required),
+        ("and stays it", GOES_ON, |_| {}),
+        ("the rules change places", GOES_ON, |policy| policy.claim_rules.swap(0, 1)),
+        ("the paths change places", GOES_ON, |policy| policy.claim_rules[1].paths.reverse()),
+        ("a predicate comes", AGAIN, |policy| {
+            policy.claim_rules[1].predicates.push(ClaimPredicate::StartsWith(PolicyScalar::text("A")));
+        }),
+        ("a predicate goes", GOES_ON, |policy| policy.claim_rules[1].predicates.clear()),
+        ("a path goes", AGAIN, |policy| drop(policy.claim_rules[1].paths.remove(0))),
+        ("a path comes", GOES_ON, |policy| {
+            policy.claim_rules[1].paths.push(PolicyPath::Jwt(JwtPath::of_names(&["full_name"]).unwrap()));
+        }),
+        ("a rule comes that is optional", GOES_ON, |policy| {
+            let rule = ClaimRule { claim_name: "phone".into(), ..policy.claim_rules[1].clone() };
+            policy.claim_rules.push(ClaimRule { presence: Optionality::Optional, ..rule });
+        }),
+        ("a rule goes", GOES_ON, |policy| drop(policy.claim_rules.remove(0))),
+        ("another label is required in its place", AGAIN, |policy| policy.claim_rules[0].claim_name = "called".into()),
+        ("a value in another spelling is the same one", AGAIN, |policy| {
+            policy.claim_rules[0].predicates = vec![ClaimPredicate::LessThan(PolicyScalar::from_json("1").unwrap())];
+        }),
+        ("here", GOES_ON, |policy| {
+            policy.claim_rules[0].predicates = vec![ClaimPredicate::LessThan(PolicyScalar::from_json("1.0").unwrap())];
+        }),
+        ("a reveal is not required any more", GOES_ON, |policy| policy.identity_reveal = Optionality::Optional),
+        ("and is again", AGAIN, |policy| policy.identity_reveal = Optionality::Required),
+    ];
+    let provider = Provider::new("a.example", 1);
+    let (me, other) = (Person::new(&provider, 2), Person::new(&provider, 3));
+    let mut wanted = policy(&[(&provider, "a.example")]);
+    wanted.disclosure_deadline = 500;
+    let mut world = World::new(&wanted, vec![provider.trusted_for(&["a.example"])], &[&me]);
+    let mut now = NOW;
+    let mut since = NOW - 100;
+    world.view.epoch += 1;
+    world.view.leaves.push(LeafView::new(1, other.key.public().clone(), other.credential.clone()));
+    world.snapshots.enter(&world.view, &world.trust, since).unwrap();
+    for (what, again, change) in steps {
+        now += 1000;
+        change(&mut wanted);
+        since = if *again { now } else { since };
+        world.view.epoch += 1;
+        world.view.policy = Some(wanted.encode().unwrap());
+        world.snapshots.enter(&world.view, &world.trust, now).unwrap();
+        let snapshot = world.snapshots.current().unwrap();
+        if wanted.identity_reveal == Optionality::Required {
+            let at = |now| snapshot.absent(snapshot.leaf(1).unwrap(), now, Asked::NotYet);
+            assert_eq!((at(since + 500), at(since + 501)), (VerdictCode::Pending, VerdictCode::MissingReveal), "{what}");
+        }
+    }
+}
+
+/// Rooms in which nothing could be required for a while: what comes back is new.
+#[test]
+fn a_policy_that_comes_back_starts_a_new_deadline() {
+    for gap in [None, Some(vec![0, 2, 0])] {
+        let provider = Provider::new("a.example", 1);
+        let (me, other) = (Person::new(&provider, 2), Person::new(&provider, 3));
+        let wanted = policy(&[(&provider, "a.example")]).encode().unwrap();
+        let mut world = World::new(&policy(&[(&provider, "a.example")]), vec![provider.trusted_for(&["a.example"])], &[&me]);
+        world.view.leaves.push(LeafView::new(1, other.key.public().clone(), other.credential.clone()));
+        for (epoch, policy) in [(8, Some(wanted.clone())), (9, gap), (10, Some(wanted))] {
+            (world.view.epoch, world.view.policy) = (epoch, policy);
+            world.snapshots.enter(&world.view, &world.trust, NOW + 10_000 * i64::try_from(epoch).unwrap()).unwrap();
+        }
+        let snapshot = world.snapshots.current().unwrap();
+        let at = |now| snapshot.absent(snapshot.leaf(1).unwrap(), NOW + now, Asked::NotYet);
+        assert_eq!((at(103_600), at(103_601)), (VerdictCode::Pending, VerdictCode::MissingReveal));
+    }
+}
+
+/// mimi-mls.md 3.3: what a member says of her own name is a hint, and an error where the issuer says the opposite.
+#[test]
+fn identity_kind_may_not_contradict_the_issuer() {
+    use mimicred_mls::component::IdentityKind;
+    let provider = Provider::new("a.example", 1);
+    let pseudonym = Person::new(&provider, 2);
+    let user = uri("mimi://a.example/u/alice");
+    let validity = mimicred_x509::Validity::new(NOW - YEAR, NOW + YEAR).unwrap();
+    let unmarked = mimicred_x509::IdentityProfile::new(pseudonym.key.public(), validity).with_user(&user);
+    let real = unmarked.clone().with_policy(mimicred_x509::REAL_POLICY.parse().unwrap());
+    let [unmarked, real] = [unmarked, real].map(|profile| mimicred_mls::Credential::X509(provider.identity(&profile)));
+    let cases = [
+        (&pseudonym.credential, None, Some(MemberKind::Pseudonym)),
+        (&pseudonym.credential, Some(IdentityKind::Pseudonym), Some(MemberKind::Pseudonym)),
+        (&pseudonym.credential, Some(IdentityKind::Unspecified), Some(MemberKind::Pseudonym)),
+        (&pseudonym.credential, Some(IdentityKind::Service), Some(MemberKind::Pseudonym)),
+        (&pseudonym.credential, Some(IdentityKind::Real), None),
+        (&real, None, Some(MemberKind::Real)),
+        (&real, Some(IdentityKind::Real), Some(MemberKind::Real)),
+        (&real, Some(IdentityKind::Pseudonym), None),
+        // Rank 4: where the issuer says nothing, what she says proves nothing.
+        (&unmarked, Some(IdentityKind::Pseudonym), Some(MemberKind::Unspecified)),
+        (&unmarked, Some(IdentityKind::Real), Some(MemberKind::Unspecified)),
+    ];
+    for (credential, says, kind) in cases {
+        let mut view = view(&policy(&[(&provider, "a.example")]).encode().unwrap(), &[&pseudonym]);
+        view.leaves[0].credential = credential.clone();
+        view.leaves[0].identity_kind = says;
+        let mut trust = TrustStore::new();
+        trust.add(provider.trusted_for(&["a.example"]));
+        let snapshot = EpochSnapshot::enter(&view, &trust, NOW, None).unwrap();
+        let leaf = snapshot.leaf(0).unwrap();
+        assert_eq!(leaf.member().map(|member| member.kind), kind, "{says:?} {:?}", leaf.standing());
+    }
+}
+
+/// mimi-mls.md 3.3, ranks 2 and 4, for tokens: a pseudonym by its type or by its user's URI; a `/u/` alone says nothing.
+#[test]
+fn tokens_are_marked_by_their_type_or_uri() {
+    use crate::policy::DisclosureFormat::{SdJwtKb, SdKbt};
+    let provider = Provider::new("a.example", 1);
+    for format in [SdJwtKb, SdKbt] {
+        for (user, vct, kind) in [
+            ("mimi://a.example/p/x", None, MemberKind::Pseudonym),
+            ("mimi://a.example/u/x", Some("urn:mimi:pseudonym"), MemberKind::Pseudonym),
+            ("mimi://a.example/u/x", Some("urn:mimi:identity"), MemberKind::Unspecified),
+            ("mimi://a.example/u/x", None, MemberKind::Unspecified),
+        ] {
+            let mut person = Person::new(&provider, 2);
+            let sub = ("sub", mimicred_claims::Value::from(user));
+            let said: Said = [sub].into_iter().chain(vct.map(|vct| ("vct", mimicred_claims::Value::from(vct)))).collect();
+            let owned = identity(format, &provider, person.key.public(), &said, NOW + YEAR);
+            person.credential = token_credential(format, &owned, ROOM, &person.key);
+            let world = World::new(&policy(&[(&provider, "a.example")]), vec![provider.trusted_for(&["a.example"])], &[&person]);
+            let leaf = world.snapshots.current().unwrap().leaf(0).unwrap();
+            assert_eq!(leaf.member().map(|member| member.kind), Some(kind), "{user} {vct:?} {:?}", leaf.standing());
+        }
+    }
 }
 
 /// A token in a leaf cannot have been bound after the leaf came: its validity would be judged for the future.

@@ -1,3 +1,5 @@
+mod agreement;
+
 use mimicred_error::{At, Report};
 use mimicred_keys::Algorithm;
 

@@ -1,6 +1,7 @@
 mod attacks;
 mod binding;
 mod carriage;
+mod codes;
 mod crl;
 mod files;
 mod hostile;

@@ -73,7 +73,7 @@ pub(super) fn policy(rules: Vec<ClaimRule>) -> RoomDisclosurePolicy {
     RoomDisclosurePolicy {
         pseudonyms: Optionality::Optional,
         identity_reveal: Optionality::Optional,
-        accepted_formats: Vec::new(),
+        accepted_formats: crate::testing::FORMATS.to_vec(),
         claim_rules: rules,
         unlisted_claims: Optionality::Optional,
         trusted_issuers: Vec::new(),

@@ -10,14 +10,14 @@ use crate::{
     Settings, Snapshots, TrustStore, Verdict, VerdictCode, Verifier, Waivable, verify,
 };
 
-struct Files {
-    provider: Provider,
-    person: Person,
-    trust: TrustStore,
-    world: World,
+pub(super) struct Files {
+    pub(super) provider: Provider,
+    pub(super) person: Person,
+    pub(super) trust: TrustStore,
+    pub(super) world: World,
 }
 
-fn files() -> Files {
+pub(super) fn files() -> Files {
     let provider = Provider::new("a.example", 1);
     let person = Person::new(&provider, 2);
     let mut trust = TrustStore::new();
@@ -27,7 +27,7 @@ fn files() -> Files {
 }
 
 impl Files {
-    fn inputs(&self) -> FileInputs<'_> {
+    pub(super) fn inputs(&self) -> FileInputs<'_> {
         let context = self.world.context(0);
         let leaf = GivenLeaf { key: Some(self.person.key.public().clone()), credential: self.person.credential.clone() };
         FileInputs {
@@ -42,7 +42,7 @@ impl Files {
     }
 }
 
-fn judge(inputs: FileInputs<'_>, trust: &TrustStore, bundle: &[u8]) -> Verdict {
+pub(super) fn judge(inputs: FileInputs<'_>, trust: &TrustStore, bundle: &[u8]) -> Verdict {
     let snapshot = EpochSnapshot::from_files(inputs, NOW);
     let arrival = Arrival {
         sender: EpochSnapshot::FILE_SENDER,
@@ -57,7 +57,7 @@ fn judge(inputs: FileInputs<'_>, trust: &TrustStore, bundle: &[u8]) -> Verdict {
     verify(&Snapshots::only(snapshot), &arrival, Reveal::Bundle(bundle), &mut verifier).unwrap()
 }
 
-fn waive(inputs: &mut FileInputs<'_>, input: Waivable) {
+pub(super) fn waive(inputs: &mut FileInputs<'_>, input: Waivable) {
     match input {
         Waivable::Room => inputs.room = Input::Waived,
         Waivable::Leaf => inputs.leaf = Input::Waived,
