@@ -1,0 +1,61 @@
+//! A challenge is used up for a leaf by the first message in which it answers (mimi-mls.md 3.5.2).
+
+use mimicred_keys::sha256;
+
+use super::Kept;
+use crate::Error;
+use crate::replay::{Origin, ReplayStore, Seen, Use};
+use crate::sittings::Sitting;
+
+/// What stands in the replay store, in place of a token, for a challenge that is used up.
+const USED_UP: &[u8] = b"mimi challenge used up v1";
+
+/// A replay store for one message that answers a challenge: a presentation that holds up to step 7 is filed there as always, and uses
+/// up the challenge; one in a message that comes after that is a replay.
+///
+/// The mark itself is kept with the request, and by message. It is filed besides, so that a client that has lost its memory and gets
+/// the same request once more takes no answer from another epoch or leaf: the store tells those apart, and not the messages of one
+/// leaf in one epoch, of which each then counts again as its presentations do.
+pub(crate) struct SingleUse<'r> {
+    inner: &'r mut dyn ReplayStore,
+    request: &'r mut Kept,
+    nonce: [u8; 32],
+    sitting: Sitting,
+    message: [u8; 32],
+}
+
+impl<'r> SingleUse<'r> {
+    /// For one message, by its hash, of one member.
+    pub(crate) fn new(
+        inner: &'r mut dyn ReplayStore,
+        request: &'r mut Kept,
+        nonce: [u8; 32],
+        sitting: Sitting,
+        message: [u8; 32],
+    ) -> Self {
+        Self { inner, request, nonce, sitting, message }
+    }
+}
+
+impl ReplayStore for SingleUse<'_> {
+    fn record(&mut self, presented: &Use<'_>, origin: Origin, keep_until: i64) -> Result<Seen, Error> {
+        let before = self.request.used.get(&self.sitting).copied();
+        if before.is_some_and(|message| message != self.message) {
+            return Ok(Seen::Replayed);
+        }
+        let seen = self.inner.record(presented, origin, keep_until)?;
+        if before.is_some() || seen == Seen::Replayed {
+            return Ok(seen);
+        }
+        let mark = Use { nonce: &self.nonce, token_hash: &sha256(USED_UP), ..*presented };
+        let seen = self.inner.record(&mark, origin, keep_until.max(self.request.gone))?;
+        if seen == Seen::Acceptable {
+            self.request.used.insert(self.sitting, self.message);
+        }
+        Ok(seen)
+    }
+
+    fn forget(&mut self, now: i64) -> Result<(), Error> {
+        self.inner.forget(now)
+    }
+}
