@@ -50,6 +50,9 @@ mimicred_error::codes! {
     /// More requests than are kept.
     RequestLimit = "request-limit", Rejected, "mimi-mls.md 3.5.2",
         "too many requests are open", "wait until some of them have run out";
+    /// No random octets.
+    RandomFailed = "random-failed", Internal, "mimi-mls.md 3.5.1",
+        "the random source gave nothing", "nothing may be asked while it does; the cause is named beside this error";
 }
 
 /// The TLS reader's faults are those of the one structure that this crate reads with it.

@@ -30,11 +30,11 @@ use crate::verify::{Arrival, Settings};
 use crate::{Code, Error};
 
 /// The most requests of our own that are kept; one is kept until no answer to it can come any more.
-pub const MAX_OWN_REQUESTS: usize = 64;
+pub const MAX_OWN_REQUESTS: usize = 1024;
 /// The most requests of one other leaf that are kept.
-pub const MAX_REQUESTS_OF_LEAF: usize = 8;
+pub const MAX_REQUESTS_OF_LEAF: usize = 256;
 /// The most requests of all other leaves that are kept.
-pub const MAX_RECEIVED_REQUESTS: usize = 256;
+pub const MAX_RECEIVED_REQUESTS: usize = 1024;
 
 /// What to ask the other members.
 #[derive(Clone, Copy, Debug)]

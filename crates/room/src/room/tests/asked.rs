@@ -1,13 +1,16 @@
 //! Requests: what is asked, what is to be answered, and what it means that nobody did (mimi-mls.md 3.5.1, 3.4.2).
 
 use mimicred_keys::SystemRandom;
-use mimicred_mls::{DisclosureFormat, DisclosureRequest};
+use mimicred_mls::content::{MessageId, Part};
+use mimicred_mls::framing::ApplicationFraming;
+use mimicred_mls::{DisclosureFormat, DisclosureRequest, MediaType};
 
 use super::world::*;
 use crate::policy::{NonceMode, Optionality, RoomDisclosurePolicy};
 use crate::testing::*;
 use crate::{
     Asked, Code, Error, MAX_OWN_REQUESTS, MAX_REQUESTS_OF_LEAF, Question, ReceivedRequest, RequestMessage, Settings, VerdictCode,
+    request_content,
 };
 
 fn request(names: &[&str], formats: &[DisclosureFormat], not_after: i64) -> DisclosureRequest {
@@ -124,7 +127,9 @@ fn i_ask_for_what_can_be_answered() {
     let asked = scene.room.ask(ME, &question, NOW, &mut SystemRandom).unwrap();
     assert_eq!(asked, request(&["name"], &[DisclosureFormat::SdKbt], NOW + 600));
     let shoes = ["shoe size".to_owned()];
+    let more = ["name".to_owned(), "shoe size".to_owned()];
     for unanswerable in [
+        Question { claim_names: &more, ..question },
         Question { claim_names: &shoes, ..question },
         Question { formats: &[DisclosureFormat::Other(9)], ..question },
         Question { not_after: NOW - 1, ..question },
@@ -188,4 +193,59 @@ fn requests_are_bounded() {
     let later = Question { not_after: gone + 600, ..question };
     assert_eq!(scene.room.ask(ME, &later, gone, &mut SystemRandom).unwrap_err().code(), Code::RequestLimit);
     assert!(scene.room.ask(ME, &later, gone + 1, &mut SystemRandom).is_ok());
+}
+
+/// A request travels under its own media type, or as the one part of a content; anything else is none.
+#[test]
+fn a_request_has_its_carriages() {
+    let mut scene = Scene::new(|_| {});
+    let listed = |listed: &[&str]| listed.iter().map(|listed| listed.parse().unwrap()).collect::<Vec<MediaType>>();
+    scene.next(NOW, |view| view.media_types = listed(&["application/mimi-content", "application/mimi-disclosure-request"]));
+    let asked = request(&[], &[], NOW + 600);
+    let receive = |scene: &mut Scene, framed: &ApplicationFraming| {
+        let octets = framed.encode().unwrap();
+        let epoch = scene.view.epoch;
+        scene.room.receive_request(&arrival(BOB, epoch, NOW), RequestMessage::ApplicationData(&octets))
+    };
+    let framed = ApplicationFraming { media_type: Some(MediaType::DisclosureRequest), content: asked.encode().unwrap() };
+    assert_eq!(receive(&mut scene, &framed).unwrap().unwrap().message_id, None);
+    let (room, bob, other) = (uri(ROOM), scene.people[2].user.clone(), scene.people[1].user.clone());
+    let content = request_content(&asked, &room, &bob, [4; 16]).unwrap();
+    let id = content.message_id(bob.as_str(), ROOM).unwrap();
+    let received = receive(&mut scene, &content.frame().unwrap()).unwrap().unwrap();
+    assert_eq!(received.message_id, Some(id));
+    // The first media type of the room need not be named.
+    let unnamed = ApplicationFraming { media_type: None, content: content.encode().unwrap() };
+    assert_eq!(receive(&mut scene, &unnamed).unwrap().unwrap().message_id, Some(id));
+
+    for (room, sender) in [(&uri("mimi://hub.example/r/other"), &bob), (&room, &other)] {
+        let wrong = request_content(&asked, room, sender, [4; 16]).unwrap().frame().unwrap();
+        assert_eq!(receive(&mut scene, &wrong).unwrap_err().code(), Code::RequestMalformed);
+    }
+    let mut chat = content.clone();
+    chat.nested_part.part = Part::Single { content_type: "text/plain".into(), content: asked.encode().unwrap() };
+    let broken = ApplicationFraming { content: vec![1, 2, 3], ..unnamed };
+    let bundle = ApplicationFraming { media_type: Some(MediaType::DisclosureBundle), content: asked.encode().unwrap() };
+    for none in [chat.frame().unwrap(), broken, bundle] {
+        assert_eq!(receive(&mut scene, &none).unwrap(), None);
+    }
+    let cut = ApplicationFraming { content: vec![0, 1], ..framed.clone() };
+    assert_eq!(receive(&mut scene, &cut).unwrap_err().code(), Code::RequestMalformed);
+    let garbage = scene.room.receive_request(&arrival(BOB, 8, NOW), RequestMessage::ApplicationData(&[9])).unwrap();
+    assert_eq!(garbage, None);
+    scene.next(NOW, |view| view.media_types = listed(&["application/mimi-content"]));
+    assert_eq!(receive(&mut scene, &framed).unwrap_err().code(), Code::RequestForbidden);
+}
+
+/// Only a challenge of ours is looked for by its message.
+#[test]
+fn what_was_not_asked_was_not_sent() {
+    let mut scene = Scene::new(|policy| policy.nonce_mode = NonceMode::Challenge);
+    let id = MessageId::compute("s", "r", b"content", &[0; 16]).unwrap();
+    let asked = scene.ask(NOW + 600, NOW);
+    assert!(scene.room.sent_as(&asked, id).is_ok());
+    for other in [DisclosureRequest { challenge: None, ..asked.clone() }, DisclosureRequest { challenge: Some([1; 32]), ..asked }]
+    {
+        assert_eq!(scene.room.sent_as(&other, id).unwrap_err().code(), Code::RequestUnanswerable);
+    }
 }

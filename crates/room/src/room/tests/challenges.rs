@@ -200,6 +200,15 @@ impl Random for Stuck {
     }
 }
 
+/// Nothing at all.
+struct Dry;
+
+impl Random for Dry {
+    fn fill(&mut self, _: &mut [u8]) -> Result<(), mimicred_keys::Error> {
+        Err(mimicred_keys::Code::BackendFailed.into())
+    }
+}
+
 /// 3.5.1: 32 random octets, never reused.
 #[test]
 fn a_nonce_is_never_reused() {
@@ -207,6 +216,7 @@ fn a_nonce_is_never_reused() {
     let question = Question { claim_names: &[], formats: &[], not_after: NOW + 600 };
     assert_eq!(scene.room.ask(ME, &question, NOW, &mut Stuck).unwrap().challenge, Some([5; 32]));
     assert_eq!(scene.room.ask(ME, &question, NOW, &mut Stuck).unwrap_err().code(), Code::RequestReused);
+    assert_eq!(scene.room.ask(ME, &question, NOW, &mut Dry).unwrap_err().code(), Code::RandomFailed);
     let octets = DisclosureRequest { challenge: Some([5; 32]), claim_names: vec![], formats: vec![], not_after: 1_790_000_600 };
     let octets = octets.encode().unwrap();
     let again = scene.room.receive_request(&arrival(BOB, 7, NOW), RequestMessage::Request(&octets));

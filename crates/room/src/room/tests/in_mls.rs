@@ -229,7 +229,7 @@ fn a_deadline_over_three_epochs() {
     let bob = party.index(BOB);
     assert_eq!(party.code(ADA, bob), VerdictCode::Ok);
     party.now += 100_000;
-    let mut change = |party: &mut Party, change: &dyn Fn(&mut RoomDisclosurePolicy)| {
+    let change = |party: &mut Party, change: &dyn Fn(&mut RoomDisclosurePolicy)| {
         let view = party.clients[ADA].group.view().unwrap();
         let mut policy = RoomDisclosurePolicy::decode(&view.policy.unwrap()).unwrap();
         change(&mut policy);
@@ -258,7 +258,7 @@ fn a_request_is_answered_by_reply() {
     let mut party = Party::of(&[2, 3, 4], |policy| policy.nonce_mode = NonceMode::Challenge);
     let (ada, now) = (party.index(ADA), party.now);
     let question = Question { claim_names: &[], formats: &[], not_after: now + 600 };
-    let mut ask = |party: &mut Party, salt: u8| {
+    let ask = |party: &mut Party, salt: u8| {
         let Client { person, room, .. } = &mut party.clients[ADA];
         let request = room.ask(ada, &question, now, &mut SystemRandom).unwrap();
         let content = request_content(&request, &uri(ROOM), &person.user, [salt; 16]).unwrap();
