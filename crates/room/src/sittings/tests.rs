@@ -32,6 +32,9 @@ fn an_epoch_ends_nothing_by_itself() {
     assert_eq!(sittings.current(2), None);
 }
 
+/// What happens to an epoch.
+type Change<'t> = Box<dyn FnOnce(&mut EpochView) + 't>;
+
 /// mimi-mls 3.5.3, In force: each thing that ends a sitting, and whom it ends.
 #[test]
 fn what_ends_a_sitting() {
@@ -41,7 +44,7 @@ fn what_ends_a_sitting() {
     let chain = provider.pseudonym(renamed.key.public(), &renamed.user, &renamed.client);
     let renamed = mimicred_mls::Credential::X509(chain);
     let rotated = provider.pseudonym(stranger.key.public(), &Person::new(&provider, 2).user, &stranger.client);
-    let cases: Vec<(End, Box<dyn FnOnce(&mut EpochView)>)> = vec![
+    let cases: Vec<(End, Change<'_>)> = vec![
         (End::Removed, Box::new(|view| drop(view.leaves.remove(0)))),
         (
             End::Removed,

@@ -3,14 +3,14 @@
 use mimicred_keys::SystemRandom;
 use mimicred_mls::content::{MessageId, Part};
 use mimicred_mls::framing::ApplicationFraming;
-use mimicred_mls::{DisclosureFormat, DisclosureRequest, MediaType};
+use mimicred_mls::{DisclosureFormat, DisclosureRequest, LeafView, MediaType};
 
 use super::world::*;
 use crate::policy::{NonceMode, Optionality, RoomDisclosurePolicy};
 use crate::testing::*;
 use crate::{
-    Asked, Code, Error, MAX_OWN_REQUESTS, MAX_REQUESTS_OF_LEAF, Question, ReceivedRequest, RequestMessage, Settings, VerdictCode,
-    request_content,
+    Asked, Code, Error, MAX_OWN_REQUESTS, MAX_RECEIVED_REQUESTS, MAX_REQUESTS_OF_LEAF, Question, ReceivedRequest, RequestMessage,
+    Settings, VerdictCode, request_content,
 };
 
 fn request(names: &[&str], formats: &[DisclosureFormat], not_after: i64) -> DisclosureRequest {
@@ -183,6 +183,15 @@ fn requests_are_bounded() {
     assert_eq!(receive(&mut scene, &request(&[], &[], NOW + 600)).unwrap_err().code(), Code::RequestLimit);
     let octets = request(&[], &[], NOW + 600).encode().unwrap();
     assert!(scene.room.receive_request(&arrival(ALICE, 7, NOW), RequestMessage::Request(&octets)).is_ok(), "others may");
+    // All others together: four fill the room, and the fifth is refused.
+    let dave = Person::new(&scene.provider, 6);
+    scene.carol_comes(NOW);
+    scene.next(NOW, |view| view.leaves.push(LeafView::new(4, dave.key.public().clone(), dave.credential.clone())));
+    let mut from = |leaf| scene.room.receive_request(&arrival(leaf, 9, NOW), RequestMessage::Request(&octets));
+    let taken = [ME, ALICE, CAROL].map(|leaf| (0..300).filter(|_| from(leaf).is_ok()).count());
+    assert_eq!(taken, [MAX_REQUESTS_OF_LEAF, MAX_REQUESTS_OF_LEAF - 1, MAX_REQUESTS_OF_LEAF]);
+    assert_eq!(MAX_RECEIVED_REQUESTS, 4 * MAX_REQUESTS_OF_LEAF);
+    assert_eq!(from(4).unwrap_err().code(), Code::RequestLimit);
     for _ in 0..MAX_OWN_REQUESTS {
         scene.ask(NOW + 600, NOW);
     }

@@ -33,6 +33,9 @@ fn a_reveal_counts_as_long_as_its_leaf_stays() {
     assert!(scene.ends().is_empty());
 }
 
+/// What happens to an epoch.
+type Change<'t> = Box<dyn FnOnce(&mut mimicred_mls::EpochView) + 't>;
+
 /// In force: removal, another key, another user; each ends it, and says when.
 #[test]
 fn what_ends_a_reveal() {
@@ -46,7 +49,7 @@ fn what_ends_a_reveal() {
         let alice = Person::new(&provider, 3);
         Credential::X509(provider.pseudonym(alice.key.public(), &stranger.user, &alice.client))
     };
-    let cases: Vec<(End, Box<dyn FnOnce(&mut mimicred_mls::EpochView)>)> = vec![
+    let cases: Vec<(End, Change<'_>)> = vec![
         (End::Removed, Box::new(|view| drop(view.leaves.remove(1)))),
         (
             End::KeyRotated,
