@@ -6,7 +6,7 @@ use mimicred_keys::PublicKey;
 use mimicred_uri::MimiUri;
 use zeroize::Zeroizing;
 
-use crate::component::{IdentityKind, Participant};
+use crate::component::{IdentityKind, Participant, RolesList};
 use crate::credential::Credential;
 use crate::error::Code;
 use crate::media_type::MediaType;
@@ -30,6 +30,8 @@ pub struct EpochView {
     pub room_uri: MimiUri,
     /// From participant_list; empty if the group has none.
     pub participants: Vec<Participant>,
+    /// From roles_list; without it nobody is kept from anything by her role.
+    pub roles: Option<RolesList>,
     /// The octets of room_disclosure_policy, if the room has one.
     pub policy: Option<Vec<u8>>,
     /// From content_media_types; not empty means that application data is framed.

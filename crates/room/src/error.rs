@@ -35,6 +35,24 @@ mimicred_error::codes! {
     /// A presentation that cannot be made.
     RevealImpossible = "reveal-impossible", Misuse, "mimi-mls.md 3.5.1",
         "this credential cannot be presented so", "the cause is named beside this error";
+    /// A request for a reveal that cannot be read, or is none for this room.
+    RequestMalformed = "request-malformed", Malformed, "mimi-mls.md 3.5.1, 3.5.4",
+        "this is not a request for a reveal in this room", "the cause is named beside it; a challenge has 32 octets, other requests have none";
+    /// A request by somebody who may not ask.
+    RequestForbidden = "request-forbidden", Rejected, "mimi-mls.md 3.0, 3.5.1",
+        "who asks for a reveal may not", "a role with canRequestDisclosure (0xF052) may, if the room has roles";
+    /// A request that nobody can answer.
+    RequestUnanswerable = "request-unanswerable", Rejected, "mimi-mls.md 3.4.2, 3.5.1",
+        "nobody in this room can answer this request", "ask for claims and formats of the room's policy, with a time that is to come";
+    /// A request whose nonce was there before.
+    RequestReused = "request-reused", Rejected, "mimi-mls.md 3.5.1",
+        "the nonce of this request was used before", "every request has a fresh nonce";
+    /// More requests than are kept.
+    RequestLimit = "request-limit", Rejected, "mimi-mls.md 3.5.2",
+        "too many requests are open", "wait until some of them have run out";
+    /// No random octets.
+    RandomFailed = "random-failed", Internal, "mimi-mls.md 3.5.1",
+        "the random source gave nothing", "nothing may be asked while it does; the cause is named beside this error";
 }
 
 /// The TLS reader's faults are those of the one structure that this crate reads with it.

@@ -6,6 +6,7 @@
 //! - [`Snapshots`]: what is kept of each epoch; a message is judged by the snapshot of its own.
 //! - [`verify`]: the steps of mimi-mls.md 3.5.3, for SD-JWT, SD-CWT and X.509 alike, by whatever carriage they come;
 //!   [`verify_all`] for many messages at once.
+//! - [`Room`]: all of it over time: which reveals are in force, what was asked, and who satisfies the room now.
 //! - [`PreparedBundle`]: the sender's side, with the same policy evaluated before anything is signed.
 //!
 //! ```
@@ -100,12 +101,16 @@ mod error;
 mod evaluate;
 mod evidence;
 mod human;
+mod in_force;
 mod parallel;
 pub mod policy;
 mod present;
 mod replay;
+mod requests;
+mod room;
 mod rules;
 mod screen;
+mod sittings;
 mod snapshot;
 #[cfg(test)]
 mod testing;
@@ -117,8 +122,13 @@ pub use credential::{CertificateStatus, HeldCrls, HeldStatus, NoStatusLists, Sta
 pub use error::{Code, Error};
 pub use evaluate::{Evaluation, Member, MemberKind, PolicyState, Presented, RuleOutcome, RuleReport, evaluate};
 pub use evidence::{Evidence, Found};
+pub use in_force::{End, EndedReveal, MAX_ENDED, MAX_REVEALS, Refused, RevealInForce, RevealSource, Standing};
 pub use present::{Audience, Holding, PreparedBundle, RoomContext};
 pub use replay::{MemoryReplayStore, OneTime, Origin, ReplayKey, ReplayStore, Seen, Use};
+pub use requests::{
+    MAX_OWN_REQUESTS, MAX_RECEIVED_REQUESTS, MAX_REQUESTS_OF_LEAF, Question, ReceivedRequest, RequestMessage, request_content,
+};
+pub use room::Room;
 pub use rules::RoomRules;
 pub use screen::{Objection, screen};
 pub use snapshot::{

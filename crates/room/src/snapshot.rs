@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
 use mimicred_keys::{Algorithm, HashAlgorithm, PublicKey};
+use mimicred_mls::component::RolesList;
 use mimicred_mls::nonce::{challenge_nonce, disclosure_nonce};
 use mimicred_mls::{EpochView, LeafView, MediaType, PresentationContext};
 use mimicred_uri::MimiUri;
@@ -34,6 +35,8 @@ pub struct EpochSnapshot {
     policy: PolicyState,
     /// The media types that the room lists.
     media_types: Vec<MediaType>,
+    /// What the roles may do, if the room says so.
+    roles: Option<RolesList>,
     leaves: BTreeMap<u32, SnapshotLeaf>,
     /// Leaves whose key or credential could not even be read.
     unreadable: BTreeSet<u32>,
@@ -99,6 +102,7 @@ impl EpochSnapshot {
             required_since,
             leaf_fault: None,
             media_types: view.media_types.clone(),
+            roles: view.roles.clone(),
             policy,
         })
     }
@@ -159,6 +163,14 @@ impl EpochSnapshot {
         let has_role =
             |leaf: &&SnapshotLeaf| leaf.member().and_then(|member| member.role).is_some_and(|role| roles.contains(&role));
         self.leaves().filter(has_role).map(SnapshotLeaf::index).collect()
+    }
+
+    /// Whether the member at a leaf may do something, by the number of its capability: her credential holds, and her role allows it;
+    /// in a room without roles_list nobody is kept from anything by her role.
+    pub fn may(&self, leaf: u32, capability: u16) -> bool {
+        let Some(member) = self.leaf(leaf).and_then(SnapshotLeaf::member) else { return false };
+        let allows = |roles: &RolesList| member.role.is_some_and(|role| roles.allows(role, capability));
+        self.roles.as_ref().is_none_or(allows)
     }
 
     /// Somebody who is not in the group, by the credential that would be hers as a leaf.

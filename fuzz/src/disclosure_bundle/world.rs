@@ -231,6 +231,7 @@ fn view(epoch: u64, issuer: &Issuer, people: &[Person]) -> EpochView {
         unreadable: Vec::new(),
         room_uri: HERE.parse().expect("a URI"),
         participants: people.iter().map(|person| Participant { user: person.user.clone(), role_index: 2 }).collect(),
+        roles: None,
         policy: Some(policy.encode().expect("small")),
         media_types: vec![MediaType::MimiContent, MediaType::DisclosureBundle, MediaType::SdJwt, MediaType::KbCwt],
         nonce_root: [u8::try_from(epoch).expect("small"); 32].into(),

@@ -30,6 +30,7 @@ impl Group {
             unreadable,
             room_uri: room.metadata.room_uri,
             participants: room.participants,
+            roles: room.roles,
             policy: room.policy,
             media_types: room.media_types,
             nonce_root: self.nonce_root()?,

@@ -135,6 +135,7 @@ impl EpochSnapshot {
             room_uri,
             policy,
             media_types: Vec::new(),
+            roles: None,
             leaves,
             unreadable: BTreeSet::new(),
             nonce,

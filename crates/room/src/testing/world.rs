@@ -132,6 +132,7 @@ pub(crate) fn view(policy: &[u8], people: &[&Person]) -> EpochView {
         unreadable: Vec::new(),
         room_uri: uri(ROOM),
         participants: people.iter().map(|person| Participant { user: person.user.clone(), role_index: 2 }).collect(),
+        roles: None,
         policy: Some(policy.to_vec()),
         media_types: Vec::new(),
         nonce_root: [7; 32].into(),
