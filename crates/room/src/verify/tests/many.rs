@@ -62,8 +62,7 @@ fn scene() -> (World, Vec<Sent>) {
     let trusted = providers.iter().map(|provider| provider.trusted_for(&[&provider.host])).collect();
     let world = World::new(&rules, trusted, &people.iter().collect::<Vec<_>>());
     let mut sent = Vec::new();
-    for (leaf, person) in (0..).zip(&people) {
-        let provider = &providers[leaf as usize % 2];
+    for ((leaf, person), provider) in (0..).zip(&people).zip(providers.iter().cycle()) {
         let mut said = alice();
         said[0].1 = format!("mimi://{}/u/alice", provider.host).into();
         for format in FORMATS {
