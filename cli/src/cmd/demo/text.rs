@@ -61,10 +61,8 @@ pub(super) fn report(report: &Report, detail: Detail) -> String {
 }
 
 fn room_text(text: &mut String, room: &RoomReport, suite: &str) {
-    let title = match room.visible_to_roles.is_empty() {
-        true => "the room",
-        false => "the room where reveals are sealed to roles",
-    };
+    let is_open = room.visible_to_roles.is_empty();
+    let title = if is_open { "the room" } else { "the room where reveals are sealed to roles" };
     let _ = writeln!(text, "{}", title.bold());
     let _ = writeln!(text, "  {}, {suite}", room.uri);
     let _ = writeln!(text, "  its disclosure policy is in the GroupContext: {} octets, component 0xD050", room.policy_octets);

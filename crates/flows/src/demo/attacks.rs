@@ -5,8 +5,6 @@ mod expected;
 mod mount;
 mod policies;
 
-use super::{Carriage, Format};
-
 pub(super) use expected::Expected;
 pub(super) use mount::mount;
 
@@ -146,22 +144,6 @@ impl Attack {
             Attack::OpenedWithoutTheRole => "Dora, who lacks the role, opens what is sealed to Bob and Carol",
             Attack::TextBehindAnotherHash => "Alice seals another text than the one whose hash all recipients get",
             Attack::SealedInTheEpochBefore => "Alice's reveal was sealed in the epoch before the one it is sent in",
-        }
-    }
-
-    /// The code with which it must be refused, under the demo's own policy; nothing where there is no such attack.
-    pub fn code(self, format: Format, carriage: Carriage) -> Option<&'static str> {
-        match self.expected(format, carriage) {
-            Expected::Code(code) => Some(code),
-            Expected::Nothing(_) => None,
-        }
-    }
-
-    /// Why there is no such attack on this carriage and format, if there is none.
-    pub fn not_applicable(self, format: Format, carriage: Carriage) -> Option<&'static str> {
-        match self.expected(format, carriage) {
-            Expected::Code(_) => None,
-            Expected::Nothing(reason) => Some(reason),
         }
     }
 }

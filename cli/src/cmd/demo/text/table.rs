@@ -8,7 +8,7 @@ use owo_colors::{OwoColorize, Style};
 
 /// A column is wide enough for the longest code and a blank.
 const WIDTH: usize = 25;
-const NAMES: usize = 28;
+const NAMES: usize = 30;
 
 /// A row for each carriage.
 pub(super) fn reveals(reveals: &[&RevealReport]) -> String {
@@ -82,7 +82,7 @@ fn usual<'r>(tried: &[&'r AttackReport], format: Format) -> Option<&'r AttackRep
 fn notes(tried: &[&AttackReport], usual: &[Option<&AttackReport>], report: &Report) -> Vec<String> {
     let Some(name) = tried.first().map(|attack| attack.attack) else { return Vec::new() };
     let formats: Vec<Format> = usual.iter().flatten().map(|attack| attack.format).collect();
-    let mut differing: BTreeMap<String, Cells> = BTreeMap::new();
+    let mut differing: BTreeMap<String, Vec<Cell>> = BTreeMap::new();
     for attack in tried {
         let cell = usual.iter().flatten().find(|usual| usual.format == attack.format);
         if cell.is_none_or(|usual| usual.code != attack.code || usual.refused != attack.refused) {
@@ -91,12 +91,12 @@ fn notes(tried: &[&AttackReport], usual: &[Option<&AttackReport>], report: &Repo
         }
     }
     let mut notes: Vec<String> = differing.iter().map(|(code, cells)| format!("{}: {code}", places(cells, &formats))).collect();
-    let none: Cells =
+    let none: Vec<Cell> =
         report.not_applicable.iter().filter(|none| none.attack == name).map(|none| (none.carriage, none.format)).collect();
     if none.is_empty() {
         return notes;
     }
-    let there: Cells = tried.iter().map(|attack| (attack.carriage, attack.format)).collect();
+    let there: Vec<Cell> = tried.iter().map(|attack| (attack.carriage, attack.format)).collect();
     // The shorter of the two lists.
     if there.len() < none.len() {
         notes.push(format!("only {}", places(&there, &formats)));
@@ -106,10 +106,10 @@ fn notes(tried: &[&AttackReport], usual: &[Option<&AttackReport>], report: &Repo
     notes
 }
 
-type Cells = Vec<(Carriage, Format)>;
+type Cell = (Carriage, Format);
 
 /// `bare, sealed`; with the formats where it is not all of them: `mls_credential bare`.
-fn places(cells: &Cells, formats: &[Format]) -> String {
+fn places(cells: &[Cell], formats: &[Format]) -> String {
     let mut places = Vec::new();
     for carriage in Carriage::ALL {
         let here: Vec<Format> = cells.iter().filter(|cell| cell.0 == carriage).map(|cell| cell.1).collect();
