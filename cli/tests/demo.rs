@@ -101,7 +101,15 @@ struct Verdict {
 
 #[derive(Deserialize)]
 struct Claim {
-    value: String,
+    value: Value,
+}
+
+/// A value as JSON: of the demo's claims, a text or a truth.
+#[derive(Deserialize, PartialEq)]
+#[serde(untagged)]
+enum Value {
+    Text(String),
+    Truth(bool),
 }
 
 const FORMATS: [&str; 3] = ["sd_kbt", "sd_jwt_kb", "mls_credential"];
@@ -150,7 +158,9 @@ fn json_has_everything_with_its_carriage() {
         for Heard { by, verdict } in &reveal.heard {
             assert!(["Bob", "Carol", "Dora"].contains(&by.as_str()));
             assert_eq!((verdict.version, verdict.code.as_str()), (1, reveal.expected.as_str()));
-            assert!(verdict.claims.iter().any(|claim| claim.value == "alice@a.example"));
+            assert!(verdict.claims.iter().any(|claim| claim.value == Value::Text("alice@a.example".into())));
+            // A certificate has no place for it.
+            assert_eq!(verdict.claims.iter().any(|claim| claim.value == Value::Truth(true)), reveal.format != "mls_credential");
         }
     }
     let all: BTreeSet<_> = FORMATS.iter().flat_map(|format| CARRIAGES.map(|carriage| (*format, carriage))).collect();
