@@ -25,11 +25,12 @@ refused.";
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = ABOUT)]
 pub(crate) struct Args {
-    /// Claims about the member who reveals, as one JSON object, instead of the built-in ones; iss, sub, exp and the like are passed
-    /// over, the demo's provider sets them.
+    /// Claims about the member who reveals, as one JSON object, instead of the built-in ones; iss, sub, exp and the like are
+    /// passed over, the demo's provider sets them.
     #[arg(long, value_name = "FILE")]
     claims: Option<Source>,
-    /// The room's disclosure policy, in TOML, JSON or TLS octets, instead of the built-in one. Its issuers are replaced by the demo's.
+    /// The room's disclosure policy, in TOML, JSON or TLS octets, instead of the built-in one. Its issuers are replaced by the
+    /// demo's.
     #[arg(long, value_name = "FILE")]
     policy: Option<Source>,
     /// The formats to reveal in; all if not given.

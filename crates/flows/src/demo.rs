@@ -1,9 +1,9 @@
 //! The main job on real groups: issue, reveal in three formats by every carriage, judge, and refuse every attack.
 //!
-//! Four members are in one room under pseudonyms: Alice and Bob of one provider, Carol and Dora of others. Alice reveals; the others
-//! judge, each with a trust store of her own. In a second room reveals are sealed to Bob and Carol, by their roles, and Dora cannot
-//! read them. Then Mallory's ideas are tried out, live, as MLS messages between the same members; each must be refused by everybody, with
-//! the code that names it.
+//! Four members are in one room under pseudonyms: Alice and Bob of one provider, Carol and Dora of others. Alice reveals; the
+//! others judge, each with a trust store of her own. In a second room reveals are sealed to Bob and Carol, by their roles, and
+//! Dora cannot read them. Then Mallory's ideas are tried out, live, as MLS messages between the same members; each must be
+//! refused by everybody, with the code that names it.
 
 mod attacks;
 mod carriage;
@@ -79,7 +79,8 @@ pub struct Options<'a> {
     pub policy: RoomDisclosurePolicy,
     /// The formats in which Alice reveals.
     pub formats: Vec<Format>,
-    /// The carriages by which she does. In a room whose policy shows reveals to some roles only, all but sealed ones are left out.
+    /// The carriages by which she does. In a room whose policy shows reveals to some roles only, all but sealed ones are left
+    /// out.
     pub carriages: Vec<Carriage>,
     /// The algorithm of the leaf keys, and with it the cipher suite: Ed25519 or P-256.
     pub algorithm: Algorithm,

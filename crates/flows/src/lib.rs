@@ -1,8 +1,7 @@
 //! Scenarios on real MLS groups between modelled parties.
 //!
-//! [`demo`] is the main job: a provider issues, a member reveals in every format and by every carriage, the others judge, and every
-//! attack is refused.
-//! [`Provider`] and [`Room`] are its parts, for scenarios still to come.
+//! [`demo`] is the main job: a provider issues, a member reveals in every format and by every carriage, the others judge, and
+//! every attack is refused. [`Provider`] and [`Room`] are its parts, for scenarios still to come.
 
 pub mod demo;
 mod error;

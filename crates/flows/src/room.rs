@@ -136,8 +136,8 @@ impl Room {
         self.seats.iter().find(|seat| seat.name == name).ok_or_else(|| Error::step("a member is looked up", name.to_owned()))
     }
 
-    /// What the member of this name has to send so that only the holders of these roles can read the bundle: W4, sealed to their leaves
-    /// as she knows them.
+    /// What the member of this name has to send so that only the holders of these roles can read the bundle: W4, sealed to their
+    /// leaves as she knows them.
     ///
     /// # Errors
     /// [`crate::Code::StepFailed`].

@@ -71,7 +71,8 @@ pub(super) struct Label {
 }
 
 impl Label {
-    /// What an honest sender writes. A content is over when no receiver would take the presentation any more, however long it had waited.
+    /// What an honest sender writes. A content is over when no receiver would take the presentation any more, however long it had
+    /// waited.
     pub(super) fn honest(room: &MimiUri, user: &MimiUri, now: i64) -> Self {
         let expires = now.saturating_add(Settings::default().max_queue.into());
         Self { room: room.clone(), user: user.clone(), expires }
@@ -92,7 +93,8 @@ impl Label {
     }
 }
 
-/// The application data with which a member of the room sends a presentation; where they are sealed, to the holders of these roles.
+/// The application data with which a member of the room sends a presentation; where they are sealed, to the holders of these
+/// roles.
 pub(super) fn wrap(
     (room, from, roles): (&Room, &str, &[u32]),
     carriage: Carriage,

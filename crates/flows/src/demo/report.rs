@@ -78,7 +78,8 @@ pub struct RevealReport {
     pub presentation_octets: usize,
     /// Octets of the MLS message, padded and encrypted: all that the servers see.
     pub message_octets: usize,
-    /// What it must come to: `ok`, or `binding_implicit` for a certificate without a proof of possession, which is never accepted.
+    /// What it must come to: `ok`, or `binding_implicit` for a certificate without a proof of possession, which is never
+    /// accepted.
     pub expected: &'static str,
     /// Whether it comes to that for everybody.
     pub as_expected: bool,

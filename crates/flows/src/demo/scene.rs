@@ -96,7 +96,8 @@ impl<'w> Scene<'w> {
         let certified = choose::chosen(&policy, &options.claims, Format::MlsCredential);
         let alice = Wallet::issue(world, &options.claims, &certified, random)?;
         let mut cast = Vec::new();
-        // Carol creates the room, so she comes first. Bob has Alice's provider, so that nothing but the key tells his reveals from hers.
+        // Carol creates the room, so she comes first. Bob has Alice's provider, so that nothing but the key tells his reveals
+        // from hers.
         for (name, provider, role) in [
             (CAROL, &world.third, administrator),
             (ALICE, &world.home, ordinary),

@@ -54,8 +54,8 @@ impl Leaf {
 }
 
 impl Wallet {
-    /// A fresh leaf key of Alice, a pseudonym for it, and identity credentials for the claims, all by her provider; the certificate holds
-    /// only the claims at `certified`, because nothing can be left out of it later.
+    /// A fresh leaf key of Alice, a pseudonym for it, and identity credentials for the claims, all by her provider; the
+    /// certificate holds only the claims at `certified`, because nothing can be left out of it later.
     pub(super) fn issue(
         world: &World,
         claims: &Map<'_>,
@@ -89,8 +89,8 @@ impl Tokens {
         })
     }
 
-    /// A presentation of one of these credentials with the key's proof of possession. The paths are ignored for X.509, which shows
-    /// all it has.
+    /// A presentation of one of these credentials with the key's proof of possession. The paths are ignored for X.509, which
+    /// shows all it has.
     ///
     /// The holder looks at the token as of its own day of issue: an honest client would refuse one that has expired, an attacker
     /// does not.

@@ -116,8 +116,8 @@ impl Seat {
         Ok(Understood::Judged(Box::new(verdict)))
     }
 
-    /// What is sealed in application data, opened with the key of this leaf; nothing for any other carriage, and in a room that does not
-    /// list this one.
+    /// What is sealed in application data, opened with the key of this leaf; nothing for any other carriage, and in a room that
+    /// does not list this one.
     fn unseal(&self, octets: &[u8], sender: u32, epoch: u64) -> Option<Result<DisclosureBundle, mimicred_mls::Error>> {
         let listed: &[MediaType] = self.snapshots.of(epoch).map_or(&[], |snapshot| snapshot.media_types());
         let Ok(Carried::Sealed(sealed)) = Carried::decode(octets, listed) else { return None };

@@ -93,8 +93,8 @@ fn sealed(scene: &Scene<'_>, format: Format) -> Result<ApplicationFraming, Error
     wrap((&scene.room, ALICE, &scene.policy.visible_to_roles), Carriage::Sealed, &scene.honest(format)?, &scene.label())
 }
 
-/// Dora has the message in clear, and every secret of the epoch. She tries her own key on a seal that she has renamed to her leaf,
-/// because what is sealed to others her client does not even try.
+/// Dora has the message in clear, and every secret of the epoch. She tries her own key on a seal that she has renamed to her
+/// leaf, because what is sealed to others her client does not even try.
 fn opened_by_dora(scene: &mut Scene<'_>, format: Format) -> Result<Tried, Error> {
     let step = "a seal is tried";
     let framed = sealed(scene, format)?;

@@ -1,8 +1,8 @@
 //! What each attack must come to, by the order of the checks in mimi-mls.md 3.5.3, or why there is no such attack.
 //!
-//! Tokens name their room and carry the nonce of the epoch, so step 7 finds what is wrong with those. The proof of possession of a
-//! certificate covers room, group and epoch itself, so step 6 does. A certificate without a proof is bound by nothing: whatever is about
-//! room or time cannot be wrong with it, and it is never accepted.
+//! Tokens name their room and carry the nonce of the epoch, so step 7 finds what is wrong with those. The proof of possession of
+//! a certificate covers room, group and epoch itself, so step 6 does. A certificate without a proof is bound by nothing: whatever
+//! is about room or time cannot be wrong with it, and it is never accepted.
 
 use super::Attack;
 use crate::demo::{Carriage, Format};

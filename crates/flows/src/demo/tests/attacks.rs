@@ -1,5 +1,5 @@
-//! A test for each attack: in every format, by every carriage, in both suites. The codes are taken from mimi-mls.md by hand: 3.5.3 says
-//! which check comes first, 3.5.4 and 3.5.5 what each carriage says around a presentation.
+//! A test for each attack: in every format, by every carriage, in both suites. The codes are taken from mimi-mls.md by hand:
+//! 3.5.3 says which check comes first, 3.5.4 and 3.5.5 what each carriage says around a presentation.
 
 use super::*;
 use crate::demo::attacks::mount;
@@ -124,7 +124,8 @@ fn untrusted_issuer() {
     refused(Attack::UntrustedIssuer, &everywhere("issuer_untrusted"));
 }
 
-/// Step 4: the name is known, and the key of that name has not signed. A certificate's issuer is its key: no path leads to an anchor.
+/// Step 4: the name is known, and the key of that name has not signed. A certificate's issuer is its key: no path leads to an
+/// anchor.
 #[test]
 fn forged_issuer() {
     let codes = Codes { tokens: ["issuer_signature_invalid"; 5], x509: ["issuer_untrusted"; 5] };
@@ -155,8 +156,8 @@ fn missing_required_claim() {
     refused(Attack::MissingRequiredClaim, &everywhere("missing_required_claim"));
 }
 
-/// Step 7: the nonce is that of another epoch. Step 6 for a proof of possession, which covers the epoch. A bare certificate says nothing
-/// of time.
+/// Step 7: the nonce is that of another epoch. Step 6 for a proof of possession, which covers the epoch. A bare certificate says
+/// nothing of time.
 #[test]
 fn older_epoch() {
     let codes = Codes { tokens: [NONCE; 5], x509: [NONE, BINDING, NONE, BINDING, BINDING] };

@@ -36,7 +36,8 @@ fn texts(value: &Value<'_>, found: &mut Vec<String>) {
     }
 }
 
-/// What crosses the hub holds no claim about Alice, in no spelling, and no 16 octets that are particular to her identity credentials.
+/// What crosses the hub holds no claim about Alice, in no spelling, and no 16 octets that are particular to her identity
+/// credentials.
 #[test]
 fn the_servers_see_nothing_of_what_was_revealed() {
     let options = Options::builtin(now()).unwrap();
@@ -65,8 +66,8 @@ fn shows_nothing(options: &Options<'_>, scene: &Scene<'_>) {
         }
     }
 
-    // What the pseudonym certificate, the CA and the leaf key show anyway proves nothing, nor does a window that is mostly of it: one
-    // random octet beside a template is soon found again.
+    // What the pseudonym certificate, the CA and the leaf key show anyway proves nothing, nor does a window that is mostly of it:
+    // one random octet beside a template is soon found again.
     let public = [
         scene.alice.leaf.pseudonym.certificate.as_der(),
         scene.world.home.ca_certificate().as_der(),
