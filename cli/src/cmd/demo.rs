@@ -1,43 +1,48 @@
-//! `mimicred demo`: the main job on real MLS groups, and thirteen attacks on it.
+//! `mimicred demo`: the main job on real MLS groups, and every attack on it that we know of.
 
-use std::fmt::Write;
+mod text;
 
 use clap::ValueEnum;
-use mimicred_flows::demo::{self, AttackReport, Format, Options, Report, RevealReport};
+use mimicred_flows::demo::{self, Carriage, Format, Options};
 use mimicred_keys::{Algorithm, SystemRandom};
-use owo_colors::OwoColorize;
 
-use super::verify::shown;
 use crate::error::{Done, Failure};
 use crate::io::{Inputs, Source};
 use crate::now::Moment;
-use crate::out::{Out, printable};
+use crate::out::Out;
 use crate::sniff;
 
 const ABOUT: &str = "\
-A provider issues a pseudonym and identity credentials for one fresh key; three members are in a real MLS room whose policy is in its \
-GroupContext; one of them reveals in each format, the others judge. Then every way to misuse a reveal is tried, live, and must be \
-refused.
+A provider issues a pseudonym and identity credentials for one fresh key; four members are in a real MLS room whose policy is in its \
+GroupContext; one of them reveals in each format and by each carriage, the others judge. In a second room reveals are sealed to the \
+holders of two roles, and the fourth member cannot read them. Then every way to misuse a reveal is tried, live, and must be refused.
 
-Exit status 1 if a reveal is refused, which your own claims or policy can bring about, or an attack accepted.";
+A certificate without a proof of possession (--format x509 --carriage bare or content) is shown with a mark and never accepted.
+
+Exit status 1 if a reveal comes to something else than it should, which your own claims or policy can bring about, or an attack is not \
+refused.";
 
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = ABOUT)]
 pub(crate) struct Args {
-    /// Claims about the member who reveals, as one JSON object, instead of the built-in ones; iss, sub, exp and the like are passed
-    /// over, the demo's provider sets them.
+    /// Claims about the member who reveals, as one JSON object, instead of the built-in ones; iss, sub, exp and the like are
+    /// passed over, the demo's provider sets them.
     #[arg(long, value_name = "FILE")]
     claims: Option<Source>,
-    /// The room's disclosure policy, in TOML, JSON or TLS octets, instead of the built-in one. Its issuers are replaced by the demo's.
+    /// The room's disclosure policy, in TOML, JSON or TLS octets, instead of the built-in one. Its issuers are replaced by the
+    /// demo's.
     #[arg(long, value_name = "FILE")]
     policy: Option<Source>,
     /// The formats to reveal in; all if not given.
     #[arg(long, value_enum, value_name = "FORMAT", num_args = 1..)]
     format: Vec<FormatArg>,
+    /// The carriages to reveal by; all if not given, and then only verdicts on bundles are shown in full.
+    #[arg(long, value_enum, value_name = "CARRIAGE", num_args = 1..)]
+    carriage: Vec<CarriageArg>,
     /// The algorithm of all keys, and with it the cipher suite.
     #[arg(long, value_enum, default_value_t = AlgorithmArg::Ed25519)]
     alg: AlgorithmArg,
-    /// Show every check of every refused attack too.
+    /// Show the verdict on every reveal, and on every attack in every format and by every carriage.
     #[arg(long)]
     verbose: bool,
 }
@@ -50,6 +55,20 @@ enum FormatArg {
     SdCwt,
     /// X.509 with a CredentialPresentation.
     X509,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum CarriageArg {
+    /// The object by itself.
+    Bare,
+    /// A DisclosureBundle.
+    Bundle,
+    /// A MIMI content, of bare objects and of a bundle.
+    Content,
+    /// A bundle that is sealed to some roles.
+    Sealed,
+    /// Every one, and every verdict shown in full.
+    All,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -73,13 +92,21 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     if !args.format.is_empty() {
         options.formats.retain(|format| args.format.iter().any(|wanted| wanted.format() == *format));
     }
+    if !args.carriage.is_empty() {
+        options.carriages.retain(|carriage| args.carriage.iter().any(|wanted| wanted.names(*carriage)));
+    }
     options.algorithm = match args.alg {
         AlgorithmArg::Ed25519 => Algorithm::Ed25519,
         AlgorithmArg::P256 => Algorithm::P256,
     };
     let report = demo::run(&options, &mut SystemRandom)?;
-    let holds = report.reveals.iter().all(|reveal| reveal.accepted) && report.attacks.iter().all(|attack| attack.refused);
-    out.result(&report, |report| text(report, args.verbose))?;
+    let holds = report.reveals.iter().all(|reveal| reveal.as_expected) && report.attacks.iter().all(|attack| attack.refused);
+    let detail = match (args.verbose, args.carriage.is_empty()) {
+        (true, _) => text::Detail::Everything,
+        (false, true) => text::Detail::Bundles,
+        (false, false) => text::Detail::Reveals,
+    };
+    out.result(&report, |report| text::report(report, detail))?;
     Ok(if holds { Done::Accepted } else { Done::Rejected })
 }
 
@@ -93,81 +120,14 @@ impl FormatArg {
     }
 }
 
-/// The report for people. Writing to a String cannot fail.
-fn text(report: &Report, verbose: bool) -> String {
-    let mut text = String::new();
-    let _ = writeln!(text, "{}", "the room".bold());
-    let _ = writeln!(text, "  {}, {}", report.room, report.suite);
-    let _ = writeln!(text, "  its disclosure policy is in the GroupContext: {} octets, component 0xD050", report.policy_octets);
-    for member in &report.members {
-        let _ = writeln!(text, "  {:5} of {} is there as {}", member.name, member.provider, member.pseudonym);
-    }
-    let _ = writeln!(text, "\n{}", "what a.example has issued for Alice's leaf key".bold());
-    for credential in &report.credentials {
-        let visible =
-            if credential.visible.is_empty() { "nothing".to_owned() } else { printable(&credential.visible.join(", ")) };
-        let hidden = match credential.disclosures {
-            0 => String::new(),
-            hidden => format!("; {hidden} disclosures are hers alone"),
-        };
-        let _ = writeln!(text, "  {:21} {:5} octets, shows {visible}{hidden}", credential.kind, credential.octets);
-    }
-    for reveal in &report.reveals {
-        reveal_text(&mut text, reveal);
-    }
-    attacks_text(&mut text, &report.attacks, verbose);
-    conclusion(&mut text, report);
-    text
-}
-
-fn reveal_text(text: &mut String, reveal: &RevealReport) {
-    let disclosed = if reveal.disclosed.is_empty() { "nothing".to_owned() } else { printable(&reveal.disclosed.join(", ")) };
-    let title = format!("Alice reveals {disclosed} as {}", reveal.format.name());
-    let _ = writeln!(text, "\n{}", title.bold());
-    let _ = writeln!(
-        text,
-        "  {} octets inside one MLS message of {}, which is all the servers see",
-        reveal.presentation_octets, reveal.message_octets
-    );
-    let mut heard = reveal.heard.iter();
-    if let Some(first) = heard.next() {
-        let _ = writeln!(text, "  {} finds:", first.by);
-        for line in shown::verdict(&first.verdict).lines() {
-            let _ = writeln!(text, "    {line}");
+impl CarriageArg {
+    fn names(self, carriage: Carriage) -> bool {
+        match self {
+            CarriageArg::Bare => carriage == Carriage::Bare,
+            CarriageArg::Bundle => carriage == Carriage::Bundle,
+            CarriageArg::Content => matches!(carriage, Carriage::Content | Carriage::ContentBundle),
+            CarriageArg::Sealed => carriage == Carriage::Sealed,
+            CarriageArg::All => true,
         }
     }
-    for other in heard {
-        let _ = writeln!(text, "  {} finds: {}", other.by, other.verdict.code.sentence());
-    }
-}
-
-fn attacks_text(text: &mut String, attacks: &[AttackReport], verbose: bool) {
-    let _ = writeln!(text, "\n{}", "then Mallory tries".bold());
-    let mut last = "";
-    for attack in attacks {
-        if attack.attack != last {
-            let _ = writeln!(text, "  {}", attack.sentence);
-            last = attack.attack;
-        }
-        let by = attack.heard.iter().map(|heard| heard.by).collect::<Vec<_>>().join(" and ");
-        let outcome = if attack.refused { "refused".green().to_string() } else { "NOT REFUSED".red().bold().to_string() };
-        let _ = writeln!(text, "    {:14} {outcome}  {:24} by {by}", attack.format.name(), attack.code);
-        if let (true, Some(heard)) = (verbose, attack.heard.first()) {
-            for line in shown::verdict(&heard.verdict).lines() {
-                let _ = writeln!(text, "      {line}");
-            }
-        }
-    }
-}
-
-fn conclusion(text: &mut String, report: &Report) {
-    let accepted = report.reveals.iter().filter(|reveal| reveal.accepted).count();
-    let refused = report.attacks.iter().filter(|attack| attack.refused).count();
-    let line = format!(
-        "{accepted} of {} reveals accepted by everybody, {refused} of {} attacks refused by everybody",
-        report.reveals.len(),
-        report.attacks.len()
-    );
-    let all = accepted == report.reveals.len() && refused == report.attacks.len();
-    let _ = if all { writeln!(text, "\n{}", line.green().bold()) } else { writeln!(text, "\n{}", line.red().bold()) };
 }

@@ -1,15 +1,19 @@
-//! The main job on real groups: issue, reveal in three formats, judge, and refuse every attack.
+//! The main job on real groups: issue, reveal in three formats by every carriage, judge, and refuse every attack.
 //!
-//! Three members are in one room under pseudonyms: Alice and Bob of one provider, Carol of another. Alice reveals; Bob and Carol
-//! judge, each with a trust store of her own. Then Mallory's ideas are tried out, live, as MLS messages between the same members; each
-//! must be refused by everybody, with the code that names it.
+//! Four members are in one room under pseudonyms: Alice and Bob of one provider, Carol and Dora of others. Alice reveals; the
+//! others judge, each with a trust store of her own. In a second room reveals are sealed to Bob and Carol, by their roles, and
+//! Dora cannot read them. Then Mallory's ideas are tried out, live, as MLS messages between the same members; each must be
+//! refused by everybody, with the code that names it.
 
 mod attacks;
+mod carriage;
 mod choose;
 mod forge;
 mod report;
 mod scene;
+mod tell;
 mod wallet;
+mod world;
 
 use mimicred_claims::{Map, Value};
 use mimicred_jose::json;
@@ -21,7 +25,11 @@ use serde::Serialize;
 use crate::{Code, Error};
 
 pub use attacks::Attack;
-pub use report::{AttackReport, CredentialReport, MemberReport, Report, RevealReport};
+pub use carriage::Carriage;
+pub use report::{AttackReport, CredentialReport, MemberReport, NotApplicable, Report, RevealReport, RoomReport};
+
+use scene::{Circle, Scene};
+use world::World;
 
 /// The claims of the demo, as JSON.
 pub const CLAIMS: &str = include_str!("demo/claims.json");
@@ -71,6 +79,9 @@ pub struct Options<'a> {
     pub policy: RoomDisclosurePolicy,
     /// The formats in which Alice reveals.
     pub formats: Vec<Format>,
+    /// The carriages by which she does. In a room whose policy shows reveals to some roles only, all but sealed ones are left
+    /// out.
+    pub carriages: Vec<Carriage>,
     /// The algorithm of the leaf keys, and with it the cipher suite: Ed25519 or P-256.
     pub algorithm: Algorithm,
     /// Seconds since 1970; must be today's, because OpenMLS compares lifetimes with the system's clock.
@@ -87,7 +98,8 @@ impl Options<'static> {
         let claims = json::parse(CLAIMS, &json::Limits::DEFAULT).map_err(|e| Error::step(step, e))?;
         let Value::Map(claims) = claims else { return Err(Error::step(step, "not an object")) };
         let policy = RoomDisclosurePolicy::from_toml(POLICY).map_err(|e| Error::step(step, e))?;
-        Ok(Self { claims, policy, formats: Format::ALL.to_vec(), algorithm: Algorithm::Ed25519, now })
+        let (formats, carriages) = (Format::ALL.to_vec(), Carriage::ALL.to_vec());
+        Ok(Self { claims, policy, formats, carriages, algorithm: Algorithm::Ed25519, now })
     }
 }
 
@@ -106,7 +118,7 @@ impl Options<'static> {
 /// # fn main() -> Result<(), mimicred_flows::Error> {
 /// let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_secs());
 /// let report = demo::run(&Options::builtin(i64::try_from(now).unwrap_or(0))?, &mut SystemRandom)?;
-/// assert!(report.reveals.iter().all(|reveal| reveal.accepted));
+/// assert!(report.reveals.iter().all(|reveal| reveal.as_expected));
 /// assert!(report.attacks.iter().all(|attack| attack.refused));
 /// # Ok(())
 /// # }
@@ -114,21 +126,37 @@ impl Options<'static> {
 pub fn run(options: &Options<'_>, random: &mut dyn Random) -> Result<Report, Error> {
     let suite = Suite::for_algorithm(options.algorithm)
         .ok_or_else(|| Error::new(Code::StepFailed).note(format!("no cipher suite for {}", options.algorithm)))?;
-    if !options.policy.visible_to_roles.is_empty() {
-        return Err(Error::new(Code::PolicyUnusable).note("reveals sealed to some roles are not supported yet"));
+    let world = World::make(options.algorithm, suite, options.now, random)?;
+    let mut scenes = Vec::new();
+    for circle in [Circle::Everybody, Circle::SomeRoles] {
+        let is_open = options.policy.visible_to_roles.is_empty();
+        if circle.carriages(&options.carriages).is_empty() || (circle == Circle::Everybody && !is_open) {
+            continue;
+        }
+        scenes.push(Scene::set(&world, options, circle, random)?);
     }
-    let mut scene = scene::Scene::set(options, suite, random)?;
-    let mut reveals = Vec::new();
-    for format in &options.formats {
-        reveals.push(scene.reveal(*format)?);
+    if scenes.is_empty() {
+        return Err(Error::new(Code::PolicyUnusable).note("in this room reveals are sealed to some roles"));
     }
-    let mut attacks = Vec::new();
-    for attack in Attack::ALL {
-        for format in &options.formats {
-            attacks.push(attacks::mount(&mut scene, attack, *format, random)?);
+    let (mut reveals, mut attacks, mut not_applicable) = (Vec::new(), Vec::new(), Vec::new());
+    for scene in &mut scenes {
+        for (format, carriage) in cells(&options.formats, &scene.carriages.clone()) {
+            reveals.push(scene.reveal(format, carriage)?);
         }
     }
-    Ok(scene.report(reveals, attacks))
+    for attack in Attack::ALL {
+        for scene in &mut scenes {
+            let (tried, none) = attacks::mount(scene, attack, &options.formats, random)?;
+            attacks.extend(tried);
+            not_applicable.extend(none);
+        }
+    }
+    Ok(tell::report(&scenes, reveals, attacks, not_applicable))
+}
+
+/// Every format by every carriage.
+fn cells(formats: &[Format], carriages: &[Carriage]) -> Vec<(Format, Carriage)> {
+    formats.iter().flat_map(|format| carriages.iter().map(|carriage| (*format, *carriage))).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Scenarios on real MLS groups between modelled parties.
 //!
-//! [`demo`] is the main job: a provider issues, a member reveals in three formats, the others judge, and ten attacks are refused.
-//! [`Provider`] and [`Room`] are its parts, for scenarios still to come.
+//! [`demo`] is the main job: a provider issues, a member reveals in every format and by every carriage, the others judge, and
+//! every attack is refused. [`Provider`] and [`Room`] are its parts, for scenarios still to come.
 
 pub mod demo;
 mod error;
@@ -10,4 +10,4 @@ mod room;
 
 pub use error::{Code, Error};
 pub use provider::{Issued, Provider, Pseudonym};
-pub use room::{Guest, Heard, Room, Seat};
+pub use room::{Delivery, Guest, Heard, Premises, Room, Seat};

@@ -1,21 +1,21 @@
 //! A room in one process: real MLS groups, one for each member, and a transport that hands every message to everybody else.
 
+mod seat;
+
 use mimicred_keys::Random;
-use mimicred_mls::component::Participant;
+use mimicred_mls::component::{CAN_CHANGE_DISCLOSURE_POLICY, CAN_VIEW_RESTRICTED_DISCLOSURES, Participant, Role, RolesList};
 use mimicred_mls::framing::ApplicationFraming;
-use mimicred_mls::group::{Commit, Group, Incoming, Lifetime, MAX_PAST_EPOCHS, Member, RoomState};
+use mimicred_mls::group::{Commit, Group, Lifetime, Member, RoomState};
 use mimicred_mls::{DisclosureBundle, MediaType};
-use mimicred_room::{
-    Arrival, MemoryReplayStore, NoStatusLists, ReplayKey, Reveal, RoomContext, Settings, Snapshots, TrustStore, Verdict,
-    Verifier, verify,
-};
+use mimicred_room::{TrustStore, Verdict};
 use mimicred_uri::MimiUri;
 use serde::Serialize;
 
 use crate::Error;
 
-/// The role that every member of the scenarios has: an ordinary participant.
-const ROLE: u32 = 2;
+pub use seat::Seat;
+use seat::Understood;
+
 /// Days for which a leaf made for a scenario is valid.
 const LIFETIME_DAYS: u16 = 28;
 
@@ -25,22 +25,25 @@ pub struct Guest {
     pub name: &'static str,
     /// Her user-level URI in the room.
     pub user: MimiUri,
+    /// Her role in the room; that of the creator lets her change the disclosure policy.
+    pub role: u32,
     /// Her leaf to be.
     pub member: Member,
     /// Whom she trusts.
     pub trust: TrustStore,
 }
 
-/// A member at her place in the room.
-pub struct Seat {
-    /// What the scenario calls her.
-    pub name: &'static str,
-    /// Her user-level URI in the room.
-    pub user: MimiUri,
-    group: Group,
-    trust: TrustStore,
-    snapshots: Snapshots,
-    replay: MemoryReplayStore,
+/// What a room is from its beginning.
+#[derive(Clone, Debug)]
+pub struct Premises {
+    /// Its URI: the audience of every reveal.
+    pub uri: MimiUri,
+    /// The identifier of its group.
+    pub group_id: Vec<u8>,
+    /// The TLS form of its disclosure policy.
+    pub policy: Vec<u8>,
+    /// The media types of its messages, the first of them the default.
+    pub media_types: Vec<MediaType>,
 }
 
 /// What one member made of a reveal.
@@ -52,6 +55,17 @@ pub struct Heard {
     pub verdict: Verdict,
 }
 
+/// A message on its way to everybody but its sender, and what came of it.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// Octets of the MLS message, padded and encrypted.
+    pub octets: usize,
+    /// What those made of it whom it is for.
+    pub heard: Vec<Heard>,
+    /// Those to whom it is not sealed.
+    pub kept_out: Vec<&'static str>,
+}
+
 /// A room and everybody in it.
 pub struct Room {
     uri: MimiUri,
@@ -61,33 +75,28 @@ pub struct Room {
 }
 
 impl Room {
-    /// The first guest creates the room and adds the others. `policy` is the TLS form of its disclosure policy.
+    /// The first guest creates the room and adds the others.
     ///
     /// # Errors
     /// [`crate::Code::StepFailed`].
-    pub fn open(
-        uri: MimiUri,
-        group_id: &[u8],
-        policy: Vec<u8>,
-        guests: Vec<Guest>,
-        now: i64,
-        random: &mut dyn Random,
-    ) -> Result<Self, Error> {
+    pub fn open(premises: Premises, guests: Vec<Guest>, now: i64, random: &mut dyn Random) -> Result<Self, Error> {
         let step = "a room is created";
         let lifetime = Lifetime::days(u64::try_from(now).unwrap_or_default(), LIFETIME_DAYS).map_err(|e| Error::step(step, e))?;
+        let roles = roles(&guests).map_err(|e| Error::step(step, e))?;
         let mut guests = guests.into_iter();
         let creator = guests.next().ok_or_else(|| Error::step(step, "nobody is there"))?;
-        let state = RoomState::new(uri.clone())
-            .with_participants(vec![participant(&creator.user)])
-            .with_policy(policy)
-            .with_media_types(vec![MediaType::MimiContent, MediaType::DisclosureBundle]);
-        let mut group = creator.member.create(group_id, &state, &lifetime).map_err(|e| Error::step(step, e))?;
+        let state = RoomState::new(premises.uri.clone())
+            .with_participants(vec![participant(&creator)])
+            .with_policy(premises.policy)
+            .with_media_types(premises.media_types)
+            .with_roles(roles);
+        let mut group = creator.member.create(&premises.group_id, &state, &lifetime).map_err(|e| Error::step(step, e))?;
 
         let guests: Vec<Guest> = guests.collect();
         let key_packages = guests.iter().map(|guest| guest.member.key_package(&lifetime)).collect::<Result<Vec<_>, _>>();
         let mut wire = key_packages.map_err(|e| Error::step(step, e))?;
         let key_packages: Vec<&[u8]> = wire.iter().map(Vec::as_slice).collect();
-        let participants = guests.iter().map(|guest| participant(&guest.user)).collect();
+        let participants = guests.iter().map(participant).collect();
         let commit = group.add(&key_packages, participants).map_err(|e| Error::step(step, e))?;
         group.merge().map_err(|e| Error::step(step, e))?;
         let welcome = commit.welcome.ok_or_else(|| Error::step(step, "no Welcome"))?;
@@ -101,7 +110,7 @@ impl Room {
         for seat in &mut seats {
             seat.enter_epoch(now)?;
         }
-        Ok(Self { uri, now, seats, wire })
+        Ok(Self { uri: premises.uri, now, seats, wire })
     }
 
     /// The room's URI.
@@ -127,25 +136,37 @@ impl Room {
         self.seats.iter().find(|seat| seat.name == name).ok_or_else(|| Error::step("a member is looked up", name.to_owned()))
     }
 
-    /// The member of this name sends a bundle as an application message; everybody else decrypts and judges it. Also says how many
-    /// octets travelled.
+    /// What the member of this name has to send so that only the holders of these roles can read the bundle: W4, sealed to their
+    /// leaves as she knows them.
+    ///
+    /// # Errors
+    /// [`crate::Code::StepFailed`].
+    pub fn seal(&self, from: &str, bundle: &DisclosureBundle, roles: &[u32]) -> Result<ApplicationFraming, Error> {
+        let seat = self.seat(from)?;
+        let sealed = seat.group().seal(bundle, &seat.leaves_with_roles(roles)?);
+        let content = sealed.and_then(|sealed| sealed.encode()).map_err(|e| Error::step("a reveal is sealed", e))?;
+        Ok(ApplicationFraming { media_type: Some(MediaType::DisclosureSealed), content })
+    }
+
+    /// The member of this name sends application data; everybody else decrypts them, and who can read what is in them judges it.
     ///
     /// # Errors
     /// [`crate::Code::StepFailed`]: only if MLS itself fails; whatever is wrong with the reveal is in the verdicts.
-    pub fn reveal(&mut self, from: &str, bundle: &DisclosureBundle) -> Result<(usize, Vec<Heard>), Error> {
+    pub fn send(&mut self, from: &str, framed: &ApplicationFraming) -> Result<Delivery, Error> {
         let step = "a reveal is sent";
-        let content = bundle.encode().map_err(|e| Error::step(step, e))?;
-        let framed = ApplicationFraming { media_type: Some(MediaType::DisclosureBundle), content };
         let octets = framed.encode().map_err(|e| Error::step(step, e))?;
         let now = self.now;
         let sender = self.seats.iter_mut().find(|seat| seat.name == from);
-        let sender = sender.ok_or_else(|| Error::step(step, from.to_owned()))?;
-        let message = sender.group.send(&octets).map_err(|e| Error::step(step, e))?;
-        let receivers = self.seats.iter_mut().filter(|seat| seat.name != from);
-        let heard = receivers.map(|seat| seat.hear(&message, now)).collect::<Result<_, _>>()?;
-        let octets = message.len();
+        let message = sender.ok_or_else(|| Error::step(step, from.to_owned()))?.send(&octets)?;
+        let mut delivery = Delivery { octets: message.len(), heard: Vec::new(), kept_out: Vec::new() };
+        for seat in self.seats.iter_mut().filter(|seat| seat.name != from) {
+            match seat.hear(&message, now)? {
+                Understood::Judged(verdict) => delivery.heard.push(Heard { by: seat.name, verdict: *verdict }),
+                Understood::ForOthers => delivery.kept_out.push(seat.name),
+            }
+        }
         self.wire.push(message);
-        Ok((octets, heard))
+        Ok(delivery)
     }
 
     /// The member of this name commits a change, and everybody enters the new epoch.
@@ -159,11 +180,9 @@ impl Room {
     ) -> Result<(), Error> {
         let step = "the group changes";
         let committer = self.seats.iter_mut().find(|seat| seat.name == by);
-        let committer = committer.ok_or_else(|| Error::step(step, by.to_owned()))?;
-        let commit = change(&mut committer.group).map_err(|e| Error::step(step, e))?;
-        committer.group.merge().map_err(|e| Error::step(step, e))?;
+        let commit = committer.ok_or_else(|| Error::step(step, by.to_owned()))?.commit(change)?;
         for seat in self.seats.iter_mut().filter(|seat| seat.name != by) {
-            seat.group.receive(&commit.message).map_err(|e| Error::step(step, e))?;
+            seat.follow(&commit.message)?;
         }
         self.wire.push(commit.message);
         let now = self.now;
@@ -171,57 +190,23 @@ impl Room {
     }
 }
 
-impl Seat {
-    fn take(guest: Guest, group: Group, random: &mut dyn Random) -> Result<Self, Error> {
-        let Guest { name, user, trust, member: _ } = guest;
-        let replay = ReplayKey::generate(random).map_err(|e| Error::step("a replay store is made", e))?;
-        let (snapshots, replay) = (Snapshots::new(MAX_PAST_EPOCHS), MemoryReplayStore::new(replay));
-        Ok(Self { name, user, group, trust, snapshots, replay })
-    }
-
-    /// Her MLS group.
-    pub fn group(&self) -> &Group {
-        &self.group
-    }
-
-    /// Where she makes her reveals in the current epoch, as her own snapshot says.
-    ///
-    /// # Errors
-    /// [`crate::Code::StepFailed`].
-    pub fn context(&self) -> Result<RoomContext, Error> {
-        let step = "the nonce is derived";
-        let snapshot = self.snapshots.current().ok_or_else(|| Error::step(step, "no snapshot"))?;
-        let context = snapshot.room_context(self.group.own_index(), None).map_err(|e| Error::step(step, e))?;
-        context.ok_or_else(|| Error::step(step, "her leaf does not hold, or the room wants an answer to a challenge"))
-    }
-
-    /// Takes the snapshot of the epoch that the group has just entered.
-    fn enter_epoch(&mut self, now: i64) -> Result<(), Error> {
-        let step = "an epoch is entered";
-        let view = self.group.view().map_err(|e| Error::step(step, e))?;
-        self.snapshots.enter(&view, &self.trust, now).map_err(|e| Error::step(step, e)).map(drop)
-    }
-
-    /// Decrypts a message and judges the reveal in it.
-    fn hear(&mut self, message: &[u8], now: i64) -> Result<Heard, Error> {
-        let step = "a reveal is received";
-        let incoming = self.group.receive(message).map_err(|e| Error::step(step, e))?;
-        let Incoming::Application { sender, epoch, octets } = incoming else {
-            return Err(Error::step(step, "no application message"));
-        };
-        let arrival = Arrival { sender, epoch, received_at: now, accepted_at: None, challenge: None };
-        let mut verifier = Verifier {
-            trust: &self.trust,
-            replay: &mut self.replay,
-            status: &NoStatusLists,
-            disclosure_keys: &[],
-            settings: Settings::default(),
-        };
-        let verdict = verify(&self.snapshots, &arrival, Reveal::ApplicationData(&octets), &mut verifier);
-        Ok(Heard { by: self.name, verdict: verdict.map_err(|e| Error::step(step, e))? })
-    }
+fn participant(guest: &Guest) -> Participant {
+    Participant { user: guest.user.clone(), role_index: guest.role }
 }
 
-fn participant(user: &MimiUri) -> Participant {
-    Participant { user: user.clone(), role_index: ROLE }
+/// The roles that the guests have: the first guest's may change the disclosure policy and read what is for some roles only.
+fn roles(guests: &[Guest]) -> Result<RolesList, mimicred_mls::Error> {
+    let mut numbers: Vec<u32> = guests.iter().map(|guest| guest.role).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let creators = guests.first().map(|creator| creator.role);
+    let role = |role_index| {
+        let role_capabilities = if creators == Some(role_index) {
+            vec![CAN_CHANGE_DISCLOSURE_POLICY, CAN_VIEW_RESTRICTED_DISCLOSURES]
+        } else {
+            Vec::new()
+        };
+        Role { role_index, role_capabilities, ..Role::default() }
+    };
+    RolesList::new(numbers.into_iter().map(role).collect())
 }

@@ -14,6 +14,7 @@ mod message;
 mod offer;
 mod status;
 
+use mimicred_mls::DisclosureBundle;
 use mimicred_sd_cwt::DisclosureKey;
 
 use crate::credential::{Anchored, StatusLists};
@@ -49,6 +50,8 @@ pub enum Reveal<'a> {
     ApplicationData(&'a [u8]),
     /// `application/mimi-disclosure-bundle`.
     Bundle(&'a [u8]),
+    /// `application/mimi-disclosure-sealed`, sealed to us among others: what came of opening it with our leaf's own key.
+    Sealed(Result<&'a DisclosureBundle, &'a mimicred_mls::Error>),
     /// `application/mimi-content`; the items of the verdict have the numbers of its parts, counted depth first.
     MimiContent(&'a [u8]),
     /// A CredentialPresentation outside a bundle, as it may lie in a file.

@@ -17,8 +17,11 @@ const CERTIFIABLE: [(&str, &str, Option<u8>); 4] = [
 
 /// The paths to disclose in this format, by the claims' JSON names.
 pub(super) fn chosen(policy: &RoomDisclosurePolicy, claims: &Map<'_>, format: Format) -> Vec<ClaimPath> {
-    // What only some roles may see would have to be sealed to them; here everybody hears everything.
-    let is_wanted = |rule: &&ClaimRule| rule.presence != Optionality::Forbidden && rule.visible_to_roles.is_empty();
+    // What only some roles may see is shown where reveals are sealed to holders of these roles, and to nobody else.
+    let audience = &policy.visible_to_roles;
+    let may_see =
+        |allowed: &[u32]| allowed.is_empty() || (!audience.is_empty() && audience.iter().all(|role| allowed.contains(role)));
+    let is_wanted = |rule: &&ClaimRule| rule.presence != Optionality::Forbidden && may_see(&rule.visible_to_roles);
     let wanted = policy.claim_rules.iter().filter(is_wanted);
     wanted.filter_map(|rule| found(rule, claims, format)).collect()
 }

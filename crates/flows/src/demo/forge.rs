@@ -1,4 +1,6 @@
-//! What an attacker's own software makes where ours refuses: a KBT whose dates contradict its SD-CWT.
+//! What an attacker's own software makes where ours refuses: a KBT whose dates contradict its SD-CWT, and seals that lie.
+
+pub(super) mod seal;
 
 use mimicred_cose::cbor::{Limits, Writer};
 use mimicred_cose::header::Header;

@@ -1,93 +1,191 @@
-//! The scene: three providers, three members, one room.
+//! The scene: four members and one room, whose reveals are for everybody or for the holders of some roles.
 
-use mimicred_claims::Map;
-use mimicred_keys::{Algorithm, Random, SystemRandom};
+use mimicred_claims::{ClaimPath, Map};
+use mimicred_keys::{Random, SystemRandom};
 use mimicred_mls::group::Member;
-use mimicred_mls::{BundleItem, Suite};
-use mimicred_room::policy::{DisclosureFormat, IssuerAnchor, RoomDisclosurePolicy, TrustedIssuer};
-use mimicred_room::{RoomContext, RoomRules, TrustEntry, TrustStore};
+use mimicred_mls::{BundleItem, MediaType};
+use mimicred_room::policy::RoomDisclosurePolicy;
+use mimicred_room::{RoomContext, RoomRules};
 use mimicred_uri::MimiUri;
 
-use super::wallet::{Wallet, bundle};
-use super::{AttackReport, CredentialReport, Format, MemberReport, Options, Report, RevealReport, choose};
-use crate::{Code, Error, Guest, Heard, Provider, Room};
+use super::carriage::{self, Label};
+use super::wallet::{Leaf, Tokens, Wallet};
+use super::world::World;
+use super::{Carriage, Format, Options, RevealReport, choose};
+use crate::{Code, Delivery, Error, Guest, Premises, Room};
 
-const ROOM: &str = "mimi://hub.example/r/clubhouse";
-/// Who reveals.
+/// Who reveals; an ordinary participant.
 pub(super) const ALICE: &str = "Alice";
-/// Who listens, and copies.
+/// Who listens, and copies; a moderator.
 pub(super) const BOB: &str = "Bob";
-/// Who made the room and may change its policy.
+/// Who made the room and may change its policy; its administrator.
 pub(super) const CAROL: &str = "Carol";
+/// Who is there as Alice is, with no role to see what only some may see.
+pub(super) const DORA: &str = "Dora";
 
-/// Everything on stage.
-pub(super) struct Scene<'a> {
-    pub(super) claims: Map<'a>,
-    pub(super) policy: RoomDisclosurePolicy,
-    pub(super) now: i64,
-    pub(super) algorithm: Algorithm,
-    pub(super) home: Provider,
-    pub(super) elsewhere: Provider,
-    pub(super) alice: Wallet,
-    pub(super) room: Room,
-    cast: Vec<Player>,
-    trust: TrustStore,
-    suite: Suite,
+/// The roles of moderators and administrators, unless the policy names others.
+const ROLES: [u32; 2] = [3, 4];
+/// The lowest role of a participant: those below are of nobody and of the banned.
+const ORDINARY: u32 = 2;
+
+/// Whom the reveals in a room are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Circle {
+    /// All members: W1 to W3.
+    Everybody,
+    /// Bob and Carol, by their roles: W4.
+    SomeRoles,
 }
 
-struct Player {
-    name: &'static str,
-    provider: String,
-    user: MimiUri,
+impl Circle {
+    /// The carriages for this circle, among some.
+    pub(super) fn carriages(self, among: &[Carriage]) -> Vec<Carriage> {
+        let is_sealed = self == Circle::SomeRoles;
+        among.iter().copied().filter(|carriage| (*carriage == Carriage::Sealed) == is_sealed).collect()
+    }
+
+    const fn room(self) -> &'static str {
+        match self {
+            Circle::Everybody => "mimi://hub.example/r/clubhouse",
+            Circle::SomeRoles => "mimi://hub.example/r/reception",
+        }
+    }
+}
+
+/// Everything on stage.
+pub(super) struct Scene<'w> {
+    pub(super) world: &'w World,
+    pub(super) claims: &'w Map<'w>,
+    pub(super) policy: RoomDisclosurePolicy,
+    pub(super) alice: Wallet,
+    pub(super) room: Room,
+    pub(super) carriages: Vec<Carriage>,
+    pub(super) cast: Vec<Player>,
+}
+
+/// A member, for this room and those beside it.
+pub(super) struct Player {
+    pub(super) name: &'static str,
+    pub(super) provider: String,
+    pub(super) user: MimiUri,
+    pub(super) role: u32,
     member: Member,
 }
 
-impl<'a> Scene<'a> {
-    pub(super) fn set(options: &Options<'a>, suite: Suite, random: &mut dyn Random) -> Result<Self, Error> {
-        let (now, algorithm) = (options.now, options.algorithm);
-        let home = Provider::new("a.example", algorithm, now, random)?;
-        let elsewhere = Provider::new("b.example", algorithm, now, random)?;
-        let third = Provider::new("c.example", algorithm, now, random)?;
-
+impl<'w> Scene<'w> {
+    /// A room of this circle, with fresh leaf keys and pseudonyms for everybody.
+    pub(super) fn set(
+        world: &'w World,
+        options: &'w Options<'_>,
+        circle: Circle,
+        random: &mut dyn Random,
+    ) -> Result<Self, Error> {
         let mut policy = options.policy.clone();
-        policy.trusted_issuers =
-            [&home, &elsewhere, &third].into_iter().flat_map(|provider| entries(provider, provider.host())).collect();
-        let trust = trust_in(&[&home, &elsewhere, &third])?;
+        policy.trusted_issuers = world.entries();
+        let roles = roles(&policy)?;
+        if circle == Circle::SomeRoles {
+            policy.visible_to_roles.clone_from(&roles);
+        }
+        let (moderator, administrator) = match roles.as_slice() {
+            [first, .., last] => (*first, *last),
+            [only] => (*only, *only),
+            [] => (ORDINARY, ORDINARY),
+        };
+        let ordinary = (ORDINARY..).find(|role| !roles.contains(role)).unwrap_or(ORDINARY);
 
         let certified = choose::chosen(&policy, &options.claims, Format::MlsCredential);
-        let alice = Wallet::issue(&home, algorithm, &options.claims, &certified, now, random)?;
-        // Bob has the same provider, so that nothing but the key tells his reveals from hers.
-        let bob = Wallet::issue(&home, algorithm, &Map::new(), &[], now, random)?;
-        let carol = Wallet::issue(&third, algorithm, &Map::new(), &[], now, random)?;
-        // Carol creates the room, so she comes first.
-        let cast = [(CAROL, &third, &carol), (ALICE, &home, &alice), (BOB, &home, &bob)];
-        let cast = cast.into_iter().map(|(name, provider, wallet)| Player::new(name, provider, wallet, suite));
-        let cast = cast.collect::<Result<Vec<_>, _>>()?;
-
-        let room = open(ROOM, &cast, &policy, &trust, now, random)?;
-        Ok(Self { claims: options.claims.clone(), policy, now, algorithm, home, elsewhere, alice, room, cast, trust, suite })
+        let alice = Wallet::issue(world, &options.claims, &certified, random)?;
+        let mut cast = Vec::new();
+        // Carol creates the room, so she comes first. Bob has Alice's provider, so that nothing but the key tells his reveals
+        // from hers.
+        for (name, provider, role) in [
+            (CAROL, &world.third, administrator),
+            (ALICE, &world.home, ordinary),
+            (BOB, &world.home, moderator),
+            (DORA, &world.elsewhere, ordinary),
+        ] {
+            let hers;
+            let leaf = if name == ALICE {
+                &alice.leaf
+            } else {
+                hers = Leaf::make(provider, world, random)?;
+                &hers
+            };
+            let member = Member::new(world.suite, leaf.key.clone(), leaf.credential(), RoomRules, SystemRandom);
+            let member = member.map_err(|e| Error::step("a leaf is made", e))?;
+            let (provider, user) = (provider.host().to_owned(), leaf.pseudonym.user.clone());
+            cast.push(Player { name, provider, user, role, member });
+        }
+        let room = open(circle.room(), Carriage::media_types(), &cast, &policy, world, random)?;
+        let carriages = circle.carriages(&options.carriages);
+        Ok(Self { world, claims: &options.claims, policy, alice, room, carriages, cast })
     }
 
-    /// Alice reveals what the policy asks for or allows, in this format.
-    pub(super) fn reveal(&mut self, format: Format) -> Result<RevealReport, Error> {
-        let paths = choose::chosen(&self.policy, &self.claims, format);
-        let item = self.alice.tokens.present(format, &self.alice.key, &paths, &self.moment()?)?;
-        let presentation_octets = item.data.len();
-        let (message_octets, heard) = self.send(ALICE, item)?;
-        let accepted = heard.iter().all(|heard| heard.verdict.is_accepted());
-        let disclosed = paths.iter().map(|path| choose::named(path, format)).collect();
-        Ok(RevealReport { format, disclosed, presentation_octets, message_octets, accepted, heard })
+    /// What Alice discloses in this format.
+    pub(super) fn paths(&self, format: Format) -> Vec<ClaimPath> {
+        choose::chosen(&self.policy, self.claims, format)
     }
 
-    /// A member sends an item in a bundle that names this room and the member.
-    pub(super) fn send(&mut self, from: &str, item: BundleItem) -> Result<(usize, Vec<Heard>), Error> {
-        let bundle = bundle(self.room.uri(), &self.room.seat(from)?.user, item);
-        self.room.reveal(from, &bundle)
+    /// Alice reveals what the policy asks for or allows, in this format and by this carriage.
+    pub(super) fn reveal(&mut self, format: Format, carriage: Carriage) -> Result<RevealReport, Error> {
+        let item = self.honest(format)?;
+        let label = self.label();
+        let presentation_octets = carriage::octets(carriage, &item)?;
+        let framed = carriage::wrap((&self.room, ALICE, &self.policy.visible_to_roles), carriage, &item, &label)?;
+        let Delivery { octets: message_octets, heard, kept_out } = self.room.send(ALICE, &framed)?;
+        let expected = carriage::honest(format, carriage);
+        let as_expected = !heard.is_empty() && heard.iter().all(|heard| heard.verdict.code.name() == expected);
+        let accepted = !heard.is_empty() && heard.iter().all(|heard| heard.verdict.is_accepted());
+        let disclosed = self.paths(format).iter().map(|path| choose::named(path, format)).collect();
+        Ok(RevealReport {
+            format,
+            carriage,
+            disclosed,
+            presentation_octets,
+            message_octets,
+            expected,
+            as_expected,
+            accepted,
+            heard,
+            kept_out,
+        })
+    }
+
+    /// What Alice would send now.
+    pub(super) fn honest(&self, format: Format) -> Result<BundleItem, Error> {
+        self.presentation(&self.alice.tokens, format, &self.paths(format))
+    }
+
+    /// A presentation of credentials that are for Alice's leaf key.
+    pub(super) fn presentation(&self, tokens: &Tokens, format: Format, paths: &[ClaimPath]) -> Result<BundleItem, Error> {
+        tokens.present(format, &self.alice.leaf.key, paths, &self.moment()?)
+    }
+
+    /// What Alice writes around her presentations in this room.
+    pub(super) fn label(&self) -> Label {
+        Label::honest(self.room.uri(), &self.alice.leaf.pseudonym.user, self.world.now)
+    }
+
+    /// Alice sends a presentation as she always does.
+    pub(super) fn send(&mut self, carriage: Carriage, item: &BundleItem) -> Result<Delivery, Error> {
+        self.send_labelled(ALICE, carriage, item, &self.label())
+    }
+
+    /// A member sends a presentation with this around it.
+    pub(super) fn send_labelled(
+        &mut self,
+        from: &str,
+        carriage: Carriage,
+        item: &BundleItem,
+        label: &Label,
+    ) -> Result<Delivery, Error> {
+        let framed = carriage::wrap((&self.room, from, &self.policy.visible_to_roles), carriage, item, label)?;
+        self.room.send(from, &framed)
     }
 
     /// Where and when Alice reveals.
     pub(super) fn moment(&self) -> Result<(RoomContext, i64), Error> {
-        Ok((self.room.seat(ALICE)?.context()?, self.now))
+        Ok((self.room.seat(ALICE)?.context()?, self.world.now))
     }
 
     /// Carol, who administers the room, sets another policy.
@@ -96,121 +194,44 @@ impl<'a> Scene<'a> {
         self.room.change(CAROL, |group| group.set_policy(octets))
     }
 
-    /// Another room of the same members, with the same leaf keys.
-    pub(super) fn another_room(&self, random: &mut dyn Random) -> Result<Room, Error> {
-        open("mimi://hub.example/r/elsewhere", &self.cast, &self.policy, &self.trust, self.now, random)
-    }
-
-    pub(super) fn report(&self, reveals: Vec<RevealReport>, attacks: Vec<AttackReport>) -> Report {
-        let members = self.cast.iter().map(|player| MemberReport {
-            name: player.name,
-            provider: player.provider.clone(),
-            pseudonym: player.user.to_string(),
-        });
-        Report {
-            suite: self.suite.to_string(),
-            room: self.room.uri().to_string(),
-            policy: self.policy.to_json(),
-            policy_octets: self.policy.encode().map(|octets| octets.len()).unwrap_or_default(),
-            members: members.collect(),
-            credentials: self.credentials(),
-            reveals,
-            attacks,
-        }
-    }
-
-    fn credentials(&self) -> Vec<CredentialReport> {
-        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        let certified = choose::only(&self.claims, &choose::chosen(&self.policy, &self.claims, Format::MlsCredential));
-        let tokens = &self.alice.tokens;
-        let [identity, _] = &tokens.chain;
-        vec![
-            CredentialReport {
-                kind: "pseudonym certificate",
-                octets: self.alice.pseudonym.certificate.as_der().len(),
-                visible: names(&["pseudonym URIs"]),
-                disclosures: 0,
-            },
-            CredentialReport {
-                kind: "identity certificate",
-                octets: identity.as_der().len(),
-                visible: certified.iter().map(|(key, _)| key.to_string()).collect(),
-                disclosures: 0,
-            },
-            CredentialReport {
-                kind: "SD-JWT",
-                octets: tokens.sd_jwt.len(),
-                visible: names(&["iss", "sub", "mimi_user", "iat", "exp", "cnf"]),
-                disclosures: tokens.sd_jwt.matches('~').count().saturating_sub(1),
-            },
-            CredentialReport {
-                kind: "SD-CWT",
-                octets: tokens.sd_cwt.len(),
-                visible: names(&["iss", "sub", "mimi_user", "iat", "exp", "cnf"]),
-                disclosures: tokens.disclosures_of_sd_cwt(),
-            },
-        ]
+    /// Another room of the same members, with the same leaf keys and the same policy.
+    pub(super) fn another_room(&self, media_types: Vec<MediaType>, random: &mut dyn Random) -> Result<Room, Error> {
+        open("mimi://hub.example/r/elsewhere", media_types, &self.cast, &self.policy, self.world, random)
     }
 }
 
-impl Player {
-    fn new(name: &'static str, provider: &Provider, wallet: &Wallet, suite: Suite) -> Result<Self, Error> {
-        let member = Member::new(suite, wallet.key.clone(), wallet.leaf_credential(), RoomRules, SystemRandom);
-        let member = member.map_err(|e| Error::step("a leaf is made", e))?;
-        Ok(Self { name, provider: provider.host().to_owned(), user: wallet.pseudonym.user.clone(), member })
+/// Who may see what only some may see.
+fn roles(policy: &RoomDisclosurePolicy) -> Result<Vec<u32>, Error> {
+    if policy.visible_to_roles.is_empty() {
+        return Ok(ROLES.to_vec());
     }
-}
-
-/// The room's entries for one provider: its token key for both token formats, its CA for certificates.
-pub(super) fn entries(provider: &Provider, host: &str) -> [TrustedIssuer; 2] {
-    let entry = |issuer: &str, formats: &[DisclosureFormat], anchors: Vec<IssuerAnchor>| TrustedIssuer {
-        issuer: issuer.to_owned(),
-        subject_domains: vec![host.to_owned()],
-        formats: formats.to_vec(),
-        anchors,
-        claim_names: Vec::new(),
-    };
-    let key = provider.token_key();
-    let key_anchors = vec![IssuerAnchor::jwk_thumbprint(key), IssuerAnchor::cose_key_thumbprint(key)];
-    let token_formats = [Format::SdJwtKb.of_policy(), Format::SdKbt.of_policy()];
-    [
-        entry(provider.issuer(), &token_formats, key_anchors),
-        entry("", &[Format::MlsCredential.of_policy()], vec![IssuerAnchor::certificate(provider.ca_certificate())]),
-    ]
-}
-
-/// What a client of these days knows of providers, from elsewhere than any room.
-fn trust_in(providers: &[&Provider]) -> Result<TrustStore, Error> {
-    let step = "a trust store is filled";
-    let mut store = TrustStore::new();
-    for provider in providers {
-        let hosts = [provider.host()];
-        let tokens = TrustEntry::of_key(provider.issuer(), provider.token_key().clone(), &hosts);
-        store.add(tokens.map_err(|e| Error::step(step, e))?);
-        let certificates = TrustEntry::of_certificate("", provider.ca_certificate(), &hosts);
-        store.add(certificates.map_err(|e| Error::step(step, e))?);
+    let mut roles: Vec<u32> = policy.visible_to_roles.iter().copied().filter(|role| *role >= ORDINARY).collect();
+    roles.sort_unstable();
+    if roles.is_empty() {
+        return Err(Error::new(Code::PolicyUnusable).note("nobody in a room has the roles that may see reveals"));
     }
-    Ok(store)
+    Ok(roles)
 }
 
 fn open(
     uri: &str,
+    media_types: Vec<MediaType>,
     cast: &[Player],
     policy: &RoomDisclosurePolicy,
-    trust: &TrustStore,
-    now: i64,
+    world: &World,
     random: &mut dyn Random,
 ) -> Result<Room, Error> {
     let step = "a room is created";
     let uri: MimiUri = uri.parse().map_err(|e: mimicred_uri::Error| Error::step(step, e))?;
-    let mut group_id = [0; 16];
+    let mut group_id = vec![0; 16];
     random.fill(&mut group_id).map_err(|e| Error::step(step, e))?;
     let policy = policy.encode().map_err(|e| Error::new(Code::PolicyUnusable).because(e))?;
     let guests = cast.iter().map(|player| Guest {
         name: player.name,
         user: player.user.clone(),
+        role: player.role,
         member: player.member.clone(),
-        trust: trust.clone(),
+        trust: world.trust.clone(),
     });
-    Room::open(uri, &group_id, policy, guests.collect(), now, random)
+    Room::open(Premises { uri, group_id, policy, media_types }, guests.collect(), world.now, random)
 }

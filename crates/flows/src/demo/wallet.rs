@@ -3,21 +3,26 @@
 use std::sync::Arc;
 
 use mimicred_claims::{ClaimPath, Clock, Map, Selection};
-use mimicred_keys::{Algorithm, LeafKey, PublicKey, Random, SecretKey};
-use mimicred_mls::{BundleItem, Credential, DisclosureBundle};
+use mimicred_keys::{LeafKey, PublicKey, Random, SecretKey};
+use mimicred_mls::{BundleItem, Credential};
 use mimicred_room::{Holding, PreparedBundle, RoomContext};
-use mimicred_uri::MimiUri;
 use mimicred_x509::Certificate;
 
+use super::world::World;
 use super::{Format, choose, forge};
 use crate::{Error, Issued, Provider, Pseudonym};
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
-/// A leaf key with its pseudonym and the identity credentials issued for it.
-pub(super) struct Wallet {
+/// A leaf key with its pseudonym.
+pub(super) struct Leaf {
     pub(super) key: Arc<LeafKey>,
     pub(super) pseudonym: Pseudonym,
+}
+
+/// A leaf with the identity credentials issued for its key.
+pub(super) struct Wallet {
+    pub(super) leaf: Leaf,
     pub(super) tokens: Tokens,
 }
 
@@ -32,42 +37,47 @@ pub(super) struct Tokens {
     pub(super) chain: [Certificate; 2],
 }
 
-impl Wallet {
-    /// A fresh leaf key, a pseudonym for it, and identity credentials for the claims; the certificate holds only the claims at
-    /// `certified`, because nothing can be left out of it later.
-    pub(super) fn issue(
-        provider: &Provider,
-        algorithm: Algorithm,
-        claims: &Map<'_>,
-        certified: &[ClaimPath],
-        now: i64,
-        random: &mut dyn Random,
-    ) -> Result<Self, Error> {
+impl Leaf {
+    /// A fresh key, and a pseudonym for it by this provider.
+    pub(super) fn make(provider: &Provider, world: &World, random: &mut dyn Random) -> Result<Self, Error> {
         let step = "a leaf key is made";
-        let secret = SecretKey::generate(algorithm, random).map_err(|e| Error::step(step, e))?;
+        let secret = SecretKey::generate(world.algorithm, random).map_err(|e| Error::step(step, e))?;
         let key = Arc::new(LeafKey::new(secret).map_err(|e| Error::step(step, e))?);
-        let issued = Issued::at(now);
-        let pseudonym = provider.pseudonym(key.public(), issued, random)?;
-        let tokens = Tokens::issue(provider, key.public(), &pseudonym, claims, certified, issued, random)?;
-        Ok(Self { key, pseudonym, tokens })
+        let pseudonym = provider.pseudonym(key.public(), Issued::at(world.now), random)?;
+        Ok(Self { key, pseudonym })
     }
 
-    /// Her leaf credential: the pseudonym certificate alone, which discloses nothing.
-    pub(super) fn leaf_credential(&self) -> Credential {
+    /// The leaf credential: the pseudonym certificate alone, which discloses nothing.
+    pub(super) fn credential(&self) -> Credential {
         Credential::X509(vec![self.pseudonym.certificate.as_der().to_vec()])
+    }
+}
+
+impl Wallet {
+    /// A fresh leaf key of Alice, a pseudonym for it, and identity credentials for the claims, all by her provider; the
+    /// certificate holds only the claims at `certified`, because nothing can be left out of it later.
+    pub(super) fn issue(
+        world: &World,
+        claims: &Map<'_>,
+        certified: &[ClaimPath],
+        random: &mut dyn Random,
+    ) -> Result<Self, Error> {
+        let leaf = Leaf::make(&world.home, world, random)?;
+        let tokens = Tokens::issue(&world.home, &leaf, claims, certified, Issued::at(world.now), random)?;
+        Ok(Self { leaf, tokens })
     }
 }
 
 impl Tokens {
     pub(super) fn issue(
         provider: &Provider,
-        key: &PublicKey,
-        pseudonym: &Pseudonym,
+        leaf: &Leaf,
         claims: &Map<'_>,
         certified: &[ClaimPath],
         issued: Issued,
         random: &mut dyn Random,
     ) -> Result<Self, Error> {
+        let (key, pseudonym) = (leaf.key.public(), &leaf.pseudonym);
         let certificate = provider.identity_certificate(key, pseudonym, &choose::only(claims, certified), issued, random)?;
         Ok(Self {
             issuer: provider.issuer().to_owned(),
@@ -79,8 +89,8 @@ impl Tokens {
         })
     }
 
-    /// A presentation of one of these credentials with the key's proof of possession. The paths are ignored for X.509, which shows
-    /// all it has.
+    /// A presentation of one of these credentials with the key's proof of possession. The paths are ignored for X.509, which
+    /// shows all it has.
     ///
     /// The holder looks at the token as of its own day of issue: an honest client would refuse one that has expired, an attacker
     /// does not.
@@ -143,9 +153,4 @@ fn sign(
     let mut prepared = PreparedBundle::new(context.clone());
     prepared.add(holding, selection, now)?;
     prepared.sign(key)?.items.pop().ok_or_else(|| "no item".into())
-}
-
-/// A bundle of one item.
-pub(super) fn bundle(room_uri: &MimiUri, subject_uri: &MimiUri, item: BundleItem) -> DisclosureBundle {
-    DisclosureBundle { room_uri: room_uri.clone(), subject_uri: subject_uri.clone(), items: vec![item] }
 }

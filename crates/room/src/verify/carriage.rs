@@ -53,6 +53,9 @@ pub(super) fn items(scene: &Scene<'_>, reveal: Reveal<'_>, checks: &mut Vec<Chec
         Reveal::Bundle(octets) => {
             of_bundle(&DisclosureBundle::decode(octets).map_err(|e| malformed("bundle", &e))?, scene, checks)
         }
+        Reveal::Sealed(Ok(bundle)) => of_bundle(bundle, scene, checks),
+        // Whoever is shown another text than the others is shown none (mimi-mls.md 3.5.5).
+        Reveal::Sealed(Err(e)) => Err(refused("seal", e)),
         Reveal::CredentialPresentation(octets) => {
             let presentation = CredentialPresentation::decode(octets).map_err(|e| malformed("form", &e))?;
             Ok(one(Content::of_presentation(presentation, None)))
@@ -63,10 +66,10 @@ pub(super) fn items(scene: &Scene<'_>, reveal: Reveal<'_>, checks: &mut Vec<Chec
     }
 }
 
-/// What cannot be read, and what a room does not take. Whatever is no reveal is of a format that no room takes.
+/// What cannot be read, and what a room does not take. Whatever is no reveal, or none for us, is of a format that no room takes.
 fn refused(name: &'static str, error: &mimicred_mls::Error) -> Check {
     match error.code() {
-        Code::MediaTypesMissing | Code::MediaTypeUnlisted | Code::NotAReveal => {
+        Code::MediaTypesMissing | Code::MediaTypeUnlisted | Code::NotAReveal | Code::SealedForOthers => {
             let note = Some(format!("{error} [{}]", error.slug()));
             check(3, name, Outcome::Failed, Some(VerdictCode::FormatNotAccepted), note)
         }

@@ -1,25 +1,24 @@
 //! The room's policy with one rule more, where an attack needs a rule to break.
 
-use mimicred_claims::{ClaimPath, Key};
+use mimicred_claims::{ClaimPath, Key, Map};
 use mimicred_room::policy::{ClaimRule, CwtPath, JwtPath, Optionality, PolicyPath, RoomDisclosurePolicy, X509Path};
 
 use crate::Error;
-use crate::demo::scene::Scene;
 use crate::demo::{Format, choose};
 
 /// The policy with a claim that is forbidden and that Alice has: one of its own rules, or one more.
 pub(super) fn forbidding(
     policy: &RoomDisclosurePolicy,
-    scene: &Scene<'_>,
+    claims: &Map<'_>,
     format: Format,
 ) -> Result<(RoomDisclosurePolicy, Option<ClaimPath>), Error> {
     let forbidden = policy.claim_rules.iter().filter(|rule| rule.presence == Optionality::Forbidden);
-    if let Some(path) = forbidden.into_iter().find_map(|rule| choose::found(rule, &scene.claims, format)) {
+    if let Some(path) = forbidden.into_iter().find_map(|rule| choose::found(rule, claims, format)) {
         return Ok((policy.clone(), Some(path)));
     }
     let mut policy = policy.clone();
     let rule = rule("forbidden_by_the_demo", "name", 170, "2.5.4.3", Optionality::Forbidden)?;
-    let path = choose::found(&rule, &scene.claims, format);
+    let path = choose::found(&rule, claims, format);
     policy.claim_rules.push(rule);
     Ok((policy, path))
 }

@@ -76,3 +76,27 @@ fn nothing_is_sealed_to_a_leaf_that_nobody_knows() {
     let snapshot = EpochSnapshot::enter(&meeting.from.view().unwrap(), &nobody, NOW, None).unwrap();
     assert!(snapshot.leaves_with_roles(&[MODERATOR, 2]).is_empty());
 }
+
+/// mimi-mls 3.5.5: what does not open, or opens to another text than the hash says, is malformed; what is sealed to others is not for
+/// us to judge. What opens is judged as any bundle, step 2 first.
+#[test]
+fn what_came_of_opening_it() {
+    use mimicred_mls::{Code, Error};
+    let mut meeting = Meeting::with(&["application/mimi-disclosure-sealed"], |_| {});
+    let (sender, epoch) = (meeting.from.own_index(), meeting.bob.view.epoch);
+    let bundle = meeting.bundle(DisclosureFormat::SdKbt);
+    let elsewhere = DisclosureBundle { room_uri: uri("mimi://hub.example/r/other"), ..bundle.clone() };
+    let failed = [Code::SealedKeyInvalid, Code::SealedContentInvalid, Code::SealedForOthers].map(Error::from);
+    let [key, content, others] = &failed;
+    for (opened, code) in [
+        (Ok(&bundle), VerdictCode::Ok),
+        (Ok(&elsewhere), VerdictCode::AudienceMismatch),
+        (Err(key), VerdictCode::Malformed),
+        (Err(content), VerdictCode::Malformed),
+        (Err(others), VerdictCode::FormatNotAccepted),
+    ] {
+        let verdict = meeting.bob.judge(sender, epoch, Reveal::Sealed(opened), None, &NoStatusLists);
+        assert_eq!(verdict.code, code, "{verdict}");
+        assert_eq!(verdict.claims.is_empty(), code != VerdictCode::Ok);
+    }
+}
