@@ -32,6 +32,10 @@ mimicred_error::codes! {
     /// The sender's own credential or room does not let her make this reveal.
     RevealRefused = "reveal-refused", Misuse, "mimi-mls.md 3.4, 3.5.6",
         "this reveal is not sent", "the code beside it is what every receiver would report";
+    /// What the sender agreed to is not what would be sent now.
+    ConfirmationOutdated = "confirmation-outdated", Misuse, "mimi-mls.md 3.5.6",
+        "what was confirmed is no longer so, and nothing is signed",
+        "prepare it anew for the current epoch; unless only the epoch has changed, ask the sender again";
     /// A presentation that cannot be made.
     RevealImpossible = "reveal-impossible", Misuse, "mimi-mls.md 3.5.1",
         "this credential cannot be presented so", "the cause is named beside this error";
