@@ -85,6 +85,9 @@ mimicred_error::codes! {
     /// The code to explain is not in any register.
     CodeUnknown = "code-unknown", Misuse, "command line",
         "there is no such code", "mimicred explain lists all of them";
+    /// The user was asked, and did not say yes.
+    NotConfirmed = "not-confirmed", Rejected, "mimi-mls.md 3.5.6",
+        "nothing was signed", "answer y to sign, or give --yes; --dry-run only shows";
     /// The system's clock cannot be used.
     ClockUnusable = "clock-unusable", Unsupported, "command line",
         "the system's clock is not usable", "set it, or say what time it is with --now";
@@ -115,12 +118,14 @@ pub(crate) struct Failure {
     file: Option<String>,
     /// Replaces the hint of the register, where the tool knows better.
     hint: Option<String>,
+    /// What there is to say besides, line by line.
+    details: Vec<String>,
     reading: bool,
 }
 
 impl<E: Report + 'static> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self { report: Box::new(error), file: None, hint: None, reading: false }
+        Self { report: Box::new(error), file: None, hint: None, details: Vec::new(), reading: false }
     }
 }
 
@@ -154,6 +159,13 @@ impl Failure {
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same failure with more to say, line by line.
+    #[must_use]
+    pub(crate) fn details(mut self, lines: Vec<String>) -> Self {
+        self.details = lines;
         self
     }
 
@@ -203,6 +215,7 @@ impl Failure {
             at: (*at != At::Whole).then(|| at.to_string()),
             note: self.report.remark().map(str::to_owned),
             causes: self.causes(),
+            details: self.details.clone(),
             rule,
             hint: self.hint.clone().unwrap_or_else(|| hint.to_owned()),
             line: self.sentence(),
@@ -242,6 +255,9 @@ pub(crate) struct Shown {
     /// What caused it, outermost first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     causes: Vec<String>,
+    /// What there is to say besides, line by line.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) details: Vec<String>,
     /// The rule behind the code.
     rule: &'static str,
     /// What to do about it.

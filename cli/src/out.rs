@@ -92,10 +92,11 @@ impl Out {
         let text = match self.form {
             Form::Json => serde_json::to_string_pretty(&Object { error: &shown }).unwrap_or_default(),
             Form::Human => format!(
-                "{} {} [{}]\n{} {}",
+                "{} {} [{}]\n{}{} {}",
                 "error:".style(Style::new().red().bold()),
                 printable(&shown.line),
                 shown.code,
+                shown.details.iter().map(|line| format!("  {}\n", printable(line))).collect::<String>(),
                 "hint:".style(Style::new().cyan().bold()),
                 printable(&shown.hint)
             ),

@@ -1,6 +1,8 @@
 //! `mimicred present`: a credential, shown to one room.
 
 mod carriage;
+mod holdings;
+mod plan;
 mod policy;
 mod token;
 mod x509;
@@ -11,12 +13,12 @@ use mimicred_mls::{BundleItem, DisclosureBundle};
 use mimicred_uri::{MimiUri, UriKind};
 use serde::Serialize;
 
-use crate::error::{Code, Done, Failure};
+use crate::error::{Code, Done, Error, Failure};
 use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
-use crate::io::{Inputs, Source};
+use crate::io::{Input, Inputs, Source};
 use crate::names::Serialization;
 use crate::now::TimeArgs;
-use crate::octets::{Nonce, Octets};
+use crate::octets::{Nonce, Octets, decode_hex};
 use crate::out::{Out, carried, printable};
 use crate::sniff::key::KeyFile;
 use crate::sniff::{self, Content};
@@ -28,18 +30,24 @@ SD-CWT its key binding token, from a certificate a CredentialPresentation; --car
 revealed is told on standard error. The issuer's signature is not checked: that is for whoever accepted the credential, and for \
 verify.
 
+With --policy the least that satisfies the room is chosen from all credentials that are given: an attestation of an age before a \
+birthdate, few credentials before many. Before anything is signed it is told what is revealed, and to whom; on a terminal it is asked \
+for, and --confirm-policy asks for it in scripts. Where nothing satisfies the room, each rule says why.
+
 Exit status: 0 presented, 1 refused, 2 could not present.
 
   mimicred present alice.sdjwt --holder-key leaf.jwk --disclose name \\
-      --room mimi://hub.example/r/clubhouse --nonce NONCE -o reveal.sdjwt";
+      --room mimi://hub.example/r/clubhouse --nonce NONCE -o reveal.sdjwt
+  mimicred present alice.sdjwt alice.sdcwt --holder-key leaf.jwk --policy room.toml --subject mimi://a.example/p/x \\
+      --room mimi://hub.example/r/clubhouse --nonce NONCE --bundle -o reveal.bundle";
 
 /// What to present, where, and with which key.
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = AFTER_HELP)]
 pub(crate) struct Args {
-    /// An SD-JWT, an SD-CWT, or a certificate (with its chain).
+    /// An SD-JWT, an SD-CWT, or a certificate (with its chain); several with --policy, which chooses among them.
     #[arg(value_name = "CREDENTIAL", default_value = "-")]
-    credential: Source,
+    credentials: Vec<Source>,
     /// The private key that the credential is for: the key of the holder's MLS leaf.
     #[arg(long, value_name = "KEY")]
     holder_key: Source,
@@ -59,6 +67,18 @@ pub(crate) struct Args {
     /// told otherwise.
     #[arg(long, value_name = "FILE", help_heading = "Disclosure")]
     policy: Option<Source>,
+    /// Go on only if the policy is this one: SHA-256 of its TLS form, as mimicred policy check prints it.
+    #[arg(long, value_name = "sha256:HEX", requires = "policy", help_heading = "Disclosure")]
+    confirm_policy: Option<PolicyHash>,
+    /// It will be sealed to the members with these roles, so that only they can read it.
+    #[arg(long, value_name = "ROLE", num_args = 1.., requires = "policy", help_heading = "Disclosure")]
+    roles: Vec<u32>,
+    /// Show what would be revealed, and sign nothing.
+    #[arg(long, requires = "policy", help_heading = "Disclosure")]
+    dry_run: bool,
+    /// Sign without asking; where standard input is no terminal nobody is asked anyway.
+    #[arg(long, requires = "policy", help_heading = "Disclosure")]
+    yes: bool,
     // Not a doc comment: rustdoc would take the brackets for a link.
     #[arg(
         long,
@@ -116,24 +136,37 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     }
     let inputs = Inputs::default();
     let key = LeafKey::new(KeyFile::read(&inputs, &args.holder_key, "holder's key")?.into_secret()?)?;
-    let input = inputs.read(&args.credential, "credential")?;
     let now = args.time.clock()?.now;
-    if !args.encrypt.is_empty() && Content::of(&input).is_some_and(|content| content != Content::SdCwt) {
-        return Err(Failure::note(Code::Usage, "--encrypt belongs to an SD-CWT"));
-    }
+    let given = args.credentials.iter().map(|source| inputs.read(source, "credential")).collect::<Result<Vec<_>, _>>()?;
     if args.serialization.is_some() && args.carriage() != Carriage::Bare {
         return Err(Failure::note(Code::Usage, "--serialization belongs to a presentation that travels alone"));
     }
-    if args.serialization.is_some() && Content::of(&input).is_some_and(|content| content != Content::SdJwt) {
+    if args.policy.is_some() {
+        return policy::present(args, &inputs, &given, &key, out);
+    }
+    let [input] = given.as_slice() else {
+        let hint = "with --policy the least that the room asks for is chosen from several";
+        return Err(Failure::note(Code::Usage, "one credential is presented at a time").hint(hint));
+    };
+    let content = Content::of(input);
+    if !args.encrypt.is_empty() && content.is_some_and(|content| content != Content::SdCwt) {
+        return Err(Failure::note(Code::Usage, "--encrypt belongs to an SD-CWT"));
+    }
+    if args.serialization.is_some() && content.is_some_and(|content| content != Content::SdJwt) {
         return Err(Failure::note(Code::Usage, "--serialization belongs to an SD-JWT"));
     }
-    let shown = match Content::of(&input) {
-        Some(Content::SdJwt) => token::present_sd_jwt(args, &inputs, &input, &key),
-        Some(Content::SdCwt) => token::present_sd_cwt(args, &inputs, &input, &key),
-        Some(Content::Certificate) => x509::present(args, &inputs, &input, &key),
-        _ => Err(sniff::unexpected(&input, "an SD-JWT, an SD-CWT or a certificate").reading(&input.name)),
+    let shown = match content {
+        Some(Content::SdJwt) => token::present_sd_jwt(args, input, &key),
+        Some(Content::SdCwt) => token::present_sd_cwt(args, &inputs, input, &key),
+        Some(Content::Certificate) => x509::present(args, input, &key),
+        _ => Err(unpresentable(input)),
     }?;
     shown.write(args, now, out)
+}
+
+/// Nothing that could be presented.
+fn unpresentable(input: &Input) -> Failure {
+    sniff::unexpected(input, "an SD-JWT, an SD-CWT or a certificate").reading(&input.name)
 }
 
 impl Args {
@@ -142,20 +175,35 @@ impl Args {
         if self.bundle { Carriage::Bundle } else { self.carriage }
     }
 
-    /// What to disclose from a token: one of the three, said aloud, or what `least` finds.
-    fn selection(
-        &self,
-        rename: fn(&ClaimPath) -> ClaimPath,
-        least: impl FnOnce() -> Option<Selection>,
-    ) -> Result<Selection, Failure> {
+    /// What to disclose from a token, if it is said aloud.
+    fn said(&self, rename: fn(&ClaimPath) -> ClaimPath) -> Option<Selection> {
         match (self.disclose.as_slice(), self.all, self.none) {
-            ([], true, _) => Ok(Selection::All),
-            ([], _, true) => Ok(Selection::None),
-            ([], false, false) if self.policy.is_some() => Ok(least().unwrap_or(Selection::None)),
-            ([], false, false) => Err(Failure::note(Code::OptionMissing, "--disclose, --all, --none or --policy")
-                .hint("mimicred inspect FILE shows what there is to disclose")),
-            (paths, ..) => Ok(Selection::Paths(paths.iter().map(rename).collect())),
+            ([], true, _) => Some(Selection::All),
+            ([], _, true) => Some(Selection::None),
+            ([], false, false) => None,
+            (paths, ..) => Some(Selection::Paths(paths.iter().map(rename).collect())),
         }
+    }
+
+    /// What to disclose from a token where nothing chooses.
+    fn selection(&self, rename: fn(&ClaimPath) -> ClaimPath) -> Result<Selection, Failure> {
+        self.said(rename).ok_or_else(|| {
+            Failure::note(Code::OptionMissing, "--disclose, --all, --none or --policy")
+                .hint("mimicred inspect FILE shows what there is to disclose")
+        })
+    }
+}
+
+/// SHA-256 of a policy's TLS form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct PolicyHash([u8; 32]);
+
+impl std::str::FromStr for PolicyHash {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let octets = text.strip_prefix("sha256:").and_then(decode_hex).and_then(|octets| octets.try_into().ok());
+        octets.map(Self).ok_or_else(|| Error::new(Code::OctetsMalformed).note("sha256: and 64 hex digits are wanted"))
     }
 }
 
@@ -163,20 +211,24 @@ impl Args {
 struct Shown {
     octets: Vec<u8>,
     form: ArtefactForm,
-    format: &'static str,
-    /// The same as an item of a bundle.
-    item: BundleItem,
+    /// Of a single presentation.
+    format: Option<&'static str>,
+    /// The same as items of a bundle.
+    items: Vec<BundleItem>,
     /// The pseudonym that the credential names.
     pseudonym: Option<MimiUri>,
     reveals: Vec<String>,
     encrypted: Vec<String>,
+    /// What was agreed to, with --policy.
+    plan: Option<plan::Plan>,
 }
 
 /// The object that `--json` prints.
 #[derive(Serialize)]
 struct Presented {
-    /// sd_jwt_kb, sd_kbt or mls_credential, as room policies call them.
-    format: &'static str,
+    /// sd_jwt_kb, sd_kbt or mls_credential, as room policies call them; not there for several in one bundle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<&'static str>,
     /// bare, bundle or content.
     carriage: &'static str,
     /// Whether it is wrapped in a DisclosureBundle.
@@ -199,6 +251,9 @@ struct Presented {
     /// The claims that it discloses to those who have the key.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     encrypted: Vec<String>,
+    /// With --policy: what was chosen, why, and who may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<plan::Plan>,
 }
 
 impl Shown {
@@ -211,6 +266,8 @@ impl Shown {
         };
         args.output.write(&Artefact { octets: &octets, form }, out)?;
         match self.reveals.as_slice() {
+            // It was told before it was signed.
+            _ if self.plan.is_some() => {}
             [] => out.remark("reveals nothing but what is always visible"),
             reveals => out.remark(&format!("reveals {}", printable(&reveals.join(", ")))),
         }
@@ -231,6 +288,7 @@ impl Shown {
                 issued_at: now,
                 reveals: self.reveals,
                 encrypted: self.encrypted,
+                plan: self.plan,
             };
             out.result(&presented, |_| String::new())?;
         }
@@ -242,6 +300,6 @@ impl Shown {
         let subject_uri = subject.ok_or_else(|| {
             Failure::note(Code::OptionMissing, "--subject").hint("give the mimi URI that the holder's leaf credential names")
         })?;
-        Ok(DisclosureBundle { room_uri: args.room.clone(), subject_uri, items: vec![self.item.clone()] })
+        Ok(DisclosureBundle { room_uri: args.room.clone(), subject_uri, items: self.items.clone() })
     }
 }

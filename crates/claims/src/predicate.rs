@@ -85,6 +85,20 @@ impl Predicate<'_> {
         }
     }
 
+    /// Whether the age predicates read what stands at this path as a full date of birth, the most telling of the four sources.
+    ///
+    /// ```
+    /// use mimicred_claims::Predicate;
+    ///
+    /// assert!(Predicate::reads_birthdate(&"birthdate".parse()?));
+    /// assert!(!Predicate::reads_birthdate(&r#"age_equal_or_over."18""#.parse()?));
+    /// assert!(!Predicate::reads_birthdate(&"age_birth_year".parse()?));
+    /// # Ok::<(), mimicred_claims::Error>(())
+    /// ```
+    pub fn reads_birthdate(path: &ClaimPath) -> bool {
+        age::is_birthdate(path)
+    }
+
     /// A copy that borrows nothing.
     pub fn into_owned(self) -> Predicate<'static> {
         match self {

@@ -30,8 +30,12 @@ mimicred_error::codes! {
     SnapshotRefused = "snapshot-refused", Misuse, "mimi-mls.md 3.5.2",
         "this epoch cannot be taken into the snapshots", "snapshots are taken on entering an epoch, in ascending order, of one group";
     /// The sender's own credential or room does not let her make this reveal.
-    RevealRefused = "reveal-refused", Misuse, "mimi-mls.md 3.4, 3.5.6",
+    RevealRefused = "reveal-refused", Rejected, "mimi-mls.md 3.4, 3.5.6",
         "this reveal is not sent", "the code beside it is what every receiver would report";
+    /// What the sender agreed to is not what would be sent now.
+    ConfirmationOutdated = "confirmation-outdated", Rejected, "mimi-mls.md 3.5.6",
+        "what was confirmed is no longer so, and nothing is signed",
+        "prepare it anew for the current epoch; unless only the epoch has changed, ask the sender again";
     /// A presentation that cannot be made.
     RevealImpossible = "reveal-impossible", Misuse, "mimi-mls.md 3.5.1",
         "this credential cannot be presented so", "the cause is named beside this error";

@@ -133,10 +133,19 @@ impl Evidence {
 
     /// Every claim about the subject, down to single values; lists are taken apart, empty maps and lists count as values.
     pub(crate) fn subject_claims(&self) -> Vec<SubjectClaim<'_>> {
+        self.claims(|key| !self.content.is_technical(key), |attribute| !is_mimi_uri(attribute))
+    }
+
+    /// The same with what names the subject.
+    pub(crate) fn all_claims(&self) -> Vec<SubjectClaim<'_>> {
+        self.claims(|key| !self.content.is_technical(key) || self.content.names_subject(key), |_| true)
+    }
+
+    fn claims(&self, of_tree: impl Fn(&Key<'_>) -> bool, of_certificate: fn(&Attribute) -> bool) -> Vec<SubjectClaim<'_>> {
         let mut claims = Vec::new();
         match &self.content {
             Content::Jwt(tree) | Content::Cwt(tree) => {
-                for (key, value) in tree.iter().filter(|(key, _)| !self.content.is_technical(key)) {
+                for (key, value) in tree.iter().filter(|(key, _)| of_tree(key)) {
                     let path = ClaimPath::new(vec![Step::Key(key.clone())]);
                     let name = match key {
                         Key::Int(number) => cwt::name_for_key(*number),
@@ -146,7 +155,7 @@ impl Evidence {
                 }
             }
             Content::X509 { attributes, .. } => {
-                let of_subject = attributes.iter().filter(|attribute| !is_mimi_uri(attribute));
+                let of_subject = attributes.iter().filter(|attribute| of_certificate(attribute));
                 claims.extend(of_subject.map(|attribute| SubjectClaim {
                     place: attribute.oid.clone(),
                     name: attribute_name(attribute),
@@ -160,7 +169,17 @@ impl Evidence {
 }
 
 impl Content {
-    /// Whether the claim with this key, at the top, says nothing of the subject.
+    /// Whether the claim with this key, at the top, names the subject.
+    fn names_subject(&self, key: &Key<'_>) -> bool {
+        match (self, key) {
+            (Content::Jwt(_), Key::Text(name)) => name == "sub" || name == MIMI_USER,
+            (Content::Cwt(_), Key::Int(number)) => *number == cwt::SUB,
+            (Content::Cwt(_), Key::Text(name)) => name == MIMI_USER,
+            _ => false,
+        }
+    }
+
+    /// Whether it says nothing of the subject.
     pub(crate) fn is_technical(&self, key: &Key<'_>) -> bool {
         match (self, key) {
             (Content::Jwt(_), Key::Text(name)) => JWT_TECHNICAL.contains(&name.as_ref()) || name.starts_with("_sd"),
@@ -184,6 +203,14 @@ impl fmt::Debug for Evidence {
 }
 
 impl SubjectClaim<'_> {
+    /// Where it stands in a token.
+    pub(crate) fn tree_path(&self) -> Option<&ClaimPath> {
+        match &self.at {
+            At::Tree(path) => Some(path),
+            At::X509 { .. } => None,
+        }
+    }
+
     /// Whether a path of a policy names this claim or something above it.
     pub(crate) fn is_under(&self, path: &PolicyPath) -> bool {
         match (&self.at, path) {

@@ -7,7 +7,8 @@
 //! - [`verify`]: the steps of mimi-mls.md 3.5.3, for SD-JWT, SD-CWT and X.509 alike, by whatever carriage they come;
 //!   [`verify_all`] for many messages at once.
 //! - [`Room`]: all of it over time: which reveals are in force, what was asked, and who satisfies the room now.
-//! - [`PreparedBundle`]: the sender's side, with the same policy evaluated before anything is signed.
+//! - [`choose`]: the least that satisfies a policy. [`PreparedBundle`]: the sender's side, with the same policy evaluated before
+//!   anything is signed. [`Confirmation`]: what she agrees to, and that nothing is sent once it has changed.
 //!
 //! ```
 //! use mimicred_claims::{Clock, Key, Map, Redaction, RedactionPlan, Selection, Value};
@@ -96,6 +97,8 @@
 //! # }
 //! ```
 
+mod choose;
+mod confirm;
 mod credential;
 mod error;
 mod evaluate;
@@ -118,6 +121,8 @@ mod trust;
 pub mod verdict;
 mod verify;
 
+pub use choose::{Attempt, Choice, Choosing, ChosenItem, Effort, MetRule, Obstacle, Shortfall, Unmet, choose, paths_for_holder};
+pub use confirm::{Change, Confirmation, Confirmed, Recipient, Recipients, RevealedItem, ShownClaim};
 pub use credential::{CertificateStatus, HeldCrls, HeldStatus, NoStatusLists, Status, StatusLists, StatusReference};
 pub use error::{Code, Error};
 pub use evaluate::{Evaluation, Member, MemberKind, PolicyState, Presented, RuleOutcome, RuleReport, evaluate};

@@ -126,6 +126,14 @@ impl RoomDisclosurePolicy {
         tls::encode(self)
     }
 
+    /// SHA-256 of the TLS form: by this a sender's confirmation names the policy (mimi-mls.md 3.5.6).
+    ///
+    /// # Errors
+    /// As [`RoomDisclosurePolicy::encode`].
+    pub fn sha256(&self) -> Result<[u8; 32], Error> {
+        Ok(mimicred_keys::sha256(&self.encode()?))
+    }
+
     /// Reads the TOML form: the fields at top level (mimi-mls.md 3.4.4).
     ///
     /// # Errors

@@ -2,18 +2,24 @@
 //!
 //! What a bundle would show, and what the room's policy says of that, can be asked before anything is signed.
 
+mod audience;
+mod contents;
 mod forecast;
 mod prune;
 
+pub use audience::Audience;
+pub(crate) use audience::shown_to_too_many;
+pub(crate) use contents::Contents;
+pub(crate) use forecast::{Offered, entries, forecast};
+
 use mimicred_claims::{ClaimPath, Selection};
 use mimicred_jose::base64url;
-use mimicred_keys::{HashAlgorithm, LeafKey, PublicKey, ToBeSigned, sha256};
+use mimicred_keys::{HashAlgorithm, LeafKey, PublicKey, ToBeSigned};
 use mimicred_mls::{BundleItem, Credential, CredentialPresentation, DisclosureBundle, PresentationContext, SdJwt, SdJwtForm};
 use mimicred_uri::MimiUri;
 
 use crate::evaluate::{Evaluation, Member, PolicyState};
 use crate::evidence::Evidence;
-use crate::policy::RoomDisclosurePolicy;
 use crate::{Code, Error};
 
 /// Where a reveal is made, as the sender's own snapshot of the epoch says.
@@ -71,23 +77,6 @@ enum Unsigned {
     X509(mimicred_mls::PreparedPresentation),
 }
 
-/// Who will be able to read a bundle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience<'r> {
-    /// Every member: it is sent as it is.
-    Room,
-    /// Those of [`leaves_with_roles`](crate::EpochSnapshot::leaves_with_roles) for these roles: it is sealed to them (mimi-mls 3.5.5).
-    Roles(&'r [u32]),
-}
-
-impl Audience<'_> {
-    /// Whether all of them are among those who may see something; no roles means everybody may.
-    fn is_within(self, visible_to_roles: &[u32]) -> bool {
-        let allowed = |roles: &[u32]| !roles.is_empty() && roles.iter().all(|role| visible_to_roles.contains(role));
-        visible_to_roles.is_empty() || matches!(self, Audience::Roles(roles) if allowed(roles))
-    }
-}
-
 impl PreparedBundle {
     /// A bundle without items.
     pub fn new(context: RoomContext) -> Self {
@@ -101,42 +90,35 @@ impl PreparedBundle {
     /// for another key.
     pub fn add(&mut self, holding: Holding<'_>, selection: &Selection, now: i64) -> Result<(), Error> {
         let audience = self.context.room_uri.as_str();
-        let item = match holding {
+        let (unsigned, revealed) = match holding {
             Holding::SdJwt(held) => {
                 let nonce = base64url::encode(&self.context.nonce);
                 let unsigned = held.prepare(selection, &mimicred_sd_jwt::Binding { audience, nonce: &nonce, issued_at: now })?;
-                let chosen = selection.choose(held.disclosed(), held.claims()).map_err(impossible)?;
-                PreparedItem {
-                    evidence: Evidence::of_jwt(prune::shown(held.claims(), held.disclosed(), &chosen)),
-                    issuer: held.issuer().to_owned(),
-                    // Enough to tell whether two items are of one token.
-                    token_hash: sha256(held.as_str().split('~').next().unwrap_or_default().as_bytes()),
-                    revealed: unsigned.revealed().to_vec(),
-                    issued_at: now,
-                    unsigned: Unsigned::SdJwt(unsigned),
-                }
+                let revealed = unsigned.revealed().to_vec();
+                (Unsigned::SdJwt(unsigned), revealed)
             }
             Holding::SdCwt(held) => {
                 let nonce = Some(self.context.nonce.as_slice());
                 let unsigned = held.prepare(selection, &mimicred_sd_cwt::Binding { audience, nonce, issued_at: now })?;
-                let chosen = selection.choose(held.disclosed(), held.claims()).map_err(impossible)?;
-                PreparedItem {
-                    evidence: Evidence::of_cwt(prune::shown(held.claims(), held.disclosed(), &chosen)),
-                    issuer: held.issuer().to_owned(),
-                    token_hash: sha256(held.as_bytes()),
-                    revealed: unsigned.revealed().to_vec(),
-                    issued_at: now,
-                    unsigned: Unsigned::SdCwt(unsigned),
-                }
+                let revealed = unsigned.revealed().to_vec();
+                (Unsigned::SdCwt(unsigned), revealed)
             }
-            Holding::X509 { chain, key } => self.certificate(chain, key, now)?,
+            Holding::X509 { chain, key } => (self.certificate(chain, key, now)?, Vec::new()),
         };
-        self.items.push(item);
+        let contents = Contents::of(holding)?;
+        let chosen = contents.choose(selection)?;
+        self.items.push(PreparedItem {
+            unsigned,
+            evidence: contents.shown(&chosen),
+            issuer: contents.issuer.to_owned(),
+            token_hash: contents.token_hash,
+            revealed,
+            issued_at: now,
+        });
         Ok(())
     }
 
-    fn certificate(&self, chain: &[Vec<u8>], key: &PublicKey, now: i64) -> Result<PreparedItem, Error> {
-        let shown = forecast::shown_by(chain, key)?;
+    fn certificate(&self, chain: &[Vec<u8>], key: &PublicKey, now: i64) -> Result<Unsigned, Error> {
         let context = PresentationContext {
             room_uri: &self.context.room_uri,
             group_id: &self.context.group_id,
@@ -145,16 +127,8 @@ impl PreparedBundle {
         };
         let issued_at = u64::try_from(now).map_err(impossible)?;
         let credential = Credential::X509(chain.to_vec());
-        let unsigned =
-            CredentialPresentation::prepare(credential, &context, issued_at, &self.context.nonce, key).map_err(impossible)?;
-        Ok(PreparedItem {
-            unsigned: Unsigned::X509(unsigned),
-            evidence: shown.evidence,
-            issuer: String::new(),
-            token_hash: shown.token_hash,
-            revealed: Vec::new(),
-            issued_at: now,
-        })
+        let unsigned = CredentialPresentation::prepare(credential, &context, issued_at, &self.context.nonce, key);
+        Ok(Unsigned::X509(unsigned.map_err(impossible)?))
     }
 
     /// Where it will be sent.
@@ -168,13 +142,19 @@ impl PreparedBundle {
     }
 
     /// Everything that each item shows.
-    pub fn shown(&self) -> impl Iterator<Item = &Evidence> {
+    pub fn shown(&self) -> impl Iterator<Item = &Evidence> + Clone {
         self.items.iter().map(|item| &item.evidence)
+    }
+
+    /// Of each item: what it shows, its issuer, the hash of its token, what it discloses.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (&Evidence, &str, [u8; 32], &[ClaimPath])> {
+        self.items.iter().map(|item| (&item.evidence, item.issuer.as_str(), item.token_hash, item.revealed.as_slice()))
     }
 
     /// What receivers will say of it, as far as the sender can know: whether they trust the issuer is theirs.
     pub fn forecast(&self, policy: &PolicyState, sender: &Member) -> Evaluation {
-        forecast::forecast(&self.items, policy, sender)
+        let offered: Vec<Offered<'_>> = self.items.iter().map(PreparedItem::offered).collect();
+        forecast(&offered, policy, sender)
     }
 
     /// Whether the policy lets it be sent, to all members.
@@ -190,7 +170,7 @@ impl PreparedBundle {
     /// # Errors
     /// As [`PreparedBundle::check`].
     pub fn check_for(&self, audience: Audience<'_>, policy: &PolicyState, sender: &Member) -> Result<(), Error> {
-        if let Some(reason) = policy.known().and_then(|policy| self.shown_to_too_many(policy, audience)) {
+        if let Some(reason) = policy.known().and_then(|policy| shown_to_too_many(policy, audience, self.shown())) {
             return Err(Error::new(Code::RevealRefused).note(reason));
         }
         let Evaluation { code, note, .. } = self.forecast(policy, sender);
@@ -199,19 +179,6 @@ impl PreparedBundle {
         }
         let about = note.map(|note| format!(" ({note})")).unwrap_or_default();
         Err(Error::new(Code::RevealRefused).note(format!("{code}: {}{about}", code.sentence())))
-    }
-
-    /// Why these members must not all see it (mimi-mls 3.5.5).
-    fn shown_to_too_many(&self, policy: &RoomDisclosurePolicy, audience: Audience<'_>) -> Option<String> {
-        if !audience.is_within(&policy.visible_to_roles) {
-            return Some("in this room only some roles may see reveals".to_owned());
-        }
-        let restricted = policy.claim_rules.iter().filter(|rule| !audience.is_within(&rule.visible_to_roles));
-        let mut shown = restricted.filter(|rule| {
-            let claims = self.items.iter().flat_map(|item| item.evidence.subject_claims());
-            claims.into_iter().any(|claim| rule.paths.iter().any(|path| claim.is_under(path)))
-        });
-        shown.next().map(|rule| format!("only some roles may see {}", rule.claim_name))
     }
 
     /// What the leaf key has to sign, item by item.
@@ -248,6 +215,10 @@ impl PreparedBundle {
 }
 
 impl PreparedItem {
+    fn offered(&self) -> Offered<'_> {
+        Offered { evidence: &self.evidence, issuer: &self.issuer, token_hash: self.token_hash, issued_at: self.issued_at }
+    }
+
     fn finish(self, signature: &[u8]) -> Result<BundleItem, Error> {
         match self.unsigned {
             Unsigned::SdJwt(unsigned) => {

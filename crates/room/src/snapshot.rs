@@ -184,6 +184,16 @@ impl EpochSnapshot {
         self.leaves.values()
     }
 
+    /// Whether it was taken in a group, where everybody's leaf is known.
+    pub(crate) fn knows_members(&self) -> bool {
+        matches!(self.nonce, NonceSource::Root(_))
+    }
+
+    /// Leaves whose key or credential cannot be read.
+    pub(crate) fn unreadable(&self) -> impl Iterator<Item = u32> {
+        self.unreadable.iter().copied()
+    }
+
     /// The inputs that the caller waived.
     pub fn waived(&self) -> &BTreeSet<Waivable> {
         &self.waived

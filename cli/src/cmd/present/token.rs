@@ -2,15 +2,12 @@
 
 use std::collections::HashSet;
 
-use mimicred_claims::{ClaimPath, Map, Selection, Value};
+use mimicred_claims::{ClaimPath, Clock, Map, Selection, Value};
 use mimicred_keys::{LeafKey, SystemRandom};
 use mimicred_mls::{BundleItem, SdJwt, SdJwtForm};
-use mimicred_room::Holding;
-use mimicred_room::policy::PolicyPath;
 use mimicred_sd_cwt::{DisclosureKey, Encryption};
 use mimicred_uri::{MimiUri, UriKind};
 
-use super::policy::Asked;
 use super::{Args, Shown};
 use crate::error::Failure;
 use crate::io::output::ArtefactForm;
@@ -22,29 +19,22 @@ use crate::sniff::symmetric;
 ///
 /// # Errors
 /// The token cannot be read, is not for this key or has expired; a path names no claim.
-pub(super) fn present_sd_jwt(args: &Args, inputs: &Inputs, input: &Input, key: &LeafKey) -> Result<Shown, Failure> {
+pub(super) fn present_sd_jwt(args: &Args, input: &Input, key: &LeafKey) -> Result<Shown, Failure> {
     let clock = args.time.clock()?;
-    let text = input.text().unwrap_or_default();
-    let token = mimicred_sd_jwt::UnverifiedSdJwt::parse(text).map_err(|e| Failure::from(e).reading(&input.name))?;
-    let held = token.reopen(key.public(), clock)?;
-    let pseudonym = pseudonym(held.claims());
-    let asked = Asked::read(args, inputs, pseudonym.as_ref())?;
-    let holding = Holding::SdJwt(&held);
-    let selection = args.selection(ClaimPath::clone, || asked.as_ref().map(|asked| asked.least(holding, jwt_path, clock.now)))?;
-    if let Some(asked) = &asked {
-        asked.check(holding, &selection, clock.now)?;
-    }
+    let held = sd_jwt(input, key, clock)?;
+    let selection = args.selection(ClaimPath::clone)?;
     let nonce = args.nonce.text();
     let binding = mimicred_sd_jwt::Binding { audience: args.room.as_str(), nonce: &nonce, issued_at: clock.now };
     let presentation = held.prepare(&selection, &binding)?.sign(key)?;
     Ok(Shown {
         octets: args.serialization.unwrap_or_default().of(presentation.as_str())?.into_bytes(),
         form: ArtefactForm::Text,
-        format: "sd_jwt_kb",
-        item: BundleItem::sd_jwt_kb(&carried(presentation.as_str())?)?,
-        pseudonym,
+        format: Some("sd_jwt_kb"),
+        items: vec![BundleItem::sd_jwt_kb(&carried(presentation.as_str())?)?],
+        pseudonym: pseudonym(held.claims()),
         reveals: innermost(presentation.revealed()).map(ToString::to_string).collect(),
         encrypted: Vec::new(),
+        plan: None,
     })
 }
 
@@ -54,16 +44,8 @@ pub(super) fn present_sd_jwt(args: &Args, inputs: &Inputs, input: &Input, key: &
 /// As [`present_sd_jwt`].
 pub(super) fn present_sd_cwt(args: &Args, inputs: &Inputs, input: &Input, key: &LeafKey) -> Result<Shown, Failure> {
     let clock = args.time.clock()?;
-    let token = mimicred_sd_cwt::UnverifiedSdCwt::parse(&input.octets).map_err(|e| Failure::from(e).reading(&input.name))?;
-    let held = token.reopen(key.public(), clock)?;
-    let pseudonym = pseudonym(held.claims());
-    let asked = Asked::read(args, inputs, pseudonym.as_ref())?;
-    let holding = Holding::SdCwt(&held);
-    let selection =
-        args.selection(names::to_numbers, || asked.as_ref().map(|asked| asked.least(holding, cwt_path, clock.now)))?;
-    if let Some(asked) = &asked {
-        asked.check(holding, &selection, clock.now)?;
-    }
+    let held = sd_cwt(input, key, clock)?;
+    let selection = args.selection(names::to_numbers)?;
     let binding = mimicred_sd_cwt::Binding { audience: args.room.as_str(), nonce: Some(&args.nonce.0), issued_at: clock.now };
     let encrypted = Selection::Paths(args.encrypt.iter().map(names::to_numbers).collect());
     let encrypt_key = args.encrypt_key.as_ref().map(|key| symmetric::read(inputs, key)).transpose()?;
@@ -78,12 +60,26 @@ pub(super) fn present_sd_cwt(args: &Args, inputs: &Inputs, input: &Input, key: &
     Ok(Shown {
         octets: presentation.as_bytes().to_vec(),
         form: ArtefactForm::Binary,
-        format: "sd_kbt",
-        item: BundleItem::sd_kbt(presentation.as_bytes()),
-        pseudonym,
+        format: Some("sd_kbt"),
+        items: vec![BundleItem::sd_kbt(presentation.as_bytes())],
+        pseudonym: pseudonym(held.claims()),
         reveals: named(&clear),
         encrypted: named(&encrypted),
+        plan: None,
     })
+}
+
+/// Takes up an SD-JWT out of the holder's store.
+pub(super) fn sd_jwt(input: &Input, key: &LeafKey, clock: Clock) -> Result<mimicred_sd_jwt::Held, Failure> {
+    let text = input.text().unwrap_or_default();
+    let token = mimicred_sd_jwt::UnverifiedSdJwt::parse(text).map_err(|e| Failure::from(e).reading(&input.name))?;
+    Ok(token.reopen(key.public(), clock)?)
+}
+
+/// The same for an SD-CWT.
+pub(super) fn sd_cwt(input: &Input, key: &LeafKey, clock: Clock) -> Result<mimicred_sd_cwt::Held, Failure> {
+    let token = mimicred_sd_cwt::UnverifiedSdCwt::parse(&input.octets).map_err(|e| Failure::from(e).reading(&input.name))?;
+    Ok(token.reopen(key.public(), clock)?)
 }
 
 /// The failure to prepare a presentation.
@@ -100,28 +96,14 @@ fn carried(text: &str) -> Result<SdJwt, Failure> {
     Ok(SdJwt::new(text, SdJwtForm::Compacted).or_else(|_| SdJwt::new(text, SdJwtForm::Text))?)
 }
 
-fn jwt_path(path: &PolicyPath) -> Option<&ClaimPath> {
-    match path {
-        PolicyPath::Jwt(path) => Some(path.steps()),
-        _ => None,
-    }
-}
-
-fn cwt_path(path: &PolicyPath) -> Option<&ClaimPath> {
-    match path {
-        PolicyPath::Cwt(path) => Some(path.steps()),
-        _ => None,
-    }
-}
-
 /// The pseudonym in `mimi_user`, which has no number in a CWT either.
-fn pseudonym(claims: &Map<'_>) -> Option<MimiUri> {
+pub(super) fn pseudonym(claims: &Map<'_>) -> Option<MimiUri> {
     let user = claims.text("mimi_user").and_then(Value::as_text)?;
     MimiUri::parse(user).ok().filter(|user| user.kind() == UriKind::Pseudonym)
 }
 
 /// The paths inside which none of the others stands: `address.country` says that `address` is shown.
-fn innermost(paths: &[ClaimPath]) -> impl Iterator<Item = &ClaimPath> {
+pub(super) fn innermost(paths: &[ClaimPath]) -> impl Iterator<Item = &ClaimPath> {
     let mut sorted: Vec<&ClaimPath> = paths.iter().collect();
     sorted.sort_unstable();
     // In this order a path is followed at once by what stands inside it, if anything does.

@@ -136,6 +136,13 @@ fn statement(path: &ClaimPath, value: &Value<'_>) -> Option<Statement> {
     }
 }
 
+/// Whether whatever stands at this path is read as a date of birth, because no other source of an age is called so.
+pub(super) fn is_birthdate(path: &ClaimPath) -> bool {
+    let mut steps = path.steps().iter().rev();
+    let (last, above) = (steps.next().and_then(name), steps.next().and_then(name));
+    above.as_deref() != Some(OVER) && !matches!(last.as_deref(), Some(IN_YEARS | BIRTH_YEAR))
+}
+
 fn name(step: &Step) -> Option<String> {
     match step {
         Step::Key(Key::Text(text)) => Some(text.clone().into_owned()),

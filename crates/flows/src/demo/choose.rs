@@ -1,8 +1,9 @@
-//! What the member reveals: for every rule of the policy that asks for a claim or allows one, the first path at which she has it,
-//! and nothing else.
+//! What the member reveals: for every rule of the policy that asks for a claim or allows one, the first path at which she has it (in
+//! the order of a Holder, a birthdate last), and nothing else. The demo shows what is allowed too, so that there is something to see.
 
 use mimicred_claims::{ClaimPath, Key, Map, Step};
 use mimicred_cose::cwt;
+use mimicred_room::paths_for_holder;
 use mimicred_room::policy::{ClaimRule, Optionality, PolicyPath, RoomDisclosurePolicy, X509Path};
 
 use super::Format;
@@ -28,7 +29,7 @@ pub(super) fn chosen(policy: &RoomDisclosurePolicy, claims: &Map<'_>, format: Fo
 
 /// The first path of a rule at which the claims have something that this format can show.
 pub(super) fn found(rule: &ClaimRule, claims: &Map<'_>, format: Format) -> Option<ClaimPath> {
-    rule.paths.iter().find_map(|path| match (path, format) {
+    paths_for_holder(rule).into_iter().find_map(|path| match (path, format) {
         (PolicyPath::Jwt(path), Format::SdJwtKb) => path.find(claims).map(|_| path.steps().clone()),
         (PolicyPath::Cwt(path), Format::SdKbt) => {
             let claims = cwt::from_names(claims.clone()).ok()?;

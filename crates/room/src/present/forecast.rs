@@ -3,7 +3,7 @@
 use mimicred_keys::PublicKey;
 use mimicred_x509::{Attribute, Inspection, UnverifiedChain};
 
-use super::{PreparedItem, impossible};
+use super::impossible;
 use crate::evaluate::{Evaluation, Member, PolicyState, Presented, evaluate};
 use crate::evidence::Evidence;
 use crate::policy::{DisclosureFormat, RoomDisclosurePolicy, TrustedIssuer};
@@ -43,7 +43,18 @@ fn attributes(certificate: Inspection) -> Vec<Attribute> {
     certificate.subject.into_iter().chain(certificate.alternative_names).chain(extensions).collect()
 }
 
-pub(super) fn forecast(items: &[PreparedItem], policy: &PolicyState, sender: &Member) -> Evaluation {
+/// A presentation that could be sent.
+#[derive(Clone, Copy)]
+pub(crate) struct Offered<'o> {
+    pub(crate) evidence: &'o Evidence,
+    /// `iss` of a token.
+    pub(crate) issuer: &'o str,
+    pub(crate) token_hash: [u8; 32],
+    pub(crate) issued_at: i64,
+}
+
+/// What receivers will say of these, as far as the sender can know.
+pub(crate) fn forecast(items: &[Offered<'_>], policy: &PolicyState, sender: &Member) -> Evaluation {
     let mut presented = Vec::with_capacity(items.len());
     for item in items {
         let Some(known) = policy.known() else { break };
@@ -51,17 +62,17 @@ pub(super) fn forecast(items: &[PreparedItem], policy: &PolicyState, sender: &Me
         if !known.accepted_formats.contains(&format) {
             return refused(VerdictCode::FormatNotAccepted, format.name());
         }
-        let entries = entries(known, sender.user.host(), format, &item.issuer);
+        let entries = entries(known, sender.user.host(), format, item.issuer);
         if entries.is_empty() {
-            return refused(VerdictCode::IssuerUntrusted, Some(&item.issuer));
+            return refused(VerdictCode::IssuerUntrusted, Some(item.issuer));
         }
         presented.push(Presented {
-            evidence: &item.evidence,
+            evidence: item.evidence,
             entries,
             code: VerdictCode::Ok,
             issued_at: item.issued_at,
             token_hash: item.token_hash,
-            issuer: &item.issuer,
+            issuer: item.issuer,
         });
     }
     evaluate(policy, Some(sender), &presented, VerdictCode::MissingReveal)
@@ -72,7 +83,12 @@ fn refused(code: VerdictCode, note: Option<&str>) -> Evaluation {
 }
 
 /// The room's entries that may be meant: the sender knows her issuer by name, and the path of her certificate not at all.
-fn entries<'p>(policy: &'p RoomDisclosurePolicy, host: &str, format: DisclosureFormat, issuer: &str) -> Vec<&'p TrustedIssuer> {
+pub(crate) fn entries<'p>(
+    policy: &'p RoomDisclosurePolicy,
+    host: &str,
+    format: DisclosureFormat,
+    issuer: &str,
+) -> Vec<&'p TrustedIssuer> {
     let fits = |entry: &&TrustedIssuer| {
         entry.formats.contains(&format)
             && entry.subject_domains.iter().any(|domain| domain == host)

@@ -39,6 +39,11 @@ impl Peeked {
                     peeked.bundle(&bundle);
                 }
             }
+            Reveal::Sealed(opened) => {
+                if let Ok(bundle) = opened {
+                    peeked.bundle(bundle);
+                }
+            }
             Reveal::CredentialPresentation(octets) => {
                 peeked.nonces.extend(CredentialPresentation::decode(octets).ok().map(|made| made.nonce().to_vec()));
             }
@@ -117,6 +122,7 @@ fn of_sd_kbt(octets: &[u8]) -> Option<Vec<u8>> {
 
 /// What tells a message from the other ones of its sender in its epoch.
 pub(crate) fn fingerprint(reveal: Reveal<'_>) -> [u8; 32] {
+    let sealed;
     let (kind, octets): (u8, &[u8]) = match reveal {
         Reveal::ApplicationData(octets) => (0, octets),
         Reveal::Bundle(octets) => (1, octets),
@@ -125,6 +131,11 @@ pub(crate) fn fingerprint(reveal: Reveal<'_>) -> [u8; 32] {
         Reveal::Credential(octets) => (4, octets),
         Reveal::SdJwt(text) => (5, text.as_bytes()),
         Reveal::SdKbt(octets) => (6, octets),
+        // What was not opened, or could not be written again, answers nothing.
+        Reveal::Sealed(opened) => {
+            sealed = opened.ok().and_then(|bundle| bundle.encode().ok()).unwrap_or_default();
+            (7, &sealed)
+        }
     };
     sha256(&[&[kind], octets].concat())
 }
