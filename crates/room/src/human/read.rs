@@ -7,6 +7,9 @@ use super::suggest::nearest;
 use super::{Kind, Node};
 use crate::{Code, Error};
 
+/// Octets of a key that a place shows.
+const LONGEST_KEY: usize = 64;
+
 /// A node and the path that leads to it.
 #[derive(Clone)]
 pub(crate) struct Cursor<'n> {
@@ -67,6 +70,8 @@ impl<'n> Cursor<'n> {
     }
 
     fn child(&self, key: &str, node: &'n Node) -> Cursor<'n> {
+        // Ours are short; of somebody else's the beginning will do.
+        let key = key.get(..key.floor_char_boundary(LONGEST_KEY)).unwrap_or(key);
         let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
         Cursor { node, path }
     }

@@ -9,7 +9,7 @@ use super::{
 use crate::human::Cursor;
 use crate::{Code, Error};
 
-const POLICY: &[&str] = &[
+pub(super) const POLICY: &[&str] = &[
     "version",
     "pseudonyms",
     "identity_reveal",
@@ -25,11 +25,12 @@ const POLICY: &[&str] = &[
     "visible_to_roles",
     "franking_allowed",
 ];
-const RULE: &[&str] = &["claim_name", "paths", "presence", "predicates", "visible_to_roles"];
-const ISSUER: &[&str] = &["issuer", "subject_domains", "formats", "anchors", "claim_names"];
+pub(super) const RULE: &[&str] = &["claim_name", "paths", "presence", "predicates", "visible_to_roles"];
+pub(super) const ISSUER: &[&str] = &["issuer", "subject_domains", "formats", "anchors", "claim_names"];
 const DEFAULT_CLOCK_SKEW: u32 = 60;
 
 pub(super) fn policy(root: &Cursor<'_>) -> Result<RoomDisclosurePolicy, Error> {
+    refuse_wrapping(root)?;
     let fields = root.table(POLICY)?;
     if let Some(version) = fields.get("version")
         && version.integer::<u16>()? != VERSION
@@ -53,6 +54,17 @@ pub(super) fn policy(root: &Cursor<'_>) -> Result<RoomDisclosurePolicy, Error> {
         visible_to_roles: fields.each("visible_to_roles", Cursor::integer)?,
         franking_allowed: fields.read_or("franking_allowed", false, Cursor::bool)?,
     })
+}
+
+/// The fields stand at top level: a table around them, whatever its name, is told apart from a slip in one key.
+fn refuse_wrapping(root: &Cursor<'_>) -> Result<(), Error> {
+    for (key, inside) in root.entries()? {
+        let holds_fields = inside.entries().is_ok_and(|entries| entries.iter().any(|(key, _)| POLICY.contains(key)));
+        if holds_fields && !POLICY.contains(&key) {
+            return Err(inside.error(Code::KeyUnknown, "the fields of a policy stand at top level, without a table around them"));
+        }
+    }
+    Ok(())
 }
 
 /// A name, or the number of a value that has no name.

@@ -86,8 +86,9 @@ impl fmt::Display for ShownValue {
         let json = serde_json::to_string(self).map_err(|_| fmt::Error)?;
         let plain = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|text| !text.contains('\\'));
         for c in plain.unwrap_or(&json).chars() {
-            // JSON escapes C0 only; C1 and the marks of direction would still be obeyed.
-            if c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+            // JSON escapes C0 only; C1, the separators of lines and the marks of direction would still be obeyed.
+            let commands = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            if c.is_control() || commands {
                 write!(f, "\\u{:04x}", u32::from(c))?;
             } else {
                 write!(f, "{c}")?;
@@ -135,5 +136,6 @@ mod tests {
         assert_eq!(shown("Alice"), "Alice");
         assert_eq!(shown("\u{1b}[2J"), "\"\\u001b[2J\"");
         assert_eq!(shown("a\u{9b}b\u{202e}c"), "a\\u009bb\\u202ec");
+        assert_eq!(shown("a\u{61c}b\u{2028}c"), "a\\u061cb\\u2028c");
     }
 }
