@@ -72,7 +72,8 @@ fn each_can_be_used() {
         assert!(output.stdout.starts_with(b"usable: "), "{name}");
         let policy = example(name);
         // Whoever vouches for nobody's leaf lets nobody in.
-        let leaves = |format| policy.trusted_issuers.iter().any(|entry| entry.vouches_for("leaf") && entry.formats.contains(&format));
+        let leaves =
+            |format| policy.trusted_issuers.iter().any(|entry| entry.vouches_for("leaf") && entry.formats.contains(&format));
         assert!(leaves(DisclosureFormat::MlsCredential), "{name}");
     }
 }

@@ -108,7 +108,11 @@ fn no_value_of_a_refused_reveal_is_printed() {
         fs::write(scene.path(name), forbidden.replacen(from, to, 1)).unwrap();
         scene.path(name).display().to_string()
     };
-    let closed = policy("closed.toml", "identity_reveal = \"required\"\n", "identity_reveal = \"optional\"\nunlisted_claims = \"forbidden\"\n");
+    let closed = policy(
+        "closed.toml",
+        "identity_reveal = \"required\"\n",
+        "identity_reveal = \"optional\"\nunlisted_claims = \"forbidden\"\n",
+    );
     let silent = policy("silent.toml", "identity_reveal = \"required\"", "identity_reveal = \"forbidden\"");
     let silent_text = fs::read_to_string(&silent).unwrap().replace("presence = \"required\"", "presence = \"optional\"");
     fs::write(&silent, silent_text).unwrap();

@@ -24,14 +24,8 @@ fn the_enumerations_are_those_of_the_code() {
     let acceptable = [Yes, Marked, NotYet, Informational, No];
     assert!(VerdictCode::ALL.iter().all(|code| acceptable.contains(&code.acceptable())));
     assert_eq!(names(&schema, "/properties/acceptable/enum"), every(&acceptable.map(written)));
-    let outcomes = [
-        Outcome::Passed,
-        Outcome::Failed,
-        Outcome::Marked,
-        Outcome::NotReached,
-        Outcome::Waived,
-        Outcome::NotApplicable,
-    ];
+    let outcomes =
+        [Outcome::Passed, Outcome::Failed, Outcome::Marked, Outcome::NotReached, Outcome::Waived, Outcome::NotApplicable];
     assert_eq!(names(&schema, "/$defs/check/properties/outcome/enum"), every(&outcomes.map(written)));
     let kept = [RuleOutcome::Kept, RuleOutcome::NotShown, RuleOutcome::Violated, RuleOutcome::NotVouched];
     assert_eq!(names(&schema, "/$defs/rule/properties/outcome/enum"), every(&kept.map(written)));

@@ -94,7 +94,8 @@ impl Changes {
                 }
                 (old, new) => {
                     let Some(rule) = new.or(old) else { continue };
-                    let meaning = if new.is_some() { meaning::rule_added(sides, rule) } else { meaning::rule_removed(sides, rule) };
+                    let meaning =
+                        if new.is_some() { meaning::rule_added(sides, rule) } else { meaning::rule_removed(sides, rule) };
                     self.whole(about(rule), old.map(to_human::rule), new.map(to_human::rule), meaning);
                 }
             }
@@ -123,7 +124,8 @@ impl Changes {
                 (old, new) => {
                     let Some(entry) = new.or(old) else { continue };
                     let (before, after) = (old.map(to_human::issuer), new.map(to_human::issuer));
-                    let meaning = if new.is_some() { meaning::issuer_added(entry) } else { meaning::issuer_removed(sides, entry) };
+                    let meaning =
+                        if new.is_some() { meaning::issuer_added(entry) } else { meaning::issuer_removed(sides, entry) };
                     let Some(node) = after.as_ref().or(before.as_ref()) else { continue };
                     self.whole(about(entry, node), before, after, meaning);
                 }

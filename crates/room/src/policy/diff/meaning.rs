@@ -26,7 +26,9 @@ pub(super) fn of_policy(Sides { before, after }: Sides<'_>, change: &FieldChange
         ("pseudonyms", _) => match after.pseudonyms {
             Optionality::Optional => "both pseudonyms and real identities may be members".to_owned(),
             Optionality::Required => "members whom no issuer marks as a pseudonym are refused (pseudonym_required)".to_owned(),
-            Optionality::Forbidden => "members whom no issuer marks as a real identity are refused (pseudonym_forbidden)".to_owned(),
+            Optionality::Forbidden => {
+                "members whom no issuer marks as a real identity are refused (pseudonym_forbidden)".to_owned()
+            }
             Optionality::Other(_) => return None,
         },
         ("identity_reveal", _) => match after.identity_reveal {
@@ -41,7 +43,9 @@ pub(super) fn of_policy(Sides { before, after }: Sides<'_>, change: &FieldChange
         }
         ("unlisted_claims", _) => match after.unlisted_claims {
             Optionality::Optional => "claims that no rule names may be shown".to_owned(),
-            Optionality::Forbidden => "showing a claim that no rule names is refused (unlisted_claim), in the leaf too".to_owned(),
+            Optionality::Forbidden => {
+                "showing a claim that no rule names is refused (unlisted_claim), in the leaf too".to_owned()
+            }
             Optionality::Required | Optionality::Other(_) => return None,
         },
         ("allow_local_trust", _) if after.allow_local_trust => {

@@ -134,7 +134,10 @@ fn rules_are_told_apart_by_their_label() {
     assert_eq!(said(&[("{ cwt = [170] }", "{ jwt = [\"nickname\"] }"), ("visible_to_roles = [3, 4]", predicates)]), expected);
     let forbidden = [("presence = \"optional\"\nvisible_to_roles = [3, 4]", "presence = \"forbidden\"")];
     let said = said(&forbidden);
-    assert!(said.contains("presence: \"optional\" -> \"forbidden\"\n      whoever shows it, in a reveal or in the leaf,"), "{said}");
+    assert!(
+        said.contains("presence: \"optional\" -> \"forbidden\"\n      whoever shows it, in a reveal or in the leaf,"),
+        "{said}"
+    );
     assert!(said.contains("visible_to_roles: [3, 4] -> []\n      reveals go to whom the whole policy names"), "{said}");
 }
 
@@ -205,7 +208,10 @@ fn unknown_values_are_shown() {
                     has a value that this version does not know (at nonce_mode)\n";
     assert_eq!(said(&[("nonce_mode = \"group_exporter\"", "nonce_mode = 3")]), expected);
     let said = said(&[("unlisted_claims = \"optional\"", "unlisted_claims = \"required\"")]);
-    assert!(said.contains("note: no member can satisfy the second policy (policy_unsupported): the policy contradicts"), "{said}");
+    assert!(
+        said.contains("note: no member can satisfy the second policy (policy_unsupported): the policy contradicts"),
+        "{said}"
+    );
 }
 
 #[test]

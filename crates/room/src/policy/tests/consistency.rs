@@ -7,7 +7,12 @@ use super::*;
 fn each_rule_is_kept_and_broken() {
     let cases = [
         // unlisted_claims: optional or forbidden
-        ("unlisted_claims = \"optional\"", "unlisted_claims = \"required\"", "unlisted_claims", "unlisted_claims = \"forbidden\""),
+        (
+            "unlisted_claims = \"optional\"",
+            "unlisted_claims = \"required\"",
+            "unlisted_claims",
+            "unlisted_claims = \"forbidden\"",
+        ),
         // identity_reveal=forbidden: no rule with presence=required
         (
             "identity_reveal = \"required\"",
@@ -20,12 +25,7 @@ fn each_rule_is_kept_and_broken() {
         // and not leaf
         ("claim_name = \"name\"", "claim_name = \"leaf\"", "claim_rules[1].claim_name", "claim_name = \"leaf2\""),
         // paths non-empty
-        (
-            "paths = [{ jwt = [\"address\"] }, { cwt = [187] }]",
-            "paths = []",
-            "claim_rules[2].paths",
-            "paths = [{ cwt = [187] }]",
-        ),
+        ("paths = [{ jwt = [\"address\"] }, { cwt = [187] }]", "paths = []", "claim_rules[2].paths", "paths = [{ cwt = [187] }]"),
         // predicates only with presence other than forbidden
         (
             "presence = \"forbidden\"",

@@ -84,7 +84,7 @@ const EVERYTHING_TLS: &[&str] = &[
     "02 02 0102",
     "03 20 2222222222222222222222222222222222222222222222222222222222222222",
     "04 20 3333333333333333333333333333333333333333333333333333333333333333",
-    "07 01 61 04 6c656166", // claim_names
+    "07 01 61 04 6c656166",             // claim_names
     "01 00000001 00000002 00000003 02", // allow_local_trust, ages and skew, deadline, nonce_mode
     "08 00000003 00000004 01 00",       // visible_to_roles, franking_allowed, reserved
 ];
@@ -100,7 +100,9 @@ fn everything_has_three_forms() {
     assert_eq!(RoomDisclosurePolicy::from_toml(&policy.to_toml()).unwrap(), policy);
     policy.check().and_then(|()| policy.check_supported()).unwrap();
     let operations: Vec<_> = policy.claim_rules[0].predicates.iter().map(|predicate| predicate.name().unwrap()).collect();
-    assert!(ClaimPredicate::NAMES.iter().all(|name| operations.contains(name)) && operations.len() == ClaimPredicate::NAMES.len());
+    assert!(
+        ClaimPredicate::NAMES.iter().all(|name| operations.contains(name)) && operations.len() == ClaimPredicate::NAMES.len()
+    );
 }
 
 /// Each value of each enumeration by its octet, in the TLS form and by its name.

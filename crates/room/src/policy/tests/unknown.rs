@@ -10,7 +10,7 @@ fn unknown_keys_are_errors_at_every_level() {
         ("presence", "presense", "claim_rules[0].presense"),
         ("visible_to_roles = [3", "visible_for_roles = [3", "claim_rules[1].visible_for_roles"),
         ("cwt", "cvt", "claim_rules[1].paths[1].cvt"),
-        ("oid", "odi", "claim_rules[1].paths[2].x509.odi"),
+        ("oid", "oids", "claim_rules[1].paths[2].x509.oids"),
         ("years", "yeers", "claim_rules[0].predicates[0].yeers"),
         ("subject_domains", "subject_domain", "trusted_issuers[0].subject_domain"),
         ("jwk_thumbprint_sha256", "jwk_thumbprint_sha265", "trusted_issuers[0].anchors[0].jwk_thumbprint_sha265"),
