@@ -65,6 +65,39 @@ fn pipes_have_no_colours_and_no_color_is_honoured() {
     assert!(!refused(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "0")]).contains('\u{1b}'));
 }
 
+/// A name that would clear the screen, write a second verdict and turn the line round is shown for what it is.
+#[test]
+fn a_claim_cannot_write_to_the_terminal() {
+    let directory = tempfile::tempdir().unwrap();
+    let claims =
+        r#"{"iss":"https://id.a.example","sub":"mimi://a.example/u/eve","name":"\u001b[2JEve\n accepted\u202e\u2028\u009b"}"#;
+    std::fs::write(directory.path().join("claims.json"), claims).unwrap();
+    let room = "--room mimi://hub.example/r/clubhouse --nonce aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    let fixtures = fixtures().display().to_string();
+    let commands = [
+        format!(
+            "issue --format sd-jwt --no-possession-proof --claims claims.json --now 1790000000 -o credential --issuer-key \
+             {fixtures}/issuer.jwk --holder {fixtures}/leaf.jwk"
+        ),
+        format!("present credential --all --now 1790000000 -o reveal --holder-key {fixtures}/leaf.jwk {room}"),
+        format!(
+            "verify reveal --policy {fixtures}/room.toml --trust {fixtures}/trust --leaf {fixtures}/leaf.pem --epoch 7 --group-id \
+             01010101010101010101010101010101 --now 1790000010 {room}"
+        ),
+    ];
+    let mut printed = String::new();
+    for command in commands {
+        let mut tool = Command::new(env!("CARGO_BIN_EXE_mimicred"));
+        let output = tool.args(command.split_whitespace()).current_dir(directory.path()).output().unwrap();
+        printed = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(output.status.success(), "{printed}");
+        let commanding = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202e}' | '\u{2028}');
+        assert!(!printed.contains(commanding), "{printed:?}");
+    }
+    assert!(printed.contains(r"\u001b[2JEve\n accepted\u202e\u2028\u009b"), "{printed}");
+    assert!(!printed.lines().any(|line| line.starts_with(" accepted")), "{printed}");
+}
+
 /// `explain` prints the register's entry of every code that a verdict can have, by either name.
 #[test]
 fn every_code_is_explained() {

@@ -88,6 +88,16 @@ impl<'n> Cursor<'n> {
         self.list()?.iter().map(read).collect()
     }
 
+    /// Every element of a list that has no more than so many.
+    pub(crate) fn each_of<T>(&self, most: usize, read: impl Fn(&Cursor<'n>) -> Result<T, Error>) -> Result<Vec<T>, Error> {
+        match &self.node.kind {
+            Kind::Array(elements) if elements.len() > most => {
+                Err(self.error(Code::ValueInvalid, format!("more than {most} elements")))
+            }
+            _ => self.each(read),
+        }
+    }
+
     pub(crate) fn text(&self) -> Result<&'n str, Error> {
         match &self.node.kind {
             Kind::Text(text) => Ok(text),
@@ -170,6 +180,16 @@ impl<'n> Fields<'n> {
     /// A list; empty when the key is absent.
     pub(crate) fn each<T>(&self, key: &str, read: impl Fn(&Cursor<'n>) -> Result<T, Error>) -> Result<Vec<T>, Error> {
         self.read_or(key, Vec::new(), |cursor| cursor.each(&read))
+    }
+
+    /// A list of no more than so many elements; empty when the key is absent.
+    pub(crate) fn each_of<T>(
+        &self,
+        key: &str,
+        most: usize,
+        read: impl Fn(&Cursor<'n>) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        self.read_or(key, Vec::new(), |cursor| cursor.each_of(most, &read))
     }
 
     /// The only entry of a table of one of several forms.

@@ -231,6 +231,16 @@ fn what_others_could_not_read_is_not_written() {
     assert_eq!(policy.encode().unwrap_err().code(), Code::PolicyMalformed);
 }
 
+/// No form has lists that another has no room for.
+#[test]
+fn lists_have_one_limit() {
+    let roles = |count: usize| with("visible_to_roles = []", &format!("visible_to_roles = {:?}", vec![3; count]));
+    let policy = roles(1024).unwrap();
+    assert_eq!(RoomDisclosurePolicy::decode(&policy.encode().unwrap()).unwrap(), policy);
+    let error = roles(1025).unwrap_err();
+    assert_eq!((error.code(), error.remark()), (Code::ValueInvalid, Some("visible_to_roles: more than 1024 elements")));
+}
+
 #[test]
 fn paths_find_exactly_what_they_name() {
     let claims = map([
