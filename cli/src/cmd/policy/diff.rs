@@ -17,7 +17,7 @@ Exit status: 0 equal, 1 different, 2 could not compare.";
 
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = AFTER_HELP)]
-pub(in crate::cmd) struct Args {
+pub(crate) struct Args {
     /// The policy as it was, in TOML, JSON or TLS octets.
     #[arg(value_name = "BEFORE")]
     before: Source,
