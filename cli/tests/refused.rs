@@ -125,8 +125,7 @@ fn no_value_of_a_refused_reveal_is_printed() {
     let strangers = fixture("strangers").display().to_string();
     let others = fixture("other-issuers.toml").display().to_string();
     let mallory = fixture("mallory.pem").display().to_string();
-    let refusals: [(&str, Vec<(&str, &str)>); 7] = [
-        ("audience_mismatch", vec![("--room", "mimi://hub.example/r/elsewhere")]),
+    let refusals: [(&str, Vec<(&str, &str)>); 6] = [
         ("key_mismatch", vec![("--leaf", &mallory)]),
         ("unlisted_claim", vec![("--policy", &closed)]),
         ("reveal_forbidden", vec![("--policy", &silent)]),
@@ -141,7 +140,10 @@ fn no_value_of_a_refused_reveal_is_printed() {
         assert!(human.contains(VALUES[0]) && json.contains(VALUES[0]), "{reveal}: {human}");
         all.extend(refusals.iter().map(|(code, instead)| (reveal, *code, instead.clone())));
     }
-    // A certificate has no place for a birthdate and another issuer, and names its group.
+    // A certificate has no place for a birthdate and another issuer; its proof covers room and group.
+    let elsewhere = vec![("--room", "mimi://hub.example/r/elsewhere")];
+    all.extend(["sd-jwt", "sd-cwt"].map(|reveal| (reveal, "audience_mismatch", elsewhere.clone())));
+    all.push(("x509", "binding_invalid", elsewhere));
     all.extend(["sd-jwt", "sd-cwt"].map(|reveal| (reveal, "issuer_room_only", vec![("--trust", strangers.as_str())])));
     all.extend(["sd-jwt", "sd-cwt"].map(|reveal| (reveal, "issuer_untrusted", vec![("--policy", others.as_str())])));
     all.extend(["sd-jwt", "sd-cwt"].map(|reveal| (reveal, "forbidden_claim", vec![("--policy", room.as_str())])));

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use mimicred_room::policy::*;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
 
