@@ -11,7 +11,7 @@ fn unknown_keys_are_errors_at_every_level() {
         ("visible_to_roles = [3", "visible_for_roles = [3", "claim_rules[1].visible_for_roles"),
         ("cwt", "cvt", "claim_rules[1].paths[1].cvt"),
         ("oid", "oids", "claim_rules[1].paths[2].x509.oids"),
-        ("years", "yeers", "claim_rules[0].predicates[0].yeers"),
+        ("years = 18", "yeers = 18", "claim_rules[0].predicates[0].yeers"),
         ("subject_domains", "subject_domain", "trusted_issuers[0].subject_domain"),
         ("jwk_thumbprint_sha256", "jwk_thumbprint_sha265", "trusted_issuers[0].anchors[0].jwk_thumbprint_sha265"),
     ];
@@ -24,7 +24,7 @@ fn unknown_keys_are_errors_at_every_level() {
         let (before, line) = (&EXAMPLE[..at], 1 + EXAMPLE[..at].matches('\n').count());
         // The column is counted in the line that was changed, where what stands before the key is what it was.
         assert_eq!(error.place(), &At::Line(line, at - before.rfind('\n').unwrap()), "{wrong}");
-        let (right, wrong) = (right.replace(" = [3", "\": [3"), wrong.replace(" = [3", "\": [3"));
+        let (right, wrong) = (right.replace(" = ", "\": "), wrong.replace(" = ", "\": "));
         let json = example().to_json();
         assert!(json.contains(&right), "{json}");
         let error = RoomDisclosurePolicy::from_json(&json.replacen(&right, &wrong, 1)).unwrap_err();
