@@ -41,9 +41,11 @@ pub(crate) enum Verb {
     Verify(cmd::verify::Args),
     /// Look into a file: token, certificate, revocation list, MLS credential, bundle, policy or key. Checks nothing.
     Inspect(cmd::inspect::Args),
-    /// Check and convert room disclosure policies.
+    /// Check, convert and compare room disclosure policies.
     #[command(subcommand)]
     Policy(cmd::policy::Verb),
+    /// Print the JSON Schema of a policy or of a verdict.
+    Schema(cmd::schema::Args),
     /// Run as the programs that an interop harness calls.
     #[command(subcommand)]
     Interop(cmd::interop::Verb),

@@ -11,6 +11,7 @@ pub(crate) mod man;
 pub(crate) mod policy;
 pub(crate) mod present;
 pub(crate) mod revoke;
+pub(crate) mod schema;
 pub(crate) mod verify;
 
 use crate::args::Verb;
@@ -31,6 +32,7 @@ pub(crate) fn run(verb: Verb, out: &mut Out) -> Result<Done, Failure> {
         Verb::Verify(args) => verify::run(&args, out),
         Verb::Inspect(args) => inspect::run(&args, out),
         Verb::Policy(verb) => policy::run(&verb, out),
+        Verb::Schema(args) => schema::run(&args, out),
         Verb::Interop(verb) => interop::run(&verb, out),
         Verb::Explain(args) => explain::run(&args, out),
         Verb::Completions(args) => completions::run(&args, out),

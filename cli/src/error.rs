@@ -148,11 +148,17 @@ impl Failure {
         self
     }
 
+    /// The same failure, found in what this input says and not in reading it.
+    #[must_use]
+    pub(crate) fn found_in(mut self, source: &crate::io::Source) -> Self {
+        self.file.get_or_insert_with(|| source.to_string());
+        self
+    }
+
     /// The same failure, found in what this input says and not in reading it, with a hint that fits.
     #[must_use]
-    pub(crate) fn of(mut self, source: &crate::io::Source, hint: &str) -> Self {
-        self.file.get_or_insert_with(|| source.to_string());
-        self.hint(hint)
+    pub(crate) fn of(self, source: &crate::io::Source, hint: &str) -> Self {
+        self.found_in(source).hint(hint)
     }
 
     /// The same failure with a hint that fits this occurrence better.

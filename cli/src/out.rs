@@ -1,5 +1,7 @@
 //! Where results and remarks go: results to standard output, everything else to standard error.
 
+pub(crate) mod page;
+
 use std::io::{self, Write};
 
 use anstream::AutoStream;
@@ -113,11 +115,13 @@ fn arrived(result: io::Result<()>) -> Result<(), Failure> {
     }
 }
 
-/// Text that came from a file, made harmless for a terminal: control characters and bidirectional overrides are escaped.
+/// Text that came from a file, made harmless for a terminal: control characters, separators of lines and marks of direction are
+/// escaped.
 pub(crate) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+        let commands = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if c.is_control() || commands {
             shown.extend(c.escape_unicode());
         } else {
             shown.push(c);
@@ -147,6 +151,7 @@ mod tests {
     #[test]
     fn what_a_file_says_cannot_command_the_terminal() {
         assert_eq!(printable("a\u{1b}[31mb\u{202e}ü"), "a\\u{1b}[31mb\\u{202e}ü");
+        assert_eq!(printable("a\u{61c}b\u{2028}c"), "a\\u{61c}b\\u{2028}c");
     }
 
     #[test]

@@ -6,5 +6,6 @@
 
 #[test]
 fn commands() {
-    trycmd::TestCases::new().case("tests/cmd/*.md").case("tests/cmd/*.toml");
+    // Whatever terminal the tests run on, lines are whole.
+    trycmd::TestCases::new().env("COLUMNS", "").case("tests/cmd/*.md").case("tests/cmd/*.toml");
 }

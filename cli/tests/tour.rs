@@ -30,7 +30,9 @@ fn take(steps: &[Step]) {
     for (n, step) in steps.iter().enumerate() {
         write!(script, "{}\nprintf '\\036%s\\n' {n}\n", step.script).unwrap();
     }
-    let output = Command::new("sh").args(["-c", &script]).current_dir(directory.path()).env("PATH", path).output().unwrap();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script]).current_dir(directory.path()).env("PATH", path).env_remove("COLUMNS");
+    let output = shell.output().unwrap();
     let output = String::from_utf8(output.stdout).unwrap();
     let mut rest = output.as_str();
     for (n, step) in steps.iter().enumerate() {

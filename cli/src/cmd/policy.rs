@@ -1,4 +1,6 @@
-//! `mimicred policy check|show|encode|decode`: one policy, three forms.
+//! `mimicred policy check|show|encode|decode|diff`: one policy, three forms.
+
+mod diff;
 
 use clap::{Subcommand, ValueEnum};
 use mimicred_room::policy::RoomDisclosurePolicy;
@@ -13,7 +15,7 @@ use crate::sniff::{self, PolicyForm};
 /// What to do with a policy.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Say whether a policy can be read and does not contradict itself.
+    /// Say whether a policy can be read, has no unknown value and does not contradict itself.
     Check(CheckArgs),
     /// Print a policy as TOML or JSON, every field written out.
     Show(ShowArgs),
@@ -21,6 +23,8 @@ pub(crate) enum Verb {
     Encode(EncodeArgs),
     /// Read the TLS octets of a GroupContext and write TOML or JSON.
     Decode(ShowArgs),
+    /// Tell what differs between two policies, and what that means for members.
+    Diff(diff::Args),
 }
 
 #[derive(clap::Args, Debug)]
@@ -64,6 +68,7 @@ pub(crate) fn run(verb: &Verb, out: &mut Out) -> Result<Done, Failure> {
         Verb::Show(args) => show(args, None, out),
         Verb::Encode(args) => encode(args, out),
         Verb::Decode(args) => show(args, Some(PolicyForm::Tls), out),
+        Verb::Diff(args) => diff::run(args, out),
     }
 }
 
@@ -82,7 +87,7 @@ struct Checked {
 
 fn check(args: &CheckArgs, out: &mut Out) -> Result<Done, Failure> {
     let (policy, form) = sniff::policy::read(&Inputs::default(), &args.policy)?;
-    policy.check()?;
+    usable(&policy, &args.policy)?;
     let octets = policy.encode()?;
     let form = match form {
         PolicyForm::Toml => "toml",
@@ -92,6 +97,11 @@ fn check(args: &CheckArgs, out: &mut Out) -> Result<Done, Failure> {
     let checked = Checked { usable: true, form, octets: octets.len(), sha256: hex(&mimicred_keys::sha256(&octets)) };
     out.result(&checked, |checked| format!("usable: {} octets in TLS form, sha256:{}\n", checked.octets, checked.sha256))?;
     Ok(Done::Accepted)
+}
+
+/// Whether members can satisfy a policy.
+fn usable(policy: &RoomDisclosurePolicy, source: &Source) -> Result<(), Failure> {
+    policy.check_supported().and_then(|()| policy.check()).map_err(|e| Failure::from(e).found_in(source))
 }
 
 fn show(args: &ShowArgs, wanted: Option<PolicyForm>, out: &mut Out) -> Result<Done, Failure> {
@@ -113,7 +123,7 @@ fn show(args: &ShowArgs, wanted: Option<PolicyForm>, out: &mut Out) -> Result<Do
 fn encode(args: &EncodeArgs, out: &mut Out) -> Result<Done, Failure> {
     args.output.check()?;
     let (policy, _) = sniff::policy::read(&Inputs::default(), &args.policy)?;
-    policy.check()?;
+    usable(&policy, &args.policy)?;
     let octets = policy.encode()?;
     finish(&policy, &Artefact { octets: &octets, form: ArtefactForm::Binary }, &args.output, out)
 }

@@ -14,6 +14,8 @@ pub(crate) fn read(inputs: &Inputs, source: &Source) -> Result<(RoomDisclosurePo
     let input = inputs.read(source, "policy")?;
     let read = match Content::of(&input) {
         Some(Content::Policy(form)) => parse(&input, form).map(|policy| (policy, form)),
+        // Octets that start with a version: what is wrong with them, another version for one, their reader says.
+        None if input.octets.first() == Some(&0) => parse(&input, PolicyForm::Tls).map(|policy| (policy, PolicyForm::Tls)),
         // A policy without the keys by which it is known is still most likely to be one that lacks them: let its reader say so.
         None if input.text().is_some_and(|text| !text.is_empty()) => {
             parse(&input, PolicyForm::Toml).map(|policy| (policy, PolicyForm::Toml))

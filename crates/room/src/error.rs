@@ -8,6 +8,9 @@ mimicred_error::codes! {
     /// A policy of another version.
     PolicyVersion = "policy-version", Unsupported, "mimi-mls.md 3.4.1",
         "this version of the room disclosure policy is not known", "version 1 is";
+    /// A policy with a value that this version does not know.
+    PolicyValueUnknown = "policy-value-unknown", Unsupported, "mimi-mls.md 3.4.1",
+        "the policy has a value that this version does not know", "no member could satisfy it: every receiver would report policy_unsupported";
     /// A policy that contradicts itself.
     PolicyInconsistent = "policy-inconsistent", Rejected, "mimi-mls.md 3.4.1, consistency rules",
         "the policy contradicts itself", "mimicred policy check FILE names the rule";
@@ -22,7 +25,7 @@ mimicred_error::codes! {
         "a key is missing", "add it; only lists, booleans, version, unlisted_claims, max_clock_skew and nonce_mode have defaults";
     /// A value that the key cannot have.
     ValueInvalid = "value-invalid", Malformed, "mimi-mls.md 3.4.4",
-        "a key has a value that it cannot have", "compare with the example policy in the README";
+        "a key has a value that it cannot have", "compare with the policies in examples/policies, or with the schema that mimicred schema policy prints";
     /// The replay store cannot keep or find anything.
     ReplayStore = "replay-store", Internal, "mimi-mls.md 3.5.2",
         "the replay store failed", "nothing may be accepted while it does; the cause is named beside this error";

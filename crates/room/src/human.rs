@@ -120,6 +120,27 @@ impl Node {
         Ok(of_json(value))
     }
 
+    /// The value of a key of a table.
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+        self.entries().iter().find(|(name, _)| name == key).map(|(_, node)| node)
+    }
+
+    /// The keys and values of a table, in their order; of anything else none.
+    pub(crate) fn entries(&self) -> &[(String, Node)] {
+        match &self.kind {
+            Kind::Table(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The elements, if it is a list.
+    pub(crate) fn elements(&self) -> Option<&[Node]> {
+        match &self.kind {
+            Kind::Array(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
     /// Writes JSON with one key per line.
     pub(crate) fn to_json(&self) -> String {
         write::json(self)
@@ -128,6 +149,11 @@ impl Node {
     /// Writes TOML: plain keys first, then lists of tables as `[[key]]`.
     pub(crate) fn to_toml(&self) -> String {
         write::toml(self)
+    }
+
+    /// Writes a value as it stands behind a key in TOML, on one line.
+    pub(crate) fn to_toml_value(&self) -> String {
+        write::toml_value(self)
     }
 }
 

@@ -26,6 +26,7 @@
 //! ```
 
 mod check;
+mod diff;
 mod enums;
 mod from_human;
 mod path;
@@ -34,6 +35,7 @@ mod tls;
 mod to_human;
 
 pub use check::PseudonymsAllowed;
+pub use diff::{ChangeAbout, ChangeKind, PolicyChange, PolicyDiff, PolicyFragment};
 pub use enums::{AnchorType, DisclosureFormat, NonceMode, Optionality};
 pub(crate) use path::SUBJECT_ALT_NAME;
 pub use path::{CwtPath, JwtPath, PolicyPath, X509Path};

@@ -7,7 +7,8 @@
 //!   "room": "mimi://hub.example/r/clubhouse", "epoch": 7,
 //!   "sender": { "leaf": 3, "user": "mimi://a.example/p/x", "kind": "pseudonym", "role": 2 },
 //!   "waived": [],
-//!   "checks": [ { "step": 0, "name": "leaf credential", "outcome": "passed", "code": null, "note": null, "rule": "..." } ],
+//!   "checks": [ { "step": 0, "name": "leaf credential", "outcome": "passed", "code": null, "note": null, "rule": "...",
+//!                 "hint": null } ],
 //!   "presentations": [ { "item": 0, "format": "sd_kbt", "code": "ok", "issuer": "https://id.a.example", "issued_at": 1790000000,
 //!                        "pending": 0, "checks": [ ... ] } ],
 //!   "rules": [ { "claim_name": "age", "presence": "required", "outcome": "kept", "code": null, "presentation": 0 } ],
@@ -16,6 +17,7 @@
 //!   "key_packages": [ { "item": 1, "user": "mimi://a.example/p/y", "reference": "1c7e…" } ] }
 //! ```
 //!
+//! A check stands where it was made: that of one item under `presentations`, beside the item's number; `note` says where inside it.
 //! After a violation `claims` is empty: what was shown against the rules is not passed on.
 
 mod code;
@@ -25,7 +27,8 @@ mod text;
 pub use code::{Acceptable, VerdictCode};
 pub use shown::ShownValue;
 
-use serde::Serialize;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 use crate::evaluate::{MemberKind, RuleReport};
 
@@ -75,8 +78,8 @@ pub struct Sender {
     pub role: Option<u32>,
 }
 
-/// One check.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// One check. In JSON it also has the hint of its code, `hint`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
     /// The step of mimi-mls.md 3.5.3.
     pub step: u8,
@@ -90,6 +93,27 @@ pub struct Check {
     pub note: Option<String>,
     /// The rule.
     pub rule: &'static str,
+}
+
+impl Check {
+    /// What to do about it, if it has a code.
+    pub fn hint(&self) -> Option<&'static str> {
+        self.code.map(VerdictCode::hint)
+    }
+}
+
+impl Serialize for Check {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Check", 7)?;
+        object.serialize_field("step", &self.step)?;
+        object.serialize_field("name", self.name)?;
+        object.serialize_field("outcome", &self.outcome)?;
+        object.serialize_field("code", &self.code)?;
+        object.serialize_field("note", &self.note)?;
+        object.serialize_field("rule", self.rule)?;
+        object.serialize_field("hint", &self.hint())?;
+        object.end()
+    }
 }
 
 /// What came of a check.
@@ -179,7 +203,7 @@ pub struct OfferedKeyPackage {
     pub salt: [u8; 16],
 }
 
-fn as_hex<S: serde::Serializer>(octets: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+fn as_hex<S: Serializer>(octets: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&octets.iter().map(|octet| format!("{octet:02x}")).collect::<String>())
 }
 

@@ -7,6 +7,9 @@ use super::suggest::nearest;
 use super::{Kind, Node};
 use crate::{Code, Error};
 
+/// Octets of a key that a place shows.
+const LONGEST_KEY: usize = 64;
+
 /// A node and the path that leads to it.
 #[derive(Clone)]
 pub(crate) struct Cursor<'n> {
@@ -67,6 +70,8 @@ impl<'n> Cursor<'n> {
     }
 
     fn child(&self, key: &str, node: &'n Node) -> Cursor<'n> {
+        // Ours are short; of somebody else's the beginning will do.
+        let key = key.get(..key.floor_char_boundary(LONGEST_KEY)).unwrap_or(key);
         let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
         Cursor { node, path }
     }
@@ -81,6 +86,16 @@ impl<'n> Cursor<'n> {
     /// Every element of a list, read in the same way.
     pub(crate) fn each<T>(&self, read: impl Fn(&Cursor<'n>) -> Result<T, Error>) -> Result<Vec<T>, Error> {
         self.list()?.iter().map(read).collect()
+    }
+
+    /// Every element of a list that has no more than so many.
+    pub(crate) fn each_of<T>(&self, most: usize, read: impl Fn(&Cursor<'n>) -> Result<T, Error>) -> Result<Vec<T>, Error> {
+        match &self.node.kind {
+            Kind::Array(elements) if elements.len() > most => {
+                Err(self.error(Code::ValueInvalid, format!("more than {most} elements")))
+            }
+            _ => self.each(read),
+        }
     }
 
     pub(crate) fn text(&self) -> Result<&'n str, Error> {
@@ -165,6 +180,16 @@ impl<'n> Fields<'n> {
     /// A list; empty when the key is absent.
     pub(crate) fn each<T>(&self, key: &str, read: impl Fn(&Cursor<'n>) -> Result<T, Error>) -> Result<Vec<T>, Error> {
         self.read_or(key, Vec::new(), |cursor| cursor.each(&read))
+    }
+
+    /// A list of no more than so many elements; empty when the key is absent.
+    pub(crate) fn each_of<T>(
+        &self,
+        key: &str,
+        most: usize,
+        read: impl Fn(&Cursor<'n>) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        self.read_or(key, Vec::new(), |cursor| cursor.each_of(most, &read))
     }
 
     /// The only entry of a table of one of several forms.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use mimicred_jose::json::write_text;
+use serde::{Serialize, Serializer};
 
 use super::{Kind, Node};
 
@@ -73,6 +74,29 @@ pub(super) fn toml(node: &Node) -> String {
         }
     }
     out
+}
+
+pub(super) fn toml_value(node: &Node) -> String {
+    let mut out = String::new();
+    inline(node, &TOML, &mut out);
+    out
+}
+
+/// As in the JSON that [`json`] writes; the numbers of our own trees are whole ones.
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.kind {
+            Kind::Text(text) => serializer.serialize_str(text),
+            Kind::Number(text) => match text.parse() {
+                Ok(number) => serializer.serialize_i128(number),
+                Err(_) => serializer.serialize_str(text),
+            },
+            Kind::Bool(b) => serializer.serialize_bool(*b),
+            Kind::Array(elements) => serializer.collect_seq(elements),
+            Kind::Table(entries) => serializer.collect_map(entries.iter().map(|(key, node)| (key, node))),
+            Kind::Other(_) => serializer.serialize_unit(),
+        }
+    }
 }
 
 fn is_list_of_tables(node: &Node) -> bool {

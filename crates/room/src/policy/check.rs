@@ -67,6 +67,27 @@ impl RoomDisclosurePolicy {
         Err(Error::new(Code::PolicyInconsistent).at(At::Path("pseudonyms".into())).note(note))
     }
 
+    /// Whether this version knows every value: what `policy_unsupported` would be said of is an error where a policy is made.
+    ///
+    /// ```
+    /// use mimicred_room::{Code, policy::RoomDisclosurePolicy};
+    ///
+    /// let text = r#"{"pseudonyms":"optional","identity_reveal":7,"max_presentation_age":0,"disclosure_deadline":0}"#;
+    /// let error = RoomDisclosurePolicy::from_json(text)?.check_supported().unwrap_err();
+    /// assert_eq!(error.code(), Code::PolicyValueUnknown);
+    /// assert_eq!(error.place().to_string(), "at identity_reveal");
+    /// # Ok::<(), mimicred_room::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `room/policy-value-unknown` with the place of the first such value.
+    pub fn check_supported(&self) -> Result<(), Error> {
+        match self.unsupported() {
+            None => Ok(()),
+            Some(place) => Err(Error::new(Code::PolicyValueUnknown).at(At::Path(place))),
+        }
+    }
+
     /// The place of the first value that this version does not know. A policy that has one cannot be satisfied: senders refuse,
     /// receivers report `policy_unsupported`.
     ///

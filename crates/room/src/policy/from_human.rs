@@ -2,6 +2,7 @@
 
 use mimicred_claims::Key;
 
+use super::tls::MAX_COUNT;
 use super::{
     AnchorType, ClaimPredicate, ClaimRule, CwtPath, DisclosureFormat, IssuerAnchor, JwtPath, NonceMode, Optionality, PolicyPath,
     PolicyScalar, RoomDisclosurePolicy, TrustedIssuer, VERSION, X509Path,
@@ -9,7 +10,7 @@ use super::{
 use crate::human::Cursor;
 use crate::{Code, Error};
 
-const POLICY: &[&str] = &[
+pub(super) const POLICY: &[&str] = &[
     "version",
     "pseudonyms",
     "identity_reveal",
@@ -25,11 +26,12 @@ const POLICY: &[&str] = &[
     "visible_to_roles",
     "franking_allowed",
 ];
-const RULE: &[&str] = &["claim_name", "paths", "presence", "predicates", "visible_to_roles"];
-const ISSUER: &[&str] = &["issuer", "subject_domains", "formats", "anchors", "claim_names"];
+pub(super) const RULE: &[&str] = &["claim_name", "paths", "presence", "predicates", "visible_to_roles"];
+pub(super) const ISSUER: &[&str] = &["issuer", "subject_domains", "formats", "anchors", "claim_names"];
 const DEFAULT_CLOCK_SKEW: u32 = 60;
 
 pub(super) fn policy(root: &Cursor<'_>) -> Result<RoomDisclosurePolicy, Error> {
+    refuse_wrapping(root)?;
     let fields = root.table(POLICY)?;
     if let Some(version) = fields.get("version")
         && version.integer::<u16>()? != VERSION
@@ -39,10 +41,10 @@ pub(super) fn policy(root: &Cursor<'_>) -> Result<RoomDisclosurePolicy, Error> {
     Ok(RoomDisclosurePolicy {
         pseudonyms: optionality(&fields.require("pseudonyms")?)?,
         identity_reveal: optionality(&fields.require("identity_reveal")?)?,
-        accepted_formats: fields.each("accepted_formats", format)?,
-        claim_rules: fields.each("claim_rules", rule)?,
+        accepted_formats: fields.each_of("accepted_formats", MAX_COUNT, format)?,
+        claim_rules: fields.each_of("claim_rules", MAX_COUNT, rule)?,
         unlisted_claims: fields.read_or("unlisted_claims", Optionality::Optional, optionality)?,
-        trusted_issuers: fields.each("trusted_issuers", issuer)?,
+        trusted_issuers: fields.each_of("trusted_issuers", MAX_COUNT, issuer)?,
         allow_local_trust: fields.read_or("allow_local_trust", false, Cursor::bool)?,
         max_presentation_age: fields.require("max_presentation_age")?.integer()?,
         max_clock_skew: fields.read_or("max_clock_skew", DEFAULT_CLOCK_SKEW, Cursor::integer)?,
@@ -50,9 +52,20 @@ pub(super) fn policy(root: &Cursor<'_>) -> Result<RoomDisclosurePolicy, Error> {
         nonce_mode: fields.read_or("nonce_mode", NonceMode::GroupExporter, |cursor| {
             named(cursor, NonceMode::NAMES, NonceMode::from_name, NonceMode::from_code, NonceMode::is_known)
         })?,
-        visible_to_roles: fields.each("visible_to_roles", Cursor::integer)?,
+        visible_to_roles: fields.each_of("visible_to_roles", MAX_COUNT, Cursor::integer)?,
         franking_allowed: fields.read_or("franking_allowed", false, Cursor::bool)?,
     })
+}
+
+/// The fields stand at top level: a table around them, whatever its name, is told apart from a slip in one key.
+fn refuse_wrapping(root: &Cursor<'_>) -> Result<(), Error> {
+    for (key, inside) in root.entries()? {
+        let holds_fields = inside.entries().is_ok_and(|entries| entries.iter().any(|(key, _)| POLICY.contains(key)));
+        if holds_fields && !POLICY.contains(&key) {
+            return Err(inside.error(Code::KeyUnknown, "the fields of a policy stand at top level, without a table around them"));
+        }
+    }
+    Ok(())
 }
 
 /// A name, or the number of a value that has no name.
@@ -86,10 +99,10 @@ fn rule(cursor: &Cursor<'_>) -> Result<ClaimRule, Error> {
     let fields = cursor.table(RULE)?;
     Ok(ClaimRule {
         claim_name: owned(&fields.require("claim_name")?)?,
-        paths: fields.require("paths")?.each(path)?,
+        paths: fields.require("paths")?.each_of(MAX_COUNT, path)?,
         presence: optionality(&fields.require("presence")?)?,
-        predicates: fields.each("predicates", predicate)?,
-        visible_to_roles: fields.each("visible_to_roles", Cursor::integer)?,
+        predicates: fields.each_of("predicates", MAX_COUNT, predicate)?,
+        visible_to_roles: fields.each_of("visible_to_roles", MAX_COUNT, Cursor::integer)?,
     })
 }
 
@@ -147,7 +160,7 @@ fn predicate(cursor: &Cursor<'_>) -> Result<ClaimPredicate, Error> {
         "exists" => cursor.table(&["op"]).map(|_| ClaimPredicate::Exists),
         "min_age_years" => cursor.table(&["op", "years"])?.require("years")?.integer().map(ClaimPredicate::MinAgeYears),
         "max_age_years" => cursor.table(&["op", "years"])?.require("years")?.integer().map(ClaimPredicate::MaxAgeYears),
-        "one_of" => cursor.table(&["op", "values"])?.require("values")?.each(scalar).map(ClaimPredicate::OneOf),
+        "one_of" => cursor.table(&["op", "values"])?.require("values")?.each_of(MAX_COUNT, scalar).map(ClaimPredicate::OneOf),
         _ => {
             let value = cursor.table(&["op", "value"])?.require("value")?;
             let make = ClaimPredicate::WITH_VALUE.iter().find(|(_, known, _)| *known == name);
@@ -174,10 +187,10 @@ fn issuer(cursor: &Cursor<'_>) -> Result<TrustedIssuer, Error> {
     let fields = cursor.table(ISSUER)?;
     Ok(TrustedIssuer {
         issuer: owned(&fields.require("issuer")?)?,
-        subject_domains: fields.each("subject_domains", owned)?,
-        formats: fields.each("formats", format)?,
-        anchors: fields.each("anchors", anchor)?,
-        claim_names: fields.each("claim_names", owned)?,
+        subject_domains: fields.each_of("subject_domains", MAX_COUNT, owned)?,
+        formats: fields.each_of("formats", MAX_COUNT, format)?,
+        anchors: fields.each_of("anchors", MAX_COUNT, anchor)?,
+        claim_names: fields.each_of("claim_names", MAX_COUNT, owned)?,
     })
 }
 

@@ -3,9 +3,13 @@ use mimicred_error::{At, Report};
 use mimicred_keys::sha256;
 
 use super::*;
-use crate::Code;
+use crate::{Code, PolicyState};
 
+mod consistency;
+mod forms;
+pub(in crate::policy) mod made;
 mod roundtrip;
+mod unknown;
 
 /// mimi-mls.md 3.4.4, in TOML.
 pub(crate) const EXAMPLE: &str = r#"
@@ -174,63 +178,6 @@ fn mistakes_are_placed() {
     assert_eq!((hash.code(), hash.remark().unwrap().contains("32 octets")), (Code::ValueInvalid, true));
 }
 
-/// One policy per consistency rule of 3.4.1, each breaking only that rule.
-#[test]
-fn inconsistencies_are_named() {
-    let predicates = "presence = \"forbidden\"\npredicates = [{ op = \"exists\" }]";
-    let cases = [
-        ("unlisted_claims = \"optional\"", "unlisted_claims = \"required\"", "unlisted_claims"),
-        ("identity_reveal = \"required\"", "identity_reveal = \"forbidden\"", "claim_rules[0].presence"),
-        ("claim_name = \"name\"", "claim_name = \"age\"", "claim_rules[1].claim_name"),
-        ("claim_name = \"name\"", "claim_name = \"leaf\"", "claim_rules[1].claim_name"),
-        ("paths = [{ jwt = [\"address\"] }, { cwt = [187] }]", "paths = []", "claim_rules[2].paths"),
-        ("presence = \"forbidden\"", predicates, "claim_rules[2].predicates"),
-        ("oid = \"2.5.4.3\"", "oid = \"2.5.4.3\", general_name_tag = 1", "claim_rules[1].paths"),
-    ];
-    for (line, replacement, place) in cases {
-        let error = with(line, replacement).unwrap().check().unwrap_err();
-        assert_eq!(error.code(), Code::PolicyInconsistent);
-        assert_eq!(error.place(), &At::Path(place.into()), "{replacement}");
-    }
-    with("oid = \"2.5.4.3\"", "oid = \"2.5.29.17\", general_name_tag = 1").unwrap().check().unwrap();
-}
-
-#[test]
-fn pseudonyms_agree_with_the_base_policy() {
-    for (pseudonyms, allowed) in
-        [("optional", PseudonymsAllowed::Yes), ("required", PseudonymsAllowed::Yes), ("forbidden", PseudonymsAllowed::No)]
-    {
-        let policy = with("pseudonyms = \"optional\"", &format!("pseudonyms = \"{pseudonyms}\"")).unwrap();
-        policy.check_against(allowed).unwrap();
-        let opposite = if allowed == PseudonymsAllowed::Yes { PseudonymsAllowed::No } else { PseudonymsAllowed::Yes };
-        assert_eq!(policy.check_against(opposite).unwrap_err().code(), Code::PolicyInconsistent);
-    }
-}
-
-/// Every enumeration with an unknown or reserved value: kept by all three forms, named by `unsupported`.
-#[test]
-fn unknown_values_are_kept_and_make_it_unsatisfiable() {
-    let cases = [
-        ("pseudonyms = \"optional\"", "pseudonyms = 3", "pseudonyms"),
-        ("identity_reveal = \"required\"", "identity_reveal = 255", "identity_reveal"),
-        ("accepted_formats = [", "accepted_formats = [0, ", "accepted_formats"),
-        ("unlisted_claims = \"optional\"", "unlisted_claims = 3", "unlisted_claims"),
-        ("nonce_mode = \"group_exporter\"", "nonce_mode = 0", "nonce_mode"),
-        ("presence = \"required\"", "presence = 7", "claim_rules[0].presence"),
-        ("{ op = \"min_age_years\", years = 18 }", "{ op = 10, value = \"InMi\" }", "claim_rules[0].predicates"),
-        ("{ jwt = [\"birthdate\"] }", "{ claim_family = 0, path = \"\" }", "claim_rules[0].paths"),
-        ("formats = [\"sd_jwt_kb\", \"sd_kbt\"]", "formats = [9]", "trusted_issuers[0].formats"),
-        ("{ jwk_thumbprint_sha256 = ", "{ anchor_type = 5, anchor_value = ", "trusted_issuers[0].anchors"),
-    ];
-    for (line, replacement, place) in cases {
-        let policy = with(line, replacement).unwrap();
-        assert_eq!(policy.unsupported().as_deref(), Some(place), "{replacement}");
-        assert_eq!(RoomDisclosurePolicy::decode(&policy.encode().unwrap()).unwrap(), policy);
-        assert_eq!(RoomDisclosurePolicy::from_toml(&policy.to_toml()).unwrap(), policy);
-        assert_eq!(RoomDisclosurePolicy::from_json(&policy.to_json()).unwrap(), policy);
-    }
-}
-
 /// mimi-mls.md 2.1: one breach each of the example's octets.
 #[test]
 fn octets_are_read_strictly() {
@@ -282,6 +229,16 @@ fn what_others_could_not_read_is_not_written() {
     let mut policy = example();
     policy.claim_rules[0].claim_name = "x".repeat(5000);
     assert_eq!(policy.encode().unwrap_err().code(), Code::PolicyMalformed);
+}
+
+/// No form has lists that another has no room for.
+#[test]
+fn lists_have_one_limit() {
+    let roles = |count: usize| with("visible_to_roles = []", &format!("visible_to_roles = {:?}", vec![3; count]));
+    let policy = roles(1024).unwrap();
+    assert_eq!(RoomDisclosurePolicy::decode(&policy.encode().unwrap()).unwrap(), policy);
+    let error = roles(1025).unwrap_err();
+    assert_eq!((error.code(), error.remark()), (Code::ValueInvalid, Some("visible_to_roles: more than 1024 elements")));
 }
 
 #[test]

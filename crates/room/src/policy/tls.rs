@@ -11,8 +11,8 @@ use crate::{Code, Error};
 
 /// Octets of a policy.
 const MAX_POLICY: usize = 256 * 1024;
-/// Rules, issuers, roles and the like.
-const MAX_COUNT: usize = 1024;
+/// Rules, issuers, roles and the like; the other forms have no more either.
+pub(super) const MAX_COUNT: usize = 1024;
 /// Octets of a name, a path or a value.
 const MAX_FIELD: usize = 4096;
 /// Octets of an anchor, which may be a certificate.

@@ -42,7 +42,7 @@ fn texts(texts: &[String]) -> Node {
     Node::array(texts.iter().map(|text| Node::text(text.as_str())))
 }
 
-fn rule(rule: &ClaimRule) -> Node {
+pub(super) fn rule(rule: &ClaimRule) -> Node {
     let mut entries = vec![
         ("claim_name", Node::text(rule.claim_name.as_str())),
         ("paths", Node::array(rule.paths.iter().map(path))),
@@ -121,7 +121,7 @@ fn scalar(value: &PolicyScalar) -> Node {
     }
 }
 
-fn issuer(issuer: &TrustedIssuer) -> Node {
+pub(super) fn issuer(issuer: &TrustedIssuer) -> Node {
     let mut entries = vec![
         ("issuer", Node::text(issuer.issuer.as_str())),
         ("subject_domains", texts(&issuer.subject_domains)),

@@ -1,6 +1,6 @@
 //! Claim values for people and programs.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use mimicred_claims::{Key, Value};
 use mimicred_jose::base64url;
@@ -85,16 +85,24 @@ impl fmt::Display for ShownValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let json = serde_json::to_string(self).map_err(|_| fmt::Error)?;
         let plain = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|text| !text.contains('\\'));
-        for c in plain.unwrap_or(&json).chars() {
-            // JSON escapes C0 only; C1 and the marks of direction would still be obeyed.
-            if c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
-                write!(f, "\\u{:04x}", u32::from(c))?;
-            } else {
-                write!(f, "{c}")?;
-            }
-        }
-        Ok(())
+        // JSON escapes C0 only.
+        f.write_str(&harmless(plain.unwrap_or(&json)))
     }
+}
+
+/// A text that commands no terminal: control characters, separators of lines and marks of direction are escaped.
+pub(super) fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        let commands = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if c.is_control() || commands {
+            // Writing to a String cannot fail.
+            let _ = write!(shown, "\\u{:04x}", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
 }
 
 /// Only the shape.
@@ -135,5 +143,6 @@ mod tests {
         assert_eq!(shown("Alice"), "Alice");
         assert_eq!(shown("\u{1b}[2J"), "\"\\u001b[2J\"");
         assert_eq!(shown("a\u{9b}b\u{202e}c"), "a\\u009bb\\u202ec");
+        assert_eq!(shown("a\u{61c}b\u{2028}c"), "a\\u061cb\\u2028c");
     }
 }

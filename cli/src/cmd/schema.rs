@@ -1,0 +1,33 @@
+//! `mimicred schema policy|verdict`: the JSON Schemas of the files that programs write and read.
+
+use clap::ValueEnum;
+
+use crate::error::{Done, Failure};
+use crate::out::Out;
+
+const POLICY: &str = include_str!("../../../schemas/room-disclosure-policy.schema.json");
+const VERDICT: &str = include_str!("../../../schemas/verdict.schema.json");
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// What the schema is of.
+    #[arg(value_enum)]
+    of: Described,
+}
+
+/// What has a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Described {
+    /// A room disclosure policy in JSON; a policy in TOML is the same value.
+    Policy,
+    /// What verify prints with --json.
+    Verdict,
+}
+
+pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
+    out.text(match args.of {
+        Described::Policy => POLICY,
+        Described::Verdict => VERDICT,
+    })?;
+    Ok(Done::Accepted)
+}
