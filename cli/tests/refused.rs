@@ -7,6 +7,9 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+/// Options that are given instead of those by which all is well.
+type Instead<'i> = Vec<(&'i str, &'i str)>;
+
 const NOW: &str = "1790000000";
 const ROOM: &str = "mimi://hub.example/r/clubhouse";
 const NONCE: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -125,7 +128,7 @@ fn no_value_of_a_refused_reveal_is_printed() {
     let strangers = fixture("strangers").display().to_string();
     let others = fixture("other-issuers.toml").display().to_string();
     let mallory = fixture("mallory.pem").display().to_string();
-    let refusals: [(&str, Vec<(&str, &str)>); 6] = [
+    let refusals: [(&str, Instead<'_>); 6] = [
         ("key_mismatch", vec![("--leaf", &mallory)]),
         ("unlisted_claim", vec![("--policy", &closed)]),
         ("reveal_forbidden", vec![("--policy", &silent)]),
@@ -133,7 +136,7 @@ fn no_value_of_a_refused_reveal_is_printed() {
         ("format_not_accepted", vec![("--policy", &formats)]),
         ("stale", vec![("--now", "1790900000")]),
     ];
-    let mut all: Vec<(&str, &str, Vec<(&str, &str)>)> = Vec::new();
+    let mut all: Vec<(&str, &str, Instead<'_>)> = Vec::new();
     for reveal in ["sd-jwt", "sd-cwt", "x509"] {
         // Where all is well the name is shown: the search below can find it.
         let [human, json] = scene.printed(reveal, &[], 0);

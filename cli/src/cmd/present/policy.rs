@@ -30,11 +30,11 @@ pub(super) fn present(args: &Args, inputs: &Inputs, given: &[Input], key: &LeafK
     let owned = owned(args, given, key, out)?;
     let asked = Asked::read(args, inputs, &owned, key)?;
     let holdings: Vec<Holding<'_>> = owned.iter().map(|owned| owned.holding(key)).collect();
-    let name = |holding: usize| owned.get(holding).map_or_else(String::new, |owned| owned.file.clone());
+    let name: &dyn Fn(usize) -> String = &|holding| owned.get(holding).map_or_else(String::new, |owned| owned.file.clone());
     let (choice, items) = match said(args, &owned)? {
         Some(selection) => (None, vec![(0, selection)]),
         None => {
-            let choice = asked.choose(args, &holdings, &name, now)?;
+            let choice = asked.choose(args, &holdings, name, now)?;
             let items = choice.items.iter().map(|item| (item.holding, item.selection.clone())).collect();
             (Some(choice), items)
         }
@@ -48,7 +48,7 @@ pub(super) fn present(args: &Args, inputs: &Inputs, given: &[Input], key: &LeafK
     prepared.check_for(asked.audience(args), &asked.policy, &asked.sender)?;
     let chosen: Vec<&Owned> = items.iter().filter_map(|(holding, _)| owned.get(*holding)).collect();
     let files: Vec<&str> = chosen.iter().map(|owned| owned.file.as_str()).collect();
-    let plan = Plan::of(args, &prepared, &asked.policy_sha256, &files, choice.as_ref().map(|choice| (choice, &name as _)));
+    let plan = Plan::of(args, &prepared, &asked.policy_sha256, &files, choice.as_ref().map(|choice| (choice, name)));
     if args.dry_run {
         out.result(&plan, Plan::text)?;
         return Ok(Done::Accepted);

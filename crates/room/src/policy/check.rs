@@ -70,6 +70,7 @@ impl RoomDisclosurePolicy {
     /// Whether this version knows every value: what `policy_unsupported` would be said of is an error where a policy is made.
     ///
     /// ```
+    /// use mimicred_error::Report;
     /// use mimicred_room::{Code, policy::RoomDisclosurePolicy};
     ///
     /// let text = r#"{"pseudonyms":"optional","identity_reveal":7,"max_presentation_age":0,"disclosure_deadline":0}"#;
