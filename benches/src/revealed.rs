@@ -50,6 +50,7 @@ impl Revealed {
             unreadable: Vec::new(),
             room_uri: ROOM.parse().unwrap(),
             participants,
+            roles: None,
             policy: Some(room::policy(&issuer).encode().unwrap()),
             media_types: Vec::new(),
             nonce_root: [7; 32].into(),

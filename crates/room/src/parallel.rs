@@ -1,99 +1,135 @@
 //! Work on many things at once, on all cores; what comes out is what one core would have made, in the same order.
 
-use std::mem::take;
+use std::convert::Infallible;
 use std::num::NonZero;
 use std::panic::resume_unwind;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
 use std::thread::{Builder, available_parallelism, scope};
 
 /// How many things a thread takes at a time: each is some tens of microseconds of signatures, so that threads seldom meet, and finish
 /// together even where something else keeps a core busy.
 const PIECE: usize = 16;
 
-/// What `work` makes of each, in their order.
-pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    map_pieces(items, PIECE, |piece| piece.iter().map(&work).collect())
-}
-
-/// What `work` makes of pieces of this size, one after the other.
-pub(crate) fn map_pieces<'t, T: Sync, R: Send>(items: &'t [T], size: usize, work: impl Fn(&'t [T]) -> Vec<R> + Sync) -> Vec<R> {
-    let pieces: Vec<&'t [T]> = items.chunks(size.max(1)).collect();
-    on_threads(cores(), pieces.len(), |number| pieces.get(number).map(|piece| work(piece)).unwrap_or_default())
-}
-
-/// As [`map`], of things that `work` takes for itself.
-pub(crate) fn map_owned<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let (mut items, mut pieces) = (items.into_iter(), Vec::new());
-    loop {
-        let piece: Vec<T> = items.by_ref().take(PIECE).collect();
-        if piece.is_empty() {
-            break;
-        }
-        pieces.push(Mutex::new(piece));
-    }
-    // Each piece is asked for once; a lock that somebody panicked with is that panic's to explain.
-    let piece = |number: usize| pieces.get(number).and_then(|piece| piece.lock().ok().map(|mut piece| take(&mut *piece)));
-    on_threads(cores(), pieces.len(), |number| piece(number).unwrap_or_default().into_iter().map(&work).collect())
-}
-
 /// How many threads are of use.
 pub(crate) fn cores() -> usize {
     available_parallelism().map_or(1, NonZero::get)
 }
 
-/// What `work` makes of each number below `count`, one after the other, on this many threads at most, of which the caller's is one. A
-/// thread that cannot be had is done without.
-fn on_threads<R: Send>(threads: usize, count: usize, work: impl Fn(usize) -> Vec<R> + Sync) -> Vec<R> {
-    if threads.min(count) <= 1 {
-        return (0..count).flat_map(work).collect();
+/// What `work` makes of each, in their order.
+pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let pieces = |piece: &[T]| piece.iter().map(&work).collect();
+    match around(cores(), items, PIECE, pieces, |_| Ok::<(), Infallible>(()), |made| made) {
+        Ok(made) => made,
+        Err(never) => match never {},
     }
+}
+
+/// Work in two parts, with something between them that only the caller can do: `first` makes things of pieces of this size, `between` sees
+/// all of them, in their order, and `second` finishes each. What a thread has made it also finishes, since to give up another's memory
+/// is slow.
+///
+/// # Errors
+/// What `between` says.
+pub(crate) fn around<'t, T: Sync, M: Send, R: Send, E>(
+    threads: usize,
+    items: &'t [T],
+    size: usize,
+    first: impl Fn(&'t [T]) -> Vec<M> + Sync,
+    between: impl FnOnce(&mut [&mut M]) -> Result<(), E>,
+    second: impl Fn(M) -> R + Sync,
+) -> Result<Vec<R>, E> {
+    let pieces: Vec<&'t [T]> = items.chunks(size.max(1)).collect();
     let next = AtomicUsize::new(0);
-    let take_numbers = || {
-        let mut done = Vec::new();
+    let make = || -> Vec<Piece<M>> {
+        let mut made = Vec::new();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            if number >= count {
-                return done;
-            }
-            done.push((number, work(number)));
+            let Some(piece) = pieces.get(number) else { return made };
+            made.push((number, first(piece)));
         }
     };
-    let mut pieces = scope(|scope| {
-        let helpers: Vec<_> =
-            (1..threads.min(count)).filter_map(|_| Builder::new().spawn_scoped(scope, take_numbers).ok()).collect();
-        let mut done = take_numbers();
-        for helper in helpers {
+    let finish = |made: Vec<Piece<M>>| -> Vec<Piece<R>> {
+        made.into_iter().map(|(number, piece)| (number, piece.into_iter().map(&second).collect())).collect()
+    };
+    let (make, finish) = (&make, &finish);
+    let finished = scope(|scope| {
+        // The caller's thread is one of them; a thread that cannot be had is done without.
+        let helpers = (1..threads.min(pieces.len())).filter_map(|_| {
+            let ((made_here, made), (seen, seen_there)) = (channel(), channel());
+            let work = move || {
+                made_here.send(make()).ok()?;
+                // Nothing comes back where there is nothing more to do.
+                Some(finish(seen_there.recv().ok()?))
+            };
+            Some((Builder::new().spawn_scoped(scope, work).ok()?, made, seen))
+        });
+        let helpers: Vec<_> = helpers.collect();
+        let mut own = make();
+        let theirs: Result<Vec<_>, _> = helpers.iter().map(|(_, made, _)| made.recv()).collect();
+        let done = theirs.map(|mut theirs| {
+            let mut all: Vec<&mut Piece<M>> = own.iter_mut().chain(theirs.iter_mut().flatten()).collect();
+            all.sort_unstable_by_key(|(number, _)| *number);
+            let mut all: Vec<&mut M> = all.into_iter().flat_map(|(_, piece)| piece).collect();
+            between(&mut all).map(|()| theirs)
+        });
+        let mut finished = Vec::new();
+        let mut joined = Vec::new();
+        let outcome = match done {
+            Ok(Ok(theirs)) => {
+                for ((helper, _, seen), made) in helpers.into_iter().zip(theirs) {
+                    // Whoever does not listen has panicked, which joining tells.
+                    let _ = seen.send(made);
+                    joined.push(helper);
+                }
+                finished = finish(own);
+                Ok(())
+            }
+            Ok(Err(error)) => {
+                joined.extend(helpers.into_iter().map(|(helper, ..)| helper));
+                Err(error)
+            }
+            Err(_) => {
+                joined.extend(helpers.into_iter().map(|(helper, ..)| helper));
+                Ok(())
+            }
+        };
+        for helper in joined {
             // A panic is the caller's, as it would be on her own thread.
-            done.extend(helper.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            finished.extend(helper.join().unwrap_or_else(|panic| resume_unwind(panic)).unwrap_or_default());
         }
-        done
+        outcome.map(|()| finished)
     });
-    pieces.sort_unstable_by_key(|(number, _)| *number);
-    pieces.into_iter().flat_map(|(_, piece)| piece).collect()
+    let mut finished = finished?;
+    finished.sort_unstable_by_key(|(number, _)| *number);
+    Ok(finished.into_iter().flat_map(|(_, piece)| piece).collect())
 }
+
+/// What was made of a piece, and its place among the pieces.
+type Piece<M> = (usize, Vec<M>);
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::sync::Mutex;
 
     use super::*;
+
+    const NOTHING: fn(&mut [&mut String]) -> Result<(), ()> = |_| Ok(());
 
     #[test]
     fn results_are_those_of_one_thread_in_order() {
         for len in [0, 1, PIECE - 1, PIECE, PIECE + 1, 10 * PIECE, 1000] {
             let items: Vec<usize> = (0..len).collect();
-            let expected: Vec<String> = items.iter().map(|n| format!("<{n}>")).collect();
+            let expected: Vec<String> = items.iter().map(|n| format!("<{n}>!")).collect();
+            let make = |piece: &[usize]| piece.iter().map(|n| format!("<{n}>")).collect();
             for threads in [0, 1, 2, 3, 8] {
-                let each = |n: usize| vec![format!("<{n}>")];
-                assert_eq!(on_threads(threads, len, each), expected, "{len} on {threads}");
+                for size in [0, 1, 7, 2000] {
+                    let made = around(threads, &items, size, make, NOTHING, |made| made + "!");
+                    assert_eq!(made.unwrap(), expected, "{len} by {size} on {threads}");
+                }
             }
-            assert_eq!(map(&items, |n| format!("<{n}>")), expected);
-            for size in [0, 1, 7, 2000] {
-                let each = |piece: &[usize]| piece.iter().map(|n| format!("<{n}>")).collect();
-                assert_eq!(map_pieces(&items, size, each), expected, "{len} by {size}");
-            }
-            assert_eq!(map_owned(items, |n| format!("<{n}>")), expected);
+            assert_eq!(map(&items, |n| format!("<{n}>!")), expected);
         }
     }
 
@@ -101,21 +137,48 @@ mod tests {
     fn each_thing_is_done_once() {
         let items: Vec<usize> = (0..999).collect();
         let done = Mutex::new(Vec::new());
-        on_threads(4, items.len(), |n| {
-            done.lock().unwrap().push(n);
-            vec![()]
-        });
+        around(4, &items, 3, <[usize]>::to_vec, |_| Ok::<(), ()>(()), |n| done.lock().unwrap().push(n)).unwrap();
         let done = done.into_inner().unwrap();
         assert_eq!(done.len(), items.len());
         assert_eq!(done.into_iter().collect::<BTreeSet<_>>(), items.into_iter().collect());
     }
 
+    /// What is between sees everything, once, in order, and may change it; if it fails nothing is finished.
+    #[test]
+    fn between_the_parts_everything_is_there() {
+        let items: Vec<usize> = (0..500).collect();
+        for threads in [1, 4] {
+            let number = |all: &mut [&mut usize]| {
+                assert!(all.iter().map(|n| **n).eq(0..500));
+                all.iter_mut().for_each(|n| **n += 1000);
+                Ok::<(), ()>(())
+            };
+            let made = around(threads, &items, 7, <[usize]>::to_vec, number, |n| n * 2).unwrap();
+            assert!(made.into_iter().eq((0..500).map(|n| 2 * (n + 1000))));
+
+            let finished = AtomicUsize::new(0);
+            let finish = |_| finished.fetch_add(1, Ordering::Relaxed);
+            assert_eq!(around(threads, &items, 7, <[usize]>::to_vec, |_| Err("no"), finish), Err("no"));
+            assert_eq!(finished.into_inner(), 0);
+        }
+    }
+
     #[test]
     #[should_panic(expected = "the last one")]
     fn a_panic_is_the_callers() {
-        on_threads(4, 100, |n| {
-            assert_ne!(n, 99, "the last one");
-            vec![()]
-        });
+        let items: Vec<usize> = (0..100).collect();
+        let make = |piece: &[usize]| {
+            assert_ne!(piece, [99], "the last one");
+            piece.to_vec()
+        };
+        let _ = around(4, &items, 1, make, |_| Ok::<(), ()>(()), |n| n);
+    }
+
+    #[test]
+    #[should_panic(expected = "much later")]
+    fn so_is_a_late_one() {
+        let items: Vec<usize> = (0..100).collect();
+        let finish = |n| assert_ne!(n, 99, "much later");
+        let _ = around(4, &items, 1, <[usize]>::to_vec, |_| Ok::<(), ()>(()), finish);
     }
 }

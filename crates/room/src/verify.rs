@@ -158,22 +158,37 @@ pub fn verify_all(
     let cores = parallel::cores();
     let together = (messages.len() / cores).clamp(LEAST_TOGETHER, MOST_TOGETHER);
     let mut verdicts = Vec::with_capacity(messages.len());
-    for messages in messages.chunks(together.saturating_mul(cores)) {
-        let climbed = parallel::map_pieces(messages, together, |messages| climb_together(snapshots, messages, common));
-        let mut climbed = climbed.into_iter().collect::<Result<Vec<_>, Error>>()?;
-        let to_be_filed: Vec<_> = climbed.iter().flat_map(Message::to_be_filed).collect();
-        let mut seen = verifier.replay.record_all(&to_be_filed)?.into_iter();
-        climbed.iter_mut().for_each(|message| message.filed(&mut seen));
-        let status = verifier.status;
-        verdicts.extend(parallel::map_owned(climbed, |message| message.conclude(status)));
+    for messages in messages.chunks(together.saturating_mul(cores).saturating_mul(ROUNDS)) {
+        let (replay, status) = (&mut *verifier.replay, verifier.status);
+        let climb = |messages| climb_together(snapshots, messages, common);
+        let file = |climbed: &mut [&mut Result<Message<'_>, Error>]| file(climbed, replay);
+        let conclude = |climbed: Result<Message<'_>, Error>| climbed.map(|message| message.conclude(status));
+        let judged = parallel::around(cores, messages, together, climb, file, conclude)?;
+        verdicts.extend(judged.into_iter().collect::<Result<Vec<_>, Error>>()?);
     }
     Ok(verdicts)
 }
 
-/// How many messages' signatures are checked by one equation: with fewer each costs more, with more hardly less, and what they say is in
-/// memory until they are judged. In between, each core gets as many.
+/// Asks the replay store about all of them at once; not if one could not be read, because then there is no verdict on any.
+fn file(climbed: &mut [&mut Result<Message<'_>, Error>], replay: &mut dyn ReplayStore) -> Result<(), Error> {
+    if climbed.iter().any(|climbed| climbed.is_err()) {
+        return Ok(());
+    }
+    let mut messages: Vec<&mut Message<'_>> = climbed.iter_mut().filter_map(|climbed| climbed.as_mut().ok()).collect();
+    let to_be_filed: Vec<_> = messages.iter().flat_map(|message| message.to_be_filed()).collect();
+    let mut seen = replay.record_all(&to_be_filed)?.into_iter();
+    messages.iter_mut().for_each(|message| message.filed(&mut seen));
+    Ok(())
+}
+
+/// How many messages' signatures are checked by one equation: with fewer each costs more, with more hardly less. In between, each core
+/// gets as many.
 const LEAST_TOGETHER: usize = 64;
 const MOST_TOGETHER: usize = 512;
+
+/// How many equations each core makes before what was opened is judged. What the messages say is in memory until then, as they are
+/// themselves; on the other hand threads that have just been started may wait for a core for some milliseconds.
+const ROUNDS: usize = 16;
 
 /// The verdict on a member who has revealed nothing so far.
 ///
