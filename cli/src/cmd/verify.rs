@@ -7,7 +7,9 @@ mod status;
 
 use std::path::PathBuf;
 
-use mimicred_room::{Arrival, EpochSnapshot, FileInputs, Input, PolicyState, Settings, Snapshots, TrustStore, Verifier};
+use mimicred_room::{
+    Arrival, EpochSnapshot, FileInputs, Input, PolicyState, Settings, Snapshots, TrustStore, Verifier, VouchedKeys,
+};
 use mimicred_uri::MimiUri;
 
 use crate::error::{Done, Failure};
@@ -74,6 +76,10 @@ pub(crate) struct Args {
     /// A key for encrypted disclosures of an SD-CWT, a symmetric COSE_Key; may be given several times. What no key is for stays closed.
     #[arg(long, value_name = "KEY")]
     disclosure_key: Vec<Source>,
+    /// Judge the credentials inside a multi credential too, whose own keys vouch for the sender's; they are shown as vouched, and never
+    /// accepted.
+    #[arg(long)]
+    show_vouched: bool,
     #[command(flatten)]
     status: status::StatusArgs,
     #[command(flatten)]
@@ -148,7 +154,10 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
         replay: replay.as_mut(),
         status: &held,
         disclosure_keys: &disclosure_keys,
-        settings: Settings::default(),
+        settings: Settings {
+            vouched_keys: if args.show_vouched { VouchedKeys::Shown } else { VouchedKeys::Refused },
+            ..Settings::default()
+        },
     };
     let verdict = mimicred_room::verify(&Snapshots::only(snapshot), &arrival, reveal.as_reveal(), &mut verifier)?;
     args.status.remark_unused(&held.crls, out);

@@ -144,4 +144,4 @@ pub use trust::{
     decide_by_name,
 };
 pub use verdict::{Acceptable, OfferedKeyPackage, Verdict, VerdictCode};
-pub use verify::{Arrival, Reveal, Settings, Verifier, verify, verify_all, without_reveal};
+pub use verify::{Arrival, Reveal, Settings, Verifier, VouchedKeys, verify, verify_all, without_reveal};

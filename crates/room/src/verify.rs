@@ -69,12 +69,25 @@ pub enum Reveal<'a> {
 pub struct Settings {
     /// How long a message may have waited for us, in seconds.
     pub max_queue: u32,
+    /// What becomes of credentials whose own key vouches for the sender's.
+    pub vouched_keys: VouchedKeys,
+}
+
+/// What becomes of a `multi` or `weak-multi` credential in a CredentialPresentation (mimi-mls.md 6 row 4): each of its credentials is for
+/// a key of its own, which has signed that it knows the leaf key. That is less than to be for the leaf key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum VouchedKeys {
+    /// `format_not_accepted`.
+    #[default]
+    Refused,
+    /// Each of its credentials is judged, and shown as `vouched` at best: it meets no required rule and is never `ok`.
+    Shown,
 }
 
 impl Default for Settings {
-    /// Seven days.
+    /// Seven days, and nothing that is only vouched for.
     fn default() -> Self {
-        Self { max_queue: 7 * 86_400 }
+        Self { max_queue: 7 * 86_400, vouched_keys: VouchedKeys::default() }
     }
 }
 

@@ -64,23 +64,33 @@ impl CredentialBinding {
         sign_content(LABEL, &Writer::new().octets(&self.unsigned()?).vector(leaf_key.octets()).finish()?)
     }
 
-    /// Whether the credential's key vouches for a leaf key. That the key is the credential's is for others to see.
+    /// The credential's key, as the binding has it: that it is the credential's is for others to see.
     ///
     /// # Errors
     /// `mls/credential-binding-invalid`, `mls/suite-unsupported`.
-    pub fn verify(&self, leaf_key: &PublicKey) -> Result<(), Error> {
-        let invalid = || Error::new(Code::CredentialBindingInvalid);
+    pub fn key(&self) -> Result<PublicKey, Error> {
         let algorithm = match self.cipher_suite {
             0x0007 => Algorithm::P384,
             number => Suite::from_number(number)?.signature_algorithm(),
         };
-        let key = PublicKey::from_octets(algorithm, &self.credential_key).map_err(|error| invalid().because(error))?;
-        key.verify(Family::Mls, &self.sign_content(leaf_key)?, &self.signature).map_err(|error| invalid().because(error))
+        PublicKey::from_octets(algorithm, &self.credential_key).map_err(invalid)
+    }
+
+    /// Whether the credential's key vouches for a leaf key.
+    ///
+    /// # Errors
+    /// As [`CredentialBinding::key`].
+    pub fn verify(&self, leaf_key: &PublicKey) -> Result<(), Error> {
+        self.key()?.verify(Family::Mls, &self.sign_content(leaf_key)?, &self.signature).map_err(invalid)
     }
 
     fn unsigned(&self) -> Result<Vec<u8>, Error> {
         Writer::new().u16(self.cipher_suite).octets(&self.credential.encode()?).vector(&self.credential_key).finish()
     }
+}
+
+fn invalid(error: mimicred_keys::Error) -> Error {
+    Error::new(Code::CredentialBindingInvalid).because(error)
 }
 
 /// Sizes, and what is public anyway.

@@ -22,6 +22,7 @@ pub struct SnapshotLeaf {
     index: u32,
     key: PublicKey,
     credential: Credential,
+    recipient_key: Option<Vec<u8>>,
     standing: LeafStanding,
     joined_at: i64,
     older_than_me: bool,
@@ -76,7 +77,8 @@ impl SnapshotLeaf {
             },
         };
         let (key, credential) = (seen.signature_key.clone(), seen.credential.clone());
-        Self { index: seen.index, key, credential, standing, joined_at, older_than_me }
+        let recipient_key = seen.recipient_key.clone();
+        Self { index: seen.index, key, credential, recipient_key, standing, joined_at, older_than_me }
     }
 
     /// The leaf index.
@@ -117,8 +119,9 @@ impl SnapshotLeaf {
         self.older_than_me
     }
 
+    /// Whether it has stayed. A member who was removed and added again by one commit has another recipient key, as every newcomer.
     pub(super) fn is_same(&self, seen: &LeafView) -> bool {
-        self.key == seen.signature_key && self.credential == seen.credential
+        self.key == seen.signature_key && self.credential == seen.credential && self.recipient_key == seen.recipient_key
     }
 }
 

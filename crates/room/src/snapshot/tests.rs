@@ -61,6 +61,23 @@ fn leaves_are_judged_for_when_they_came() {
     assert!(!later.leaf(0).unwrap().is_older_than_me());
 }
 
+/// Removed and added again by one commit, with the same key and credential: the recipient key tells.
+#[test]
+fn who_comes_again_has_come_anew() {
+    let (.., mut world) = world();
+    let since = |world: &World| world.snapshots.current().unwrap().leaf(0).unwrap().joined_at();
+    world.next_epoch(|view| view.leaves[0].recipient_key = Some(vec![1; 32]));
+    assert_eq!(since(&world), NOW - 50);
+    let mut again = world.view.clone();
+    again.epoch += 1;
+    world.snapshots.enter(&again, &world.trust, NOW - 40).unwrap();
+    assert_eq!(since(&world), NOW - 50);
+    again.epoch += 1;
+    again.leaves[0].recipient_key = Some(vec![2; 32]);
+    world.snapshots.enter(&again, &world.trust, NOW - 30).unwrap();
+    assert_eq!(since(&world), NOW - 30);
+}
+
 #[test]
 fn epochs_come_in_order_and_of_one_group() {
     let (_, _, mut world) = world();

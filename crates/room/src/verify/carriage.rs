@@ -58,7 +58,8 @@ pub(super) fn items(scene: &Scene<'_>, reveal: Reveal<'_>, checks: &mut Vec<Chec
         Reveal::Sealed(Err(e)) => Err(refused("seal", e)),
         Reveal::CredentialPresentation(octets) => {
             let presentation = CredentialPresentation::decode(octets).map_err(|e| malformed("form", &e))?;
-            Ok(one(Content::of_presentation(presentation, None)))
+            let contents = Content::of_presentation(presentation, None, scene.common.settings.vouched_keys);
+            Ok(contents.into_iter().map(Item::alone).collect())
         }
         Reveal::Credential(octets) => Ok(one(Content::bare(Credential::decode(octets).map_err(|e| malformed("form", &e))?))),
         Reveal::SdJwt(text) => Ok(one(Content::SdJwt(text.to_owned(), None))),
@@ -95,8 +96,16 @@ impl Item {
 fn of_bundle(bundle: &DisclosureBundle, scene: &Scene<'_>, checks: &mut Vec<Check>) -> Result<Vec<Item>, Check> {
     checks.push(room(scene, Some(bundle.room_uri.as_str()), "bundle")?);
     checks.push(subject(scene, Some(bundle.subject_uri.as_str()), "bundle")?);
-    let contents = bundle.items.iter().map(|item| Content::of_item(item, &bundle.room_uri)).enumerate();
+    let contents = contents_of_bundle(bundle, scene);
     Ok(contents.map(|(item, content)| Item { place: Place { item, bundle_item: None, unit: None }, content }).collect())
+}
+
+/// What the items of a bundle hold, each with the item's place.
+fn contents_of_bundle(bundle: &DisclosureBundle, scene: &Scene<'_>) -> impl Iterator<Item = (usize, Content)> {
+    let vouched = scene.common.settings.vouched_keys;
+    let items = bundle.items.iter().enumerate();
+    items
+        .flat_map(move |(n, item)| Content::of_item(item, &bundle.room_uri, vouched).into_iter().map(move |content| (n, content)))
 }
 
 /// W3.
@@ -120,7 +129,7 @@ fn of_content(content: ContentReveal, scene: &Scene<'_>, checks: &mut Vec<Check>
                 // A bundle for another room, or about somebody else, has no business here: the message is refused.
                 room(scene, Some(bundle.room_uri.as_str()), "bundle")?;
                 subject(scene, Some(bundle.subject_uri.as_str()), "bundle")?;
-                let contents = bundle.items.iter().map(|item| Content::of_item(item, &bundle.room_uri)).enumerate();
+                let contents = contents_of_bundle(&bundle, scene);
                 items.extend(contents.map(|(n, content)| Item { place: Place { bundle_item: Some(n), ..place }, content }));
             }
             Found::Object(object) => items.extend(contents(&object).map(|content| Item { place, content })),

@@ -1,8 +1,11 @@
 //! What the items of a bundle, or messages of other media types, hold.
 
-use mimicred_mls::{BundleItem, Credential, CredentialPresentation, Item, ItemType, KeyPackageOffer, KeyPackageView};
+use mimicred_mls::{
+    BundleItem, Credential, CredentialBinding, CredentialPresentation, Item, ItemType, KeyPackageOffer, KeyPackageView,
+};
 use mimicred_uri::MimiUri;
 
+use super::VouchedKeys;
 use crate::policy::DisclosureFormat;
 
 /// What KeyPackages and offers are called in a report.
@@ -32,25 +35,30 @@ pub(super) enum Content {
 }
 
 /// A CredentialPresentation, and the room in which the bundle around it says that it was made.
+#[derive(Clone)]
 pub(super) struct Proof {
     pub(super) presentation: Box<CredentialPresentation>,
     pub(super) room_uri: Option<MimiUri>,
+    /// Where the credential is one of several in a `multi`, what its own key says of the leaf key.
+    pub(super) voucher: Option<Box<CredentialBinding>>,
 }
 
 impl Content {
-    /// What an item of a bundle holds.
-    pub(super) fn of_item(item: &BundleItem, room_uri: &MimiUri) -> Self {
-        match item.open() {
+    /// What an item of a bundle holds: one thing, but for a CredentialPresentation of several credentials.
+    pub(super) fn of_item(item: &BundleItem, room_uri: &MimiUri, vouched: VouchedKeys) -> Vec<Self> {
+        vec![match item.open() {
             Ok(Item::SdJwtKb(token)) => Content::SdJwt(token.as_str().to_owned(), None),
             Ok(Item::SdKbt(octets)) => Content::SdKbt(octets, None),
             Ok(Item::KeyPackage(key_package)) => Content::KeyPackage(key_package),
             Ok(Item::KeyPackageOffer(offer)) => Content::Offer(Box::new(offer)),
-            Ok(Item::MlsCredential(presentation)) => Content::of_presentation(presentation, Some(room_uri.clone())),
+            Ok(Item::MlsCredential(presentation)) => {
+                return Content::of_presentation(presentation, Some(room_uri.clone()), vouched);
+            }
             Err(e) if item.item_type == ItemType::KeyPackage => Content::Unbound(KEY_PACKAGE, said(&e)),
             Err(e) if item.item_type == ItemType::KeyPackageOffer => Content::Unbound(OFFER, said(&e)),
             Err(_) if matches!(item.item_type, ItemType::Unknown(_)) => Content::Unaccepted(format!("{:?}", item.item_type)),
             Err(e) => Content::unreadable(&e),
-        }
+        }]
     }
 
     /// What could not be opened, and why.
@@ -71,10 +79,28 @@ impl Content {
         !matches!(self, Content::KeyPackage(_) | Content::Offer(_) | Content::Unbound(..))
     }
 
-    /// What a CredentialPresentation holds.
-    pub(super) fn of_presentation(presentation: CredentialPresentation, room_uri: Option<MimiUri>) -> Self {
+    /// What a CredentialPresentation holds. The credentials of a `multi` are looked at one by one, if at all: their own keys vouch for
+    /// the leaf key, which is never as good as to be for it (mimi-mls.md 6 row 4).
+    pub(super) fn of_presentation(
+        presentation: CredentialPresentation,
+        room_uri: Option<MimiUri>,
+        vouched: VouchedKeys,
+    ) -> Vec<Self> {
         let credential = presentation.credential().clone();
-        let proof = Proof { presentation: Box::new(presentation), room_uri };
+        let proof = Proof { presentation: Box::new(presentation), room_uri, voucher: None };
+        match (credential, vouched) {
+            (Credential::Multi(bindings) | Credential::WeakMulti(bindings), VouchedKeys::Shown) => {
+                let of_binding = |binding: CredentialBinding| {
+                    let credential = binding.credential.clone();
+                    Content::proven(credential, Proof { voucher: Some(Box::new(binding)), ..proof.clone() })
+                };
+                bindings.into_iter().map(of_binding).collect()
+            }
+            (credential, _) => vec![Content::proven(credential, proof)],
+        }
+    }
+
+    fn proven(credential: Credential, proof: Proof) -> Self {
         match credential {
             Credential::X509(chain) => Content::X509(chain, proof),
             Credential::SdJwt(token) => Content::SdJwt(token.as_str().to_owned(), Some(proof)),

@@ -1,7 +1,8 @@
 //! Steps 3 to 5 and the subject check of step 8, for one presentation, with the steps between in their order. Whether it comes for the
 //! first time is asked apart from the rest: of many messages one after the other, while the rest is done on all cores.
 
-use mimicred_keys::Unsettled;
+use mimicred_keys::{PublicKey, Unsettled};
+use mimicred_mls::CredentialBinding;
 use mimicred_uri::{MimiUri, UriKind};
 
 use super::Scene;
@@ -148,10 +149,12 @@ fn climb<'s>(
         }
     }
     // Steps 5 and 6.
-    match scene.leaf {
-        None => ladder.waive(),
-        Some(leaf) if *leaf.key() == opened.holder => ladder.pass(),
-        Some(_) => {
+    let voucher = content.proof().and_then(|proof| proof.voucher.as_deref());
+    match (scene.leaf, voucher) {
+        (None, _) => ladder.waive(),
+        (Some(leaf), None) if *leaf.key() == opened.holder => ladder.pass(),
+        (Some(leaf), Some(voucher)) if vouches(voucher, &opened.holder, leaf.key()) => ladder.mark(VerdictCode::Vouched),
+        (Some(_), _) => {
             ladder.fail(VerdictCode::KeyMismatch, None);
             return Ok(None);
         }
@@ -163,6 +166,11 @@ fn climb<'s>(
     let Some(Bound { keep_until }) = binding(content, &opened, scene, ladder)? else { return Ok(None) };
     let issuer = super::conclude::issuer_name(&opened);
     Ok(Some(Held { entries: decision.room, local: decision.local, issuer, opened, keep_until }))
+}
+
+/// Whether the key of a credential says that it knows the leaf key.
+fn vouches(voucher: &CredentialBinding, holder: &PublicKey, leaf_key: &PublicKey) -> bool {
+    voucher.key().is_ok_and(|key| key == *holder) && voucher.verify(leaf_key).is_ok()
 }
 
 fn open(content: &Content, scene: &Scene<'_>, signatures: Signatures) -> Result<Unsettled<Opened>, Fault> {
@@ -210,9 +218,10 @@ fn refine(fault: Fault, content: &Content, scene: &Scene<'_>, format: Disclosure
     if !matches!(by_name, VerdictCode::Ok | VerdictCode::IssuerLocalOnly) {
         return Fault { step: 4, code: by_name, ..fault };
     }
-    let ours = scene.leaf.map(|leaf| match format {
-        DisclosureFormat::SdJwtKb => sd_jwt_thumbprint(leaf.key()),
-        _ => sd_cwt_thumbprint(leaf.key()),
+    let vouching = content.proof().and_then(|proof| proof.voucher.as_ref()).and_then(|voucher| voucher.key().ok());
+    let ours = vouching.as_ref().or(scene.leaf.map(SnapshotLeaf::key)).map(|key| match format {
+        DisclosureFormat::SdJwtKb => sd_jwt_thumbprint(key),
+        _ => sd_cwt_thumbprint(key),
     });
     match (&fault.bound_to, ours) {
         (Some(bound_to), Some(ours)) if *bound_to != ours => Fault { step: 5, code: VerdictCode::KeyMismatch, ..fault },

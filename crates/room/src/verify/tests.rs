@@ -10,3 +10,4 @@ mod many;
 mod pipeline;
 mod sd_cwt;
 mod subject;
+mod vouched;
