@@ -221,10 +221,10 @@ impl<'a> Opening<'a> {
         let may_vouch = self.entries.iter().any(|entry| entry.vouches_for(&rule.claim_name));
         let (mut ways, mut against, mut seen) = (Vec::new(), Obstacle::NoClaim, HashSet::new());
         for (rank, path) in rule.paths.iter().enumerate() {
+            // A path of another format may look the same, and finds nothing here.
             let found = self.whole.at(path);
             // The same path again shows nothing else.
-            let again = steps(path).is_some_and(|path| !seen.insert(path));
-            if found.is_empty() || again {
+            if found.is_empty() || steps(path).is_some_and(|path| !seen.insert(path)) {
                 continue;
             }
             let holds = found.iter().any(|found| predicates.iter().all(|it| it.holds(&found.path, &found.value, day)));

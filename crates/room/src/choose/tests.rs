@@ -61,6 +61,23 @@ impl Scene {
         Owned::Jwt(Box::new(token.reopen(self.person.key.public(), Clock { now: NOW, leeway: 0 }).unwrap()))
     }
 
+    /// An SD-CWT of these claims by the first provider, with all of them redacted, those inside others too.
+    fn cwt(&self, claims: &str) -> Owned {
+        let provider = &self.providers[0];
+        let mut map = Map::from_entries(vec![(Key::from("iss"), Value::from(provider.issuer.clone()))]).unwrap();
+        let parsed = json::parse(claims, &json::Limits::DEFAULT).unwrap().into_owned();
+        for (key, value) in parsed.as_map().unwrap().iter() {
+            map.insert(key.clone(), value.clone()).unwrap();
+        }
+        let claims = mimicred_cose::cwt::from_names(map).unwrap();
+        let plan = RedactionPlan::new(Redaction::All).with_visible(vec![Key::Int(2)]);
+        let issuer = mimicred_sd_cwt::Issuer::new(provider.key.public());
+        let token = issuer.prepare(claims, self.person.key.public(), &plan, &mut SystemRandom).unwrap();
+        let token = token.sign(&provider.key).unwrap();
+        let token = mimicred_sd_cwt::UnverifiedSdCwt::parse(token.as_bytes()).unwrap();
+        Owned::Cwt(Box::new(token.reopen(self.person.key.public(), Clock { now: NOW, leeway: 0 }).unwrap()))
+    }
+
     pub(super) fn of(&self, format: DisclosureFormat, said: &Said) -> Owned {
         identity(format, &self.providers[0], self.person.key.public(), said, NOW + YEAR)
     }
@@ -147,6 +164,22 @@ fn a_birthdate_comes_last() {
     // A birthdate that is asked for as such is a claim like others.
     let scene = Scene::new(&wants("born", &[BORN, YEARS], ""));
     assert_eq!(scene.disclosed(&[&scene.jwt(0, AGES, &AGES_HIDDEN)]), one(&["birthdate"]));
+}
+
+/// An attestation inside a map that is redacted itself, in an SD-CWT.
+#[test]
+fn an_attestation_is_found_inside_what_is_redacted() {
+    let rules = "[[claim_rules]]\nclaim_name = \"age\"\npresence = \"required\"\n\
+                 paths = [{ cwt = [\"age_equal_or_over\", \"18\"] }, { cwt = [182] }]\n\
+                 predicates = [{ op = \"min_age_years\", years = 18 }]\n";
+    let scene = Scene::new(rules);
+    let chosen = scene.disclosed(&[&scene.cwt(AGES)]);
+    assert_eq!(chosen, one(&[r#"age_equal_or_over."18""#]));
+    // Beside a path of the other format that looks the same.
+    let rules = rules.replace("paths = [", "paths = [{ jwt = [\"age_equal_or_over\", \"18\"] }, ");
+    let scene = Scene::new(&rules);
+    assert_eq!(scene.disclosed(&[&scene.cwt(AGES)]), chosen);
+    assert_eq!(scene.disclosed(&[&scene.jwt(0, AGES, &AGES_HIDDEN)]), chosen);
 }
 
 /// In every format, beside the other way to write the same claim.
