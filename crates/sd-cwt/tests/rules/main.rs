@@ -35,4 +35,6 @@ mod tokens;
 #[cfg(test)]
 mod types;
 #[cfg(test)]
+mod unsettled;
+#[cfg(test)]
 mod verification;

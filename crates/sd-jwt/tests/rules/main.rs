@@ -28,6 +28,8 @@ mod time;
 #[cfg(test)]
 mod traps;
 #[cfg(test)]
+mod unsettled;
+#[cfg(test)]
 mod vc;
 #[cfg(test)]
 mod vectors;
