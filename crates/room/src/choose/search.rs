@@ -3,6 +3,8 @@
 //! What ties the credentials of a set together is fixed beforehand: it is taken from one of them, or from those about one subject.
 //! Other rules can still break when everything is shown together (an optional claim, a conflict). Sometimes showing more mends that.
 
+mod tray;
+
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +17,8 @@ use crate::evaluate::Evaluation;
 use crate::evidence::Evidence;
 use crate::policy::{Optionality, RoomDisclosurePolicy};
 use crate::present::{Offered, forecast, shown_to_too_many};
+
+use tray::{Taken, Tray};
 
 /// Work that is done on one policy, in comparisons or so: a second at most.
 const WORK: u64 = 1_000_000;
@@ -58,23 +62,6 @@ enum Source {
     One(usize),
     /// Holdings about one subject, which they disclose.
     Joined(Vec<usize>),
-}
-
-/// What is taken of a credential: how often each disclosure is wanted, and how many wanted the credential.
-#[derive(Clone, Default)]
-struct Taken {
-    uses: usize,
-    disclosures: BTreeMap<usize, usize>,
-}
-
-/// A set in the making.
-#[derive(Default)]
-struct Tray<'s> {
-    ways: Vec<&'s Way>,
-    ranks: Vec<usize>,
-    birthdates: usize,
-    weight: u64,
-    taken: BTreeMap<usize, Taken>,
 }
 
 /// One source with what its rules can be met by.
@@ -272,61 +259,6 @@ impl<'s, 'a> Search<'s, 'a> {
         true
     }
 
-    /// What the set would tell more with this.
-    fn added(&self, plan: &Plan<'s>, tray: &Tray<'s>, way: &Way) -> u64 {
-        let Some(stock) = self.shelf.stocks.get(way.holding).and_then(Option::as_ref) else { return 0 };
-        let taken = tray.taken.get(&way.holding);
-        let is_new = |disclosure: &&usize| taken.is_none_or(|taken| !taken.disclosures.contains_key(disclosure));
-        let mut all: BTreeSet<&usize> = way.part.disclosures.iter().collect();
-        if taken.is_none() {
-            all.extend(subject_part(plan, stock).disclosures.iter());
-        }
-        let base = if taken.is_none() { stock.base } else { 0 };
-        base + all.into_iter().filter(is_new).map(|disclosure| stock.weight(*disclosure)).sum::<u64>()
-    }
-
-    fn push(&self, plan: &Plan<'s>, tray: &mut Tray<'s>, way: &'s Way) {
-        tray.ways.push(way);
-        self.take(tray, plan, way.holding, &way.part);
-    }
-
-    fn pop(&self, plan: &Plan<'s>, tray: &mut Tray<'s>, way: &'s Way) {
-        tray.ways.pop();
-        self.put_back(tray, plan, way.holding, &way.part);
-    }
-
-    fn take(&self, tray: &mut Tray<'s>, plan: &Plan<'s>, holding: usize, part: &Part) {
-        let Some(stock) = self.shelf.stocks.get(holding).and_then(Option::as_ref) else { return };
-        let taken = tray.taken.entry(holding).or_default();
-        taken.uses += 1;
-        let mut weight = if taken.uses == 1 { stock.base } else { 0 };
-        for disclosure in part.disclosures.iter().chain(&subject_part(plan, stock).disclosures) {
-            let count = taken.disclosures.entry(*disclosure).or_default();
-            *count += 1;
-            weight += if *count == 1 { stock.weight(*disclosure) } else { 0 };
-        }
-        tray.weight += weight;
-    }
-
-    fn put_back(&self, tray: &mut Tray<'s>, plan: &Plan<'s>, holding: usize, part: &Part) {
-        let Some(stock) = self.shelf.stocks.get(holding).and_then(Option::as_ref) else { return };
-        let Some(taken) = tray.taken.get_mut(&holding) else { return };
-        taken.uses -= 1;
-        let mut weight = if taken.uses == 0 { stock.base } else { 0 };
-        for disclosure in part.disclosures.iter().chain(&subject_part(plan, stock).disclosures) {
-            let Some(count) = taken.disclosures.get_mut(disclosure) else { continue };
-            *count -= 1;
-            if *count == 0 {
-                taken.disclosures.remove(disclosure);
-                weight += stock.weight(*disclosure);
-            }
-        }
-        tray.weight -= weight;
-        if taken.uses == 0 {
-            tray.taken.remove(&holding);
-        }
-    }
-
     fn choice(&self, best: &Best<'s>) -> Choice {
         let items = best.shown.iter().filter_map(|(holding, taken)| {
             let stock = self.shelf.stocks.get(*holding)?.as_ref()?;
@@ -374,14 +306,5 @@ impl<'s, 'a> Search<'s, 'a> {
             (Effort::Exhaustive, Some(Evaluation { code, note, .. })) => Shortfall::Violated { code, note },
             _ => Shortfall::Undecided,
         }
-    }
-}
-
-/// What a credential of this source discloses whatever else it does.
-fn subject_part<'p>(plan: &Plan<'_>, stock: &'p Stock<'_>) -> &'p Part {
-    const NOTHING: &Part = &Part { names: Vec::new(), disclosures: Vec::new() };
-    match (&plan.source, &stock.subject) {
-        (Source::Joined(_), Some(subject)) => &subject.part,
-        _ => NOTHING,
     }
 }
