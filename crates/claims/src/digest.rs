@@ -15,6 +15,8 @@ const SHORT: usize = 47;
 
 /// Characters of the usual digest in base64url.
 const TEXT: usize = 43;
+/// The same, as the octet that is kept with it.
+const TEXT_LEN: u128 = 43;
 
 /// A digest as it stands in the token: raw octets in SD-CWT, the ASCII of its base64url text in SD-JWT.
 ///
@@ -44,12 +46,22 @@ enum Repr<'a> {
 #[repr(align(8))]
 struct Whole([u8; 32]);
 
-/// Aligned, so that moving a digest takes few steps, none of which waits for one before it.
+/// Aligned, so that moving a digest takes few steps, none of which waits for one before it. The last octet is the length.
 #[derive(Clone, Copy)]
 #[repr(align(8))]
-struct Short {
-    octets: [u8; SHORT],
-    len: u8,
+struct Short([u8; SHORT + 1]);
+
+impl Short {
+    /// The usual digest as text: made of parts that do not overlap, of the size in which they are moved on.
+    #[inline]
+    fn of_text(text: &[u8; TEXT]) -> Option<Self> {
+        const PART: usize = 16;
+        let ([first, second], _) = text.as_chunks::<PART>() else { return None };
+        // The last characters, without those that are in the second part too.
+        let last = u128::from_le_bytes(*text.last_chunk::<PART>()?) >> (8 * (3 * PART - TEXT));
+        let last = last | (TEXT_LEN << (8 * (PART - 1)));
+        <[u8; SHORT + 1]>::try_from([*first, *second, last.to_le_bytes()].as_flattened()).ok().map(Self)
+    }
 }
 
 impl Digest<'_> {
@@ -59,14 +71,15 @@ impl Digest<'_> {
         if let Ok(whole) = octets.try_into() {
             return Digest(Repr::Sha256(Whole(whole)));
         }
-        let mut short = Short { octets: [0; SHORT], len: u8::try_from(octets.len()).unwrap_or_default() };
-        if let (Ok(text), Some(room)) = (<&[u8; TEXT]>::try_from(octets), short.octets.first_chunk_mut()) {
-            *room = *text;
+        if let Some(short) = <&[u8; TEXT]>::try_from(octets).ok().and_then(Short::of_text) {
             return Digest(Repr::Short(short));
         }
-        match short.octets.get_mut(..octets.len()) {
-            Some(room) => {
+        let mut short = Short([0; SHORT + 1]);
+        let [room @ .., len] = &mut short.0;
+        match (room.get_mut(..octets.len()), u8::try_from(octets.len())) {
+            (Some(room), Ok(of)) => {
                 room.copy_from_slice(octets);
+                *len = of;
                 Digest(Repr::Short(short))
             }
             _ => Digest(Repr::Long(octets.into())),
@@ -105,7 +118,7 @@ impl Deref for Digest<'_> {
         match &self.0 {
             Repr::Borrowed(octets) => octets,
             Repr::Sha256(whole) => &whole.0,
-            Repr::Short(short) => short.octets.get(..usize::from(short.len)).unwrap_or_default(),
+            Repr::Short(Short([octets @ .., len])) => octets.get(..usize::from(*len)).unwrap_or_default(),
             Repr::Long(octets) => octets,
         }
     }

@@ -52,7 +52,7 @@ impl NewDigests {
         let at = |n: usize| Digest::copied(octets.get(n * len..(n + 1) * len).unwrap_or_default());
         if self.odd.is_empty() {
             self.numbers.iter_mut().zip(0..).for_each(|(number, n)| *number = (*number & !positions) | n);
-            self.numbers.sort_unstable();
+            sort(&mut self.numbers);
             let is_alike = |pair: &[u64]| pair.iter().fold(0, |differing, number| differing ^ number) <= positions;
             if !self.numbers.windows(2).any(is_alike) {
                 return self
@@ -66,6 +66,59 @@ impl NewDigests {
         digests.sort_unstable_by(|a, b| a.prefix().cmp(&b.prefix()).then_with(|| a.cmp(b)));
         digests
     }
+}
+
+/// Sorts numbers of which most differ in their first two octets, as those of digests do: these are spread by each of the two, the second
+/// first, and what is still out of order then is near its place.
+fn sort(numbers: &mut [u64]) {
+    /// With fewer, counting octets costs more than it saves; with more, too many have both octets alike.
+    const WORTH: std::ops::RangeInclusive<usize> = 128..=8192;
+    if WORTH.contains(&numbers.len()) {
+        // How many have each octet.
+        let (mut first, mut second) = ([0; 256], [0; 256]);
+        for [a, b, ..] in numbers.iter().map(|number| number.to_be_bytes()) {
+            first.get_mut(usize::from(a)).into_iter().for_each(|count| *count += 1);
+            second.get_mut(usize::from(b)).into_iter().for_each(|count| *count += 1);
+        }
+        let mut spread = vec![0; numbers.len()];
+        spread_by(numbers, &mut spread, second, |[_, second, ..]| second);
+        spread_by(&spread, numbers, first, |[first, ..]| first);
+        if settle(numbers).is_some() {
+            return;
+        }
+    }
+    numbers.sort_unstable();
+}
+
+/// Orders by one octet, which so many have; those in which it is the same stay in their order.
+#[inline]
+fn spread_by(from: &[u64], into: &mut [u64], counts: [usize; 256], octet: impl Fn([u8; 8]) -> u8) {
+    // Where the next of them goes.
+    let mut places = counts;
+    places.iter_mut().fold(0, |start, place| start + std::mem::replace(place, start));
+    for number in from {
+        if let Some(place) = places.get_mut(usize::from(octet(number.to_be_bytes()))) {
+            into.get_mut(*place).into_iter().for_each(|into| *into = *number);
+            *place += 1;
+        }
+    }
+}
+
+/// Moves each number to its place among those before it, unless that takes more steps than any digests would that nobody chose: then
+/// they are as far as they have come.
+fn settle(numbers: &mut [u64]) -> Option<()> {
+    let mut steps = numbers.len() * 4;
+    for from in 0..numbers.len() {
+        let mut at = from;
+        while let Some([before, number]) = at.checked_sub(1).and_then(|before| numbers.get_mut(before..=at))
+            && before > number
+        {
+            std::mem::swap(before, number);
+            at -= 1;
+            steps = steps.checked_sub(1)?;
+        }
+    }
+    Some(())
 }
 
 /// The first octets as a number.
@@ -83,6 +136,8 @@ pub(super) fn prefix(octets: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::SHORT;
     use super::*;
 
@@ -126,6 +181,31 @@ mod tests {
                 let mut digests = NewDigests::with_capacity(count / 2);
                 made.iter().for_each(|digest| digests.push(digest));
                 assert!(digests.sorted().iter().map(|digest| digest.to_vec()).eq(expected));
+            }
+        }
+    }
+    /// JWT-I-007, CWT-I-031: chosen to be all in the wrong order, which is given up in time.
+    #[test]
+    fn numbers_that_begin_alike_are_sorted_all_the_same() {
+        for count in [127_u64, 128, 1000, 8192, 8193] {
+            let mut backwards: Vec<u64> = (0..count).rev().collect();
+            let settled = settle(&mut backwards.clone());
+            assert!(settled.is_none(), "{count}");
+            sort(&mut backwards);
+            assert!(backwards.into_iter().eq(0..count));
+        }
+    }
+
+    proptest! {
+        /// JWT-I-007, CWT-I-031: spread evenly, as characters are, and hardly at all.
+        #[test]
+        fn numbers_are_sorted_as_by_an_ordinary_sort(made in prop::collection::vec(any::<u64>(), 0..2000), mask in any::<u64>()) {
+            for mask in [u64::MAX, 0x3f3f_3f3f_3f3f_3f3f, 0x0101_0000_0000_ffff, mask] {
+                let mut numbers: Vec<u64> = made.iter().map(|number| number & mask).collect();
+                let mut expected = numbers.clone();
+                expected.sort();
+                sort(&mut numbers);
+                prop_assert_eq!(numbers, expected);
             }
         }
     }

@@ -17,8 +17,8 @@ pub(super) fn plain_len(octets: &[u8]) -> usize {
 /// Whether there is no quote, backslash or control character.
 #[inline]
 pub(super) fn is_plain(octets: &[u8]) -> bool {
-    if let Some(is_clean) = each_chunk(octets, is_clean) {
-        return is_clean;
+    if let Some(least) = least(octets, beside_special) {
+        return least > 0;
     }
     match octets.last_chunk::<8>() {
         Some(last) => octets.as_chunks().0.iter().chain([last]).all(|word| marks(word) == 0),
@@ -29,36 +29,39 @@ pub(super) fn is_plain(octets: &[u8]) -> bool {
 /// Whether there is no quote, backslash or control character, and nothing but ASCII.
 #[inline]
 pub(super) fn is_plain_ascii(octets: &[u8]) -> bool {
-    each_chunk(octets, is_clean_ascii).unwrap_or_else(|| octets.is_ascii() && is_plain(octets))
+    let inside = |octet: u8| beside_special(octet).min(0x80_u8.saturating_sub(octet));
+    least(octets, inside).map_or_else(|| octets.is_ascii() && is_plain(octets), |least| least > 0)
 }
 
 /// Whether no octet comes before the first character of base64url, behind the last, or is a backslash, which is between them: said of
 /// all of them at once, the length being known.
 #[inline]
 pub(super) fn is_like_base64url<const N: usize>(octets: &[u8; N]) -> bool {
-    let is_other = |octet: u8| (octet.wrapping_sub(b'-') > b'z' - b'-') | (octet == b'\\');
-    !octets.iter().fold(false, |any, octet| any | is_other(*octet))
+    let inside = |octet: u8| (b'z' - b'-' + 1).saturating_sub(octet.wrapping_sub(b'-')).min(octet ^ b'\\');
+    least(octets, inside).unwrap_or_else(|| octets.iter().fold(u8::MAX, |least, octet| least.min(inside(*octet)))) > 0
 }
 
 const CHUNK: usize = 32;
 
-/// Whether every chunk is as it should be; no answer for less than one.
-#[inline]
-fn each_chunk(octets: &[u8], is_right: impl Fn(&[u8; CHUNK]) -> bool) -> Option<bool> {
-    // What is left over at the end is looked at together with what comes before it.
-    let last = octets.last_chunk()?;
-    Some(octets.as_chunks().0.iter().all(&is_right) && is_right(last))
-}
-
 #[inline]
 fn is_clean(chunk: &[u8; CHUNK]) -> bool {
-    // To the end of it, whatever comes: that can be done for all octets at once.
-    !chunk.iter().fold(false, |any, octet| any | is_special(*octet))
+    // To the end of it, as in `least`.
+    chunk.iter().fold(u8::MAX, |least, octet| least.min(beside_special(*octet))) > 0
 }
 
-#[inline]
-fn is_clean_ascii(chunk: &[u8; CHUNK]) -> bool {
-    !chunk.iter().fold(false, |any, octet| any | is_special(*octet) | (*octet >= 0x80))
+/// The smallest of the numbers of all octets; no answer for a few of them.
+///
+/// To the end, whatever comes, and in each place of a part by itself: that can be done for all places at once, and the smallest of many
+/// numbers is found more quickly than whether any of many things is true.
+#[inline(always)]
+fn least(octets: &[u8], number: impl Fn(u8) -> u8) -> Option<u8> {
+    // What is left over at the end is looked at together with what comes before it.
+    let last = octets.last_chunk::<16>()?;
+    let mut least = [u8::MAX; 16];
+    for part in octets.as_chunks().0.iter().chain([last]) {
+        least.iter_mut().zip(part).for_each(|(least, octet)| *least = (*least).min(number(*octet)));
+    }
+    Some(least.iter().fold(u8::MAX, |least, octet| least.min(*octet)))
 }
 
 /// Where the first of them is: eight at a time.
@@ -84,6 +87,12 @@ fn marks(word: &[u8; 8]) -> u64 {
     let word = u64::from_le_bytes(*word);
     let below = |word: u64, least: u64| word.wrapping_sub(EACH * least) & !word;
     (below(word, 0x20) | below(word ^ (EACH * 0x22), 1) | below(word ^ (EACH * 0x5c), 1)) & (EACH << 7)
+}
+
+/// How far an octet is from being one of them, in some way: zero for one that is.
+#[inline]
+fn beside_special(octet: u8) -> u8 {
+    octet.saturating_sub(0x1f).min(octet ^ b'"').min(octet ^ b'\\')
 }
 
 #[inline]
