@@ -1,7 +1,7 @@
 //! What holds if some signatures do, which are checked later and together with those of others.
 
 use crate::backend::{Equation, all_hold};
-use crate::{Algorithm, PublicKey};
+use crate::{Algorithm, PublicKey, Signed};
 
 /// A signature of Ed25519 that was read and not checked yet.
 #[derive(Clone, Debug)]
@@ -14,6 +14,13 @@ impl PublicKey {
     /// The rule is that of [`PublicKey::verify`].
     pub fn defer(&self, message: &[&[u8]], signature: &[u8]) -> Option<Deferred> {
         (self.algorithm() == Algorithm::Ed25519).then(|| self.equation(message, signature).map(Deferred)).flatten()
+    }
+}
+
+impl Deferred {
+    /// Puts off several, or none of them: nothing if one of them cannot be put off.
+    pub fn all(signed: &[Signed<'_>]) -> Option<Vec<Self>> {
+        signed.iter().map(|signed| signed.key.defer(signed.message, signed.signature)).collect()
     }
 }
 

@@ -50,7 +50,8 @@ pub struct EpochSnapshot {
     leaf_fault: Option<String>,
 }
 
-/// Where the nonces of an epoch come from.
+/// Where the nonces of an epoch come from. The root is wiped with the snapshot: whoever reads memory later must not be able to derive
+/// nonces of past epochs.
 enum NonceSource {
     Root(Zeroizing<[u8; 32]>),
     Given(Vec<u8>),
@@ -286,7 +287,6 @@ impl fmt::Debug for EpochSnapshot {
     }
 }
 
-/// Whoever reads memory later must not be able to derive nonces of past epochs.
 /// The snapshots of one room's recent epochs: as many as the group keeps message secrets.
 #[derive(Debug)]
 pub struct Snapshots {

@@ -12,7 +12,7 @@ use std::fmt;
 use mimicred_claims::{Clock, Limits, Value};
 use mimicred_cose::CoseKey;
 use mimicred_cose::sign1::CwtTag;
-use mimicred_keys::{Algorithm, Family, PublicKey, Signed, Unsettled, verify_all};
+use mimicred_keys::{Algorithm, Deferred, Family, PublicKey, Signed, Unsettled, verify_all};
 
 use crate::aead;
 use crate::confirmation;
@@ -217,8 +217,7 @@ impl<'a> UnverifiedPresentation<'a> {
         }
         let mut put_off = Vec::new();
         let verified = self.verify_by(expected, |signed| {
-            let deferred: Option<Vec<_>> = signed.iter().map(|s| s.key.defer(s.message, s.signature)).collect();
-            put_off = deferred.unwrap_or_default();
+            put_off = Deferred::all(signed).unwrap_or_default();
             !put_off.is_empty()
         })?;
         Ok(Unsettled::new(verified, put_off))

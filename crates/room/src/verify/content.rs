@@ -1,5 +1,7 @@
 //! What the items of a bundle, or messages of other media types, hold.
 
+use std::sync::Arc;
+
 use mimicred_mls::{
     BundleItem, Credential, CredentialBinding, CredentialPresentation, Item, ItemType, KeyPackageOffer, KeyPackageView,
 };
@@ -37,7 +39,8 @@ pub(super) enum Content {
 /// A CredentialPresentation, and the room in which the bundle around it says that it was made.
 #[derive(Clone)]
 pub(super) struct Proof {
-    pub(super) presentation: Box<CredentialPresentation>,
+    /// Shared by the credentials of a `multi`, which would otherwise be copied as often as there are of them.
+    pub(super) presentation: Arc<CredentialPresentation>,
     pub(super) room_uri: Option<MimiUri>,
     /// Where the credential is one of several in a `multi`, what its own key says of the leaf key.
     pub(super) voucher: Option<Box<CredentialBinding>>,
@@ -87,7 +90,7 @@ impl Content {
         vouched: VouchedKeys,
     ) -> Vec<Self> {
         let credential = presentation.credential().clone();
-        let proof = Proof { presentation: Box::new(presentation), room_uri, voucher: None };
+        let proof = Proof { presentation: Arc::new(presentation), room_uri, voucher: None };
         match (credential, vouched) {
             (Credential::Multi(bindings) | Credential::WeakMulti(bindings), VouchedKeys::Shown) => {
                 let of_binding = |binding: CredentialBinding| {

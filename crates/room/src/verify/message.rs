@@ -134,7 +134,7 @@ pub(super) fn climb_together<'s>(
     messages: &'s [(Arrival<'s>, Reveal<'s>)],
     common: Common<'s>,
 ) -> Vec<Result<Message<'s>, Error>> {
-    let mut messages: Vec<Message<'s>> =
+    let messages: Vec<Message<'s>> =
         messages.iter().map(|(arrival, reveal)| Message::read(snapshots, arrival, *reveal, common)).collect();
     let (mut places, mut put_off) = (Vec::new(), Vec::new());
     for (n, message) in messages.iter().enumerate() {
@@ -151,7 +151,7 @@ pub(super) fn climb_together<'s>(
         }
     }
     let climb = |(mut message, opened): (Message<'s>, _)| message.climb(opened).map(|()| message);
-    messages.drain(..).zip(opened).map(climb).collect()
+    messages.into_iter().zip(opened).map(climb).collect()
 }
 
 /// Steps 0 and 1, and whether the room has a policy to judge by.
