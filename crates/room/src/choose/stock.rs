@@ -7,7 +7,7 @@ use mimicred_claims::{ClaimPath, Day, Predicate, Selection, Step};
 
 use super::{Attempt, Choosing, Obstacle, steps, tells_birthdate};
 use crate::evidence::Evidence;
-use crate::policy::{ClaimRule, DisclosureFormat, Optionality, PolicyPath, RoomDisclosurePolicy, TrustedIssuer};
+use crate::policy::{ClaimPredicate, ClaimRule, DisclosureFormat, Optionality, PolicyPath, RoomDisclosurePolicy, TrustedIssuer};
 use crate::present::{Contents, Holding, PreparedBundle, RoomContext, entries};
 
 /// All credentials, and what they can do.
@@ -217,7 +217,7 @@ impl<'a> Opening<'a> {
 
     /// The ways to show a rule's claim, and what stands against the furthest of those that do not meet it.
     fn ways(&mut self, rule: &ClaimRule, day: Day) -> (Vec<Way>, Obstacle) {
-        let predicates: Vec<Predicate<'_>> = rule.predicates.iter().filter_map(|predicate| predicate.predicate()).collect();
+        let predicates: Vec<Predicate<'_>> = rule.predicates.iter().map(ClaimPredicate::predicate).collect();
         let may_vouch = self.entries.iter().any(|entry| entry.vouches_for(&rule.claim_name));
         let (mut ways, mut against, mut seen) = (Vec::new(), Obstacle::NoClaim, HashSet::new());
         for (rank, path) in rule.paths.iter().enumerate() {

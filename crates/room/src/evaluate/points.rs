@@ -12,7 +12,7 @@ use super::places::{Alternative, Places, Sight};
 use super::subject::{Choice, one_subject};
 use super::{Member, Presented, RuleOutcome, RuleReport, day};
 use crate::VerdictCode;
-use crate::policy::{ClaimRule, Optionality, PolicyPath, RoomDisclosurePolicy};
+use crate::policy::{ClaimPredicate, ClaimRule, Optionality, PolicyPath, RoomDisclosurePolicy};
 
 /// What came out of points 5 to 10.
 pub(super) struct Findings {
@@ -107,7 +107,7 @@ struct Rule<'p> {
 }
 
 fn predicates(rule: &ClaimRule) -> Vec<Predicate<'static>> {
-    rule.predicates.iter().filter_map(|predicate| predicate.predicate()).collect()
+    rule.predicates.iter().map(ClaimPredicate::predicate).collect()
 }
 
 /// The steps of one of a rule's paths; a path into a certificate has none.

@@ -144,9 +144,9 @@ impl ClaimPredicate {
         }
     }
 
-    /// What to evaluate; nothing for an unknown operation.
-    pub fn predicate(&self) -> Option<Predicate<'static>> {
-        let predicate = match self {
+    /// What to evaluate. An unknown operation holds of nothing: to leave it out would be to take every value.
+    pub fn predicate(&self) -> Predicate<'static> {
+        match self {
             ClaimPredicate::Equal(value) => Predicate::Equal(value.scalar()),
             ClaimPredicate::LessThan(value) => Predicate::LessThan(value.scalar()),
             ClaimPredicate::LessThanOrEqual(value) => Predicate::LessThanOrEqual(value.scalar()),
@@ -160,9 +160,8 @@ impl ClaimPredicate {
             ClaimPredicate::MaxAgeYears(years) => Predicate::MaxAgeYears(*years),
             ClaimPredicate::HostEqual(value) => Predicate::HostEqual(value.scalar()),
             ClaimPredicate::Exists => Predicate::Exists,
-            ClaimPredicate::Other { .. } => return None,
-        };
-        Some(predicate)
+            ClaimPredicate::Other { .. } => Predicate::OneOf(Vec::new()),
+        }
     }
 
     /// Whether it asks for an age.

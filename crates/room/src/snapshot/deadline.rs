@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use mimicred_claims::{ClaimPath, Predicate};
 
 use crate::evaluate::PolicyState;
-use crate::policy::{ClaimRule, Optionality, PolicyPath, RoomDisclosurePolicy, X509Path};
+use crate::policy::{ClaimPredicate, ClaimRule, Optionality, PolicyPath, RoomDisclosurePolicy, X509Path};
 
 /// The moment from which the deadline for what `policy` requires runs, given the policy before it and its moment; nothing if a
 /// reveal is not required.
@@ -64,5 +64,5 @@ fn places(rule: &ClaimRule) -> HashSet<Place<'_>> {
 }
 
 fn predicates(rule: &ClaimRule) -> HashSet<Predicate<'static>> {
-    rule.predicates.iter().filter_map(|predicate| predicate.predicate()).collect()
+    rule.predicates.iter().map(ClaimPredicate::predicate).collect()
 }

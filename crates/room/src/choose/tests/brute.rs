@@ -167,7 +167,7 @@ fn size(
             let ways = bond.iter().filter(|n| vouched(**n, &rule.claim_name)).flat_map(|n| {
                 rule.paths.iter().enumerate().filter(|(_, path)| {
                     let mut values = shown[*n].at(path).into_iter();
-                    let predicates: Vec<_> = rule.predicates.iter().filter_map(|it| it.predicate()).collect();
+                    let predicates: Vec<_> = rule.predicates.iter().map(|it| it.predicate()).collect();
                     values.any(|found| predicates.iter().all(|it| it.holds(&found.path, &found.value, Day::of(NOW))))
                 })
             });
