@@ -3,7 +3,10 @@
 mod seat;
 
 use mimicred_keys::Random;
-use mimicred_mls::component::{CAN_CHANGE_DISCLOSURE_POLICY, CAN_VIEW_RESTRICTED_DISCLOSURES, Participant, Role, RolesList};
+use mimicred_mls::component::{
+    CAN_ADD_PARTICIPANT, CAN_CHANGE_DISCLOSURE_POLICY, CAN_VIEW_RESTRICTED_DISCLOSURES, NOT_A_PARTICIPANT, Participant, Role,
+    RoleChange, RolesList,
+};
 use mimicred_mls::framing::ApplicationFraming;
 use mimicred_mls::group::{Commit, Group, Lifetime, Member, RoomState};
 use mimicred_mls::{DisclosureBundle, MediaType};
@@ -194,19 +197,24 @@ fn participant(guest: &Guest) -> Participant {
     Participant { user: guest.user.clone(), role_index: guest.role }
 }
 
-/// The roles that the guests have: the first guest's may change the disclosure policy and read what is for some roles only.
+/// The roles that the guests have: the first guest's may bring in the others, change the disclosure policy and read what is for some
+/// roles only.
 fn roles(guests: &[Guest]) -> Result<RolesList, mimicred_mls::Error> {
     let mut numbers: Vec<u32> = guests.iter().map(|guest| guest.role).collect();
     numbers.sort_unstable();
     numbers.dedup();
     let creators = guests.first().map(|creator| creator.role);
     let role = |role_index| {
-        let role_capabilities = if creators == Some(role_index) {
-            vec![CAN_CHANGE_DISCLOSURE_POLICY, CAN_VIEW_RESTRICTED_DISCLOSURES]
-        } else {
-            Vec::new()
-        };
-        Role { role_index, role_capabilities, ..Role::default() }
+        if creators != Some(role_index) {
+            return Role { role_index, ..Role::default() };
+        }
+        let bring_in = RoleChange { from_role_index: NOT_A_PARTICIPANT, target_role_indexes: numbers.clone() };
+        Role {
+            role_index,
+            role_capabilities: vec![CAN_ADD_PARTICIPANT, CAN_CHANGE_DISCLOSURE_POLICY, CAN_VIEW_RESTRICTED_DISCLOSURES],
+            authorized_role_changes: vec![bring_in],
+            ..Role::default()
+        }
     };
-    RolesList::new(numbers.into_iter().map(role).collect())
+    RolesList::new(numbers.iter().copied().map(role).collect())
 }

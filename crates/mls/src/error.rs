@@ -157,6 +157,15 @@ mimicred_error::codes! {
     /// A key that does not belong to the cipher suite.
     SuiteKeyMismatch = "suite-key-mismatch", Misuse, "mimi-mls 1.3",
         "the key is not of the algorithm of the cipher suite", "use Ed25519 with 0x0001 and 0x0003, P-256 with 0x0002";
+    /// The room names no hub.
+    HubUnknown = "hub-unknown", Rejected, "mimi-mls 2.8",
+        "the room lists no key of its hub", "a room whose handshakes are wrapped lists the hub's key in external_receivers";
+    /// A nonce of another length.
+    HandshakeNonce = "handshake-nonce", Malformed, "mimi-mls 2.8",
+        "the nonce of a wrapped handshake is not as long as the AEAD's", "it has 12 octets";
+    /// Neither wrapped nor sealed for whoever tries to open it.
+    HandshakeUnreadable = "handshake-unreadable", Rejected, "mimi-mls 2.8",
+        "the handshake cannot be opened with this key", "it is for another member, or of another group or epoch";
     /// An MLS message cannot be read.
     MessageMalformed = "message-malformed", Malformed, "RFC 9420 6",
         "this is not an MLS message of the expected kind", "hand over one complete MLSMessage";
@@ -200,6 +209,9 @@ mimicred_error::codes! {
     /// The rules of the application refuse a policy.
     PolicyChangeRefused = "policy-change-refused", Rejected, "mimi-mls 3.4.1",
         "the new disclosure policy is not acceptable", "mimicred policy check says what is wrong with a policy";
+    /// Roles or the base policy are against it.
+    MembershipRefused = "membership-refused", Rejected, "mimi-mls 2.7, draft-ietf-mimi-room-policy",
+        "the room does not let these come, go or change their role like that", "the room's roles and its base policy say who may do what";
     /// The rules of the application refuse a leaf in the place of another.
     SuccessorRefused = "successor-refused", Rejected, "RFC 9420 5.3.1, 7.3",
         "the new credential of a leaf is not a valid successor of the old one", "a leaf stays with its user: join again as somebody else";
@@ -233,9 +245,6 @@ mimicred_error::codes! {
     /// Nothing waits to be merged.
     NoCommitPending = "no-commit-pending", Misuse, "RFC 9420 14",
         "there is no commit to merge", "make one first";
-    /// Nothing may be sent while proposals wait.
-    ProposalPending = "proposal-pending", Misuse, "RFC 9420 15.3",
-        "nothing can be sent while proposals are pending", "commit them first";
     /// This client was removed from the group.
     GroupInactive = "group-inactive", Misuse, "RFC 9420 12.1.3",
         "this client is no longer in the group", "ask to be added again";

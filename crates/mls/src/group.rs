@@ -46,11 +46,14 @@
 mod app_data;
 mod change;
 mod config;
+mod external;
+mod handshakes;
 mod hub;
 mod judge;
 mod key_package;
 mod leaf;
 mod member;
+mod proposals;
 mod provider;
 mod receive;
 mod room_state;
@@ -63,19 +66,20 @@ use std::fmt;
 use std::sync::Arc;
 
 use mimicred_keys::LeafKey;
-use openmls::group::MlsGroup;
+use openmls::group::{MlsGroup, QueuedProposal};
 use openmls::prelude::{CreateMessageError, LeafNodeIndex, MlsGroupStateError};
 use openmls_traits::OpenMlsProvider;
 
 pub use change::{Change, Commit};
 pub use config::{Handshakes, Lifetime, MAX_PAST_EPOCHS};
-pub use hub::{Hub, HubEvent};
+pub use external::{Entrance, Joined};
+pub use hub::{AddedClient, Hub, HubEvent};
 use judge::Initial;
 pub use key_package::{KeyPackage, UnverifiedKeyPackage};
 pub use member::Member;
 pub use provider::{LeafSigner, Provider};
 pub use receive::Incoming;
-pub use room_state::RoomState;
+pub use room_state::{HubIdentity, RoomState};
 
 use crate::bundle::DisclosureBundle;
 use crate::credential::Credential;
@@ -98,12 +102,15 @@ pub struct Group {
     recipient: RecipientKey,
     /// Whether this member came by a KeyPackage for an initial connection.
     initial: Initial,
+    /// Proposals of this epoch that somebody may commit to.
+    waiting: Vec<QueuedProposal>,
     mls: MlsGroup,
 }
 
 impl Group {
     fn new(member: Member, mls: MlsGroup, recipient: RecipientKey, initial: Initial) -> Self {
-        Self { suite: member.suite(), member, next: None, first_epoch: mls.epoch().as_u64(), recipient, initial, mls }
+        let (suite, first_epoch) = (member.suite(), mls.epoch().as_u64());
+        Self { suite, member, next: None, first_epoch, recipient, initial, waiting: Vec::new(), mls }
     }
 
     /// The group's identifier.
@@ -151,7 +158,7 @@ impl Group {
     /// epoch before.
     ///
     /// # Errors
-    /// `mls/proposal-pending`, `mls/group-inactive`.
+    /// `mls/group-inactive`.
     pub fn send(&mut self, octets: &[u8]) -> Result<Vec<u8>, Error> {
         let provider = self.member.provider();
         let config = config::join(self.member.handshakes(), config::bucket(octets.len()));
@@ -208,6 +215,19 @@ impl Group {
         let message = self.mls.export_group_info(provider.crypto(), &LeafSigner(self.member.key()), true).map_err(failed)?;
         message.to_bytes().map_err(failed)
     }
+
+    /// The GroupInfo of the current epoch without the ratchet tree, for the hub, which has the tree. As an MLSMessage.
+    ///
+    /// # Errors
+    /// `mls/group-inactive`.
+    pub fn group_info_for_hub(&self) -> Result<Vec<u8>, Error> {
+        if !self.is_active() {
+            return Err(Code::GroupInactive.into());
+        }
+        let provider = self.member.provider();
+        let message = self.mls.export_group_info(provider.crypto(), &LeafSigner(self.member.key()), false).map_err(failed)?;
+        message.to_bytes().map_err(failed)
+    }
 }
 
 impl fmt::Debug for Group {
@@ -224,10 +244,11 @@ fn failed(error: impl std::error::Error + Send + Sync + 'static) -> Error {
 fn state_error(error: MlsGroupStateError) -> Error {
     let code = match error {
         MlsGroupStateError::UseAfterEviction => Code::GroupInactive,
-        MlsGroupStateError::PendingProposal => Code::ProposalPending,
         MlsGroupStateError::PendingCommit => Code::CommitPending,
         MlsGroupStateError::NoPendingCommit => Code::NoCommitPending,
-        MlsGroupStateError::LibraryError(_) | MlsGroupStateError::PendingProposalNotFound => Code::GroupFailed,
+        MlsGroupStateError::LibraryError(_)
+        | MlsGroupStateError::PendingProposal
+        | MlsGroupStateError::PendingProposalNotFound => Code::GroupFailed,
     };
     Error::new(code).because(error)
 }

@@ -29,13 +29,13 @@ mod tests;
 use std::fmt;
 
 use mimicred_error::At;
-use mimicred_keys::Family;
+use mimicred_keys::{Family, LeafKey, PublicKey, ToBeSigned};
 
 use crate::error::{Code, Error};
-use crate::leaf_node::{Extensions, LeafNode, MAX_KEY, MAX_SIGNATURE, between};
+use crate::leaf_node::{APP_DATA_DICTIONARY, Extensions, LeafNode, MAX_KEY, MAX_SIGNATURE, between};
 use crate::signing::sign_content;
 use crate::suite::Suite;
-use crate::tls::Reader;
+use crate::tls::{Reader, Writer};
 
 const LABEL: &[u8] = b"GroupInfoTBS";
 const RATCHET_TREE: u16 = 0x0002;
@@ -71,6 +71,8 @@ pub struct GroupContextView {
 pub struct GroupInfoView {
     /// As received: the signature covers the first `unsigned` of these octets.
     octets: Vec<u8>,
+    /// The GroupContext fills the octets up to here.
+    context_end: usize,
     unsigned: usize,
     context: GroupContextView,
     extensions: Extensions,
@@ -94,6 +96,7 @@ impl GroupInfoView {
         }
         let start = reader.clone();
         let context = GroupContextView::read(&mut reader)?;
+        let context_end = between(&start, &reader).len();
         let extensions = Extensions::read_within(&mut reader, MAX_GROUP_INFO)?;
         let confirmation_tag = reader.vector(MAX_HASH)?.to_vec();
         let signer = reader.u32()?;
@@ -101,7 +104,7 @@ impl GroupInfoView {
         let signature = reader.vector(MAX_SIGNATURE)?.to_vec();
         let octets = between(&start, &reader).to_vec();
         reader.finish()?;
-        Ok(Self { octets, unsigned, context, extensions, confirmation_tag, signer, signature })
+        Ok(Self { octets, context_end, unsigned, context, extensions, confirmation_tag, signer, signature })
     }
 
     /// The GroupContext.
@@ -143,7 +146,15 @@ impl GroupInfoView {
         let leaves = self.leaves()?.ok_or_else(|| invalid("without a ratchet tree"))?;
         let signer =
             leaves.iter().find(|(index, _)| *index == self.signer).ok_or_else(|| invalid("its signer is not in the tree"))?;
-        let key = signer.1.signature_key()?;
+        self.verify_signature_by(&signer.1.signature_key()?)
+    }
+
+    /// Whether the owner of this key signed it: for a GroupInfo without a tree, whose signer is looked up elsewhere.
+    ///
+    /// # Errors
+    /// `mls/group-info-invalid`, `mls/suite-unsupported`.
+    pub fn verify_signature_by(&self, key: &PublicKey) -> Result<(), Error> {
+        let invalid = |note: &str| Error::new(Code::GroupInfoInvalid).note(note);
         if key.algorithm() != Suite::from_number(self.context.cipher_suite)?.signature_algorithm() {
             return Err(invalid("the key of its signer is not of the suite"));
         }
@@ -152,9 +163,60 @@ impl GroupInfoView {
             .map_err(|error| Error::new(Code::GroupInfoInvalid).because(error))
     }
 
+    /// The GroupContext as it was signed.
+    pub fn context_octets(&self) -> &[u8] {
+        self.octets.get(..self.context_end).unwrap_or_default()
+    }
+
+    /// The same GroupInfo without its tree, and without the dictionary that only those may see who come in by a Welcome (mimi-mls 3.2):
+    /// the form in which a member gives it to the hub, which has the tree. To be signed by the same leaf.
+    ///
+    /// # Errors
+    /// `mls/limit` for what is longer than any vector.
+    pub fn prepare_for_hub(&self) -> Result<PreparedGroupInfo, Error> {
+        let kept = self.extensions.iter().filter(|it| ![RATCHET_TREE, APP_DATA_DICTIONARY].contains(&it.extension_type));
+        let unsigned = Writer::new()
+            .octets(self.context_octets())
+            .list(kept, |writer, extension| writer.u16(extension.extension_type).vector(&extension.data))
+            .vector(&self.confirmation_tag)
+            .u32(self.signer)
+            .finish()?;
+        Ok(PreparedGroupInfo { to_be_signed: ToBeSigned::new(Family::Mls, sign_content(LABEL, &unsigned)?)?, unsigned })
+    }
+
     /// The GroupInfo as an MLSMessage.
     pub fn to_message(&self) -> Vec<u8> {
         [&MESSAGE[..], &self.octets].concat()
+    }
+}
+
+/// A GroupInfo that waits for the signature of its leaf.
+pub struct PreparedGroupInfo {
+    to_be_signed: ToBeSigned,
+    unsigned: Vec<u8>,
+}
+
+impl PreparedGroupInfo {
+    /// What the leaf key signs.
+    pub fn to_be_signed(&self) -> &ToBeSigned {
+        &self.to_be_signed
+    }
+
+    /// The GroupInfo with this signature, as an MLSMessage.
+    ///
+    /// # Errors
+    /// `mls/limit` for what is longer than any vector.
+    pub fn finish(self, signature: &[u8]) -> Result<Vec<u8>, Error> {
+        Writer::new().octets(&MESSAGE).octets(&self.unsigned).vector(signature).finish()
+    }
+
+    /// The same with a key that is here.
+    ///
+    /// # Errors
+    /// `mls/crypto`, and those of [`PreparedGroupInfo::finish`].
+    pub fn sign(self, key: &LeafKey) -> Result<Vec<u8>, Error> {
+        let signature = key.sign(&self.to_be_signed)?;
+        self.finish(signature.as_bytes())
     }
 }
 

@@ -5,6 +5,7 @@
 //! - [`SealedDisclosure`]: the same for some members only; [`DisclosureRequest`]: what asks for it.
 //! - [`KeyPackageOffer`]: what ties KeyPackages in a bundle to the member who hands them over.
 //! - [`LeafNode`], [`KeyPackageView`] and [`GroupInfoView`]: what stands in the tree, or will, and the group around it, read and verified without an MLS library.
+//! - [`handshake`]: how handshakes travel past providers that must not read them.
 //! - [`JoinLink`]: an invitation to a room, as text.
 //! - [`nonce`]: nonces that tie a reveal to a room, an epoch and a leaf.
 //! - [`rules`]: what an application judges of a change in a room before it takes effect.
@@ -25,6 +26,7 @@ pub mod framing;
 #[cfg(feature = "openmls")]
 pub mod group;
 mod group_info;
+pub mod handshake;
 mod join_link;
 mod key_package;
 mod leaf_node;
@@ -44,7 +46,7 @@ mod view;
 pub use bundle::{BundleItem, DisclosureBundle, Item, ItemType, MAX_BUNDLE, MAX_ITEMS};
 pub use credential::{Credential, CredentialBinding, PseudonymousCredential, SdJwt, SdJwtForm};
 pub use error::{Code, Error};
-pub use group_info::{GroupContextView, GroupInfoView, MAX_GROUP_INFO};
+pub use group_info::{GroupContextView, GroupInfoView, MAX_GROUP_INFO, PreparedGroupInfo};
 pub use join_link::{JoinLink, verify_joining_code};
 pub use key_package::KeyPackageView;
 pub use leaf_node::{APP_DATA_DICTIONARY, Capabilities, Extension, Extensions, LeafNode, LeafNodeSource};

@@ -100,6 +100,10 @@ impl RecipientKey {
         self.0.public()
     }
 
+    pub(crate) fn pair(&self) -> &KeyPair {
+        &self.0
+    }
+
     /// The component for the leaf.
     pub fn component(&self) -> DisclosureRecipient {
         DisclosureRecipient { recipient_key: self.public().to_vec() }

@@ -4,12 +4,14 @@
 //! room itself: not at a trust store, nor at a clock. That a leaf is somebody whom one knows is judged by each member for itself,
 //! when the leaf enters a snapshot; until then it has no standing.
 
+mod membership;
+
 use mimicred_claims::picture::{Content, Label, Node};
 use mimicred_claims::{Key, Value};
 use mimicred_error::Report;
 use mimicred_mls::Credential;
 use mimicred_mls::component::{CAN_CHANGE_DISCLOSURE_POLICY, CAN_CHANGE_OTHER_POLICY_ATTRIBUTE, Participant};
-use mimicred_mls::rules::{LeafChange, PolicyChange, Refusal, Rules};
+use mimicred_mls::rules::{LeafChange, MembershipChange, PolicyChange, Refusal, Rules};
 use mimicred_uri::MimiUri;
 use mimicred_x509::Certificate;
 
@@ -18,7 +20,8 @@ use crate::evaluate::PolicyState;
 use crate::evidence::MIMI_USER;
 use crate::policy::{PseudonymsAllowed, RoomDisclosurePolicy};
 
-/// The rules of a room: its disclosure policy can be read and agrees with itself, and a leaf stays with its user.
+/// The rules of a room: its disclosure policy can be read and agrees with itself, a leaf stays with its user, and who comes, goes or
+/// changes a role does it by a role that lets her.
 ///
 /// ```
 /// use mimicred_keys::{Algorithm, LeafKey, SecretKey, SystemRandom};
@@ -70,6 +73,11 @@ impl Rules for RoomRules {
             (Some(_), Some(_)) => Err(Refusal("it names another user".to_owned())),
             (Some(_), None) => Err(Refusal("it names no user any more".to_owned())),
         }
+    }
+
+    /// Roles and base policy say who may come, go and change a role.
+    fn membership(&self, change: &MembershipChange<'_>) -> Result<(), Refusal> {
+        membership::judge(change)
     }
 }
 

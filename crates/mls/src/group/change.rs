@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mimicred_keys::LeafKey;
 use openmls::extensions::{AppDataDictionary, AppDataDictionaryExtension, Extension};
-use openmls::group::{CommitBuilderStageError, CreateCommitError};
+use openmls::group::{CommitBuilderStageError, CommitMessageBundle, CreateCommitError};
 use openmls::prelude::{
     AppDataUpdateProposal, CredentialWithKey, LeafNodeIndex, LeafNodeParameters, MergePendingCommitError, NewSignerBundle,
     Proposal, Sender,
@@ -21,7 +21,8 @@ use crate::group::key_package::{KeyPackage, UnverifiedKeyPackage, write_message}
 use crate::group::member::check_key;
 use crate::group::provider::LeafSigner;
 use crate::group::room_state::required_components;
-use crate::group::{Group, app_data, config, judge, leaf};
+use crate::group::{Group, Handshakes, app_data, config, judge, leaf};
+use crate::group_info::GroupInfoView;
 
 /// What one commit does, beside the proposals that are pending.
 ///
@@ -55,6 +56,8 @@ pub struct Commit {
     pub message: Vec<u8>,
     /// For those who come in, if anybody does.
     pub welcome: Option<Vec<u8>>,
+    /// The GroupInfo of the epoch to come, without its tree, for the hub of a group whose handshakes it follows.
+    pub group_info: Option<Vec<u8>>,
 }
 
 impl Group {
@@ -125,14 +128,43 @@ impl Group {
             propose(ROOM_DISCLOSURE_POLICY, policy);
         }
 
-        let provider = self.member.provider();
         let padded = config::join(self.member.handshakes(), config::smallest_bucket());
-        self.mls.set_configuration(provider.storage(), &padded).map_err(super::failed)?;
+        self.mls.set_configuration(self.member.provider().storage(), &padded).map_err(super::failed)?;
+        // Nobody can commit to her own leaving (RFC 9420 12.4, draft-ietf-mls-extensions SelfRemove).
+        let own = Sender::Member(self.mls.own_leaf_index());
+        self.offer_proposals(|queued| !(matches!(queued.proposal(), Proposal::SelfRemove) && *queued.sender() == own))?;
+        let built = self.build(change.add, change.remove, proposals, proofs, next.as_ref());
+        self.withdraw_proposals()?;
+        let (message, welcome, group_info) = built?.into_messages();
+        if let Err(refusal) = self.judge_pending() {
+            self.mls.clear_pending_commit(self.member.provider().storage()).map_err(super::failed)?;
+            return Err(refusal);
+        }
+        let group_info = match (group_info, self.member.handshakes()) {
+            (Some(group_info), Handshakes::Public) => {
+                let key = next.as_ref().map_or(self.member.key(), |next| &next.key);
+                Some(GroupInfoView::decode(&write_message(&group_info)?)?.prepare_for_hub()?.sign(key)?)
+            }
+            _ => None,
+        };
+        self.next = next.map(|Next { key, credential, .. }| (key, credential));
+        Ok(Commit { message: write_message(&message)?, welcome: welcome.as_ref().map(write_message).transpose()?, group_info })
+    }
+
+    fn build(
+        &mut self,
+        add: Vec<KeyPackage>,
+        remove: Vec<u32>,
+        proposals: Vec<Proposal>,
+        proofs: Option<Extension>,
+        next: Option<&Next>,
+    ) -> Result<CommitMessageBundle, Error> {
+        let provider = self.member.provider();
         let mut builder = self
             .mls
             .commit_builder()
-            .propose_adds(change.add.into_iter().map(|key_package| key_package.inner))
-            .propose_removals(change.remove.into_iter().map(LeafNodeIndex::new))
+            .propose_adds(add.into_iter().map(|key_package| key_package.inner))
+            .propose_removals(remove.into_iter().map(LeafNodeIndex::new))
             .add_proposals(proposals)
             // Always with a path: it heals this member's keys, and takes the lifetime out of the leaf.
             .force_self_update(true)
@@ -148,22 +180,14 @@ impl Group {
 
         let signer = LeafSigner(self.member.key());
         let (rand, crypto) = (provider.rand(), provider.crypto());
-        let built = match &next {
+        let built = match next {
             None => builder.build(rand, crypto, &signer, |_| true),
             Some(Next { key, with_key, .. }) => {
                 let new_signer = NewSignerBundle { signer: &LeafSigner(key), credential_with_key: with_key.clone() };
                 builder.build_with_new_signer(rand, crypto, &signer, new_signer, |_| true)
             }
         };
-        let bundle =
-            built.map_err(refused)?.stage_commit(provider).map_err(|error: CommitBuilderStageError<_>| super::failed(error))?;
-        let (message, welcome, _) = bundle.into_messages();
-        if let Err(refusal) = self.judge_pending() {
-            self.mls.clear_pending_commit(self.member.provider().storage()).map_err(super::failed)?;
-            return Err(refusal);
-        }
-        self.next = next.map(|Next { key, credential, .. }| (key, credential));
-        Ok(Commit { message: write_message(&message)?, welcome: welcome.as_ref().map(write_message).transpose()? })
+        built.map_err(refused)?.stage_commit(provider).map_err(|error: CommitBuilderStageError<_>| super::failed(error))
     }
 
     /// Puts the pending commit into effect: the hub has accepted it.
@@ -177,6 +201,7 @@ impl Group {
         self.mls
             .merge_pending_commit(self.member.provider())
             .map_err(|error: MergePendingCommitError<_>| super::failed(error))?;
+        self.waiting.clear();
         if let Some((key, credential)) = self.next.take() {
             self.member.set_leaf(key, credential);
         }
@@ -193,12 +218,6 @@ impl Group {
         }
         self.next = None;
         self.mls.clear_pending_commit(self.member.provider().storage()).map_err(super::failed)
-    }
-
-    /// Forgets the proposals that are pending, so that this member can send again without committing to them. A commit of
-    /// somebody else's that refers to them can then no longer be followed.
-    pub fn forget_proposals(&mut self) -> Result<(), Error> {
-        self.mls.clear_pending_proposals(self.member.provider().storage()).map_err(super::failed)
     }
 
     /// The others will judge it by the same rules.

@@ -4,20 +4,28 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use mimicred_keys::Random;
+use mimicred_keys::{LeafKey, Random};
 use openmls::group::{ProposalStore, PublicGroup, StagedCommit};
-use openmls::prelude::{MlsMessageBodyIn, ProcessedMessageContent, Proposal, ProtocolMessage, Sender};
+use openmls::messages::external_proposals::ExternalProposal;
+use openmls::prelude::{
+    LeafNodeIndex, MlsMessageBodyIn, ProcessedMessageContent, Proposal, ProtocolMessage, Sender, SenderExtensionIndex,
+};
 use openmls_traits::OpenMlsProvider;
 
 use crate::component::KeyPackageUsage;
+use crate::credential::Credential;
 use crate::error::{Code, Error};
 use crate::group::judge::Initial;
-use crate::group::key_package::{read_message, usage};
-use crate::group::provider::Provider;
+use crate::group::key_package::{read_message, usage, write_message};
+use crate::group::provider::{LeafSigner, Provider};
 use crate::group::receive::leaf_index;
 use crate::group::room_state::RoomState;
 use crate::group::{app_data, config, judge, leaf};
+use crate::group_info::GroupInfoView;
+use crate::handshake::{Handshake, HubKey};
 use crate::rules::Rules;
+use crate::suite::Suite;
+use crate::tls::Writer;
 use crate::view::{LeafView, UnreadableLeaf};
 
 /// A group as its hub sees it: it follows PublicMessages ([`Handshakes::Public`](crate::group::Handshakes::Public)) and judges them as
@@ -40,7 +48,7 @@ use crate::view::{LeafView, UnreadableLeaf};
 ///
 /// let mut hub = Hub::open(&at_alice.group_info()?, NoRules)?;
 /// let commit = at_alice.set_policy(b"another policy".to_vec())?;
-/// assert_eq!(hub.receive(&commit.message)?, HubEvent::Commit { committer: Some(0), epoch: 1 });
+/// assert_eq!(hub.receive(&commit.message)?, HubEvent::Commit { committer: Some(0), epoch: 1, added: vec![] });
 /// at_alice.merge()?;
 /// assert_eq!(hub.room_state()?, at_alice.room_state()?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -51,10 +59,15 @@ pub struct Hub {
     group: PublicGroup,
     /// Leaves that came by a KeyPackage for an initial connection, as far as this hub saw them come.
     initial: BTreeSet<u32>,
+    key: Option<HubKey>,
+    /// That of the current epoch without its tree, as a member gave it.
+    group_info: Option<Vec<u8>>,
+    /// SelfRemoves of this epoch, as messages.
+    leaving: Vec<Vec<u8>>,
 }
 
 /// What a message was to the hub.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HubEvent {
     /// A commit, which has been followed.
     Commit {
@@ -62,12 +75,25 @@ pub enum HubEvent {
         committer: Option<u32>,
         /// The epoch that began.
         epoch: u64,
+        /// Whose KeyPackages it added: where the Welcome has to go.
+        added: Vec<AddedClient>,
     },
     /// A proposal, which is kept for a commit that refers to it.
     Proposal {
         /// Who made it; nothing if it came from outside.
         sender: Option<u32>,
     },
+}
+
+/// Somebody who was added by a KeyPackage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddedClient {
+    /// The KeyPackageRef, by which her Welcome names her.
+    pub reference: Vec<u8>,
+    /// The credential of her leaf: the host of its user is where her Welcome goes (mimi-mls 3.6.4).
+    pub credential: Credential,
+    /// What her KeyPackage is for.
+    pub usage: KeyPackageUsage,
 }
 
 impl Hub {
@@ -88,7 +114,21 @@ impl Hub {
                 .map_err(|error| Error::new(Code::GroupInfoInvalid).because(error))?;
         config::suite(group.ciphersuite())?;
         RoomState::from_extensions(group.group_context().extensions())?;
-        Ok(Self { provider, rules: Arc::new(rules), group, initial: BTreeSet::new() })
+        Ok(Self {
+            provider,
+            rules: Arc::new(rules),
+            group,
+            initial: BTreeSet::new(),
+            key: None,
+            group_info: None,
+            leaving: Vec::new(),
+        })
+    }
+
+    /// The same hub with the key to which handshakes are sealed for it (mimi-mls 2.8).
+    #[must_use]
+    pub fn with_key(self, key: HubKey) -> Self {
+        Self { key: Some(key), ..self }
     }
 
     /// The group's identifier.
@@ -117,13 +157,110 @@ impl Hub {
         Ok(leaf::views(config::suite(self.group.ciphersuite())?, &self.group))
     }
 
-    /// Follows a handshake: a commit is merged, a proposal kept.
+    /// The suite.
+    ///
+    /// # Errors
+    /// None that can happen: it was looked at before.
+    pub fn suite(&self) -> Result<Suite, Error> {
+        config::suite(self.group.ciphersuite())
+    }
+
+    /// The ratchet tree, for those who come in by themselves.
+    ///
+    /// # Errors
+    /// None that can happen.
+    pub fn ratchet_tree(&self) -> Result<Vec<u8>, Error> {
+        write_message(&self.group.export_ratchet_tree())
+    }
+
+    /// The GroupInfo of the current epoch without its tree, if a member has given it.
+    pub fn group_info(&self) -> Option<&[u8]> {
+        self.group_info.as_deref()
+    }
+
+    /// The PublicMessages by which members have said in this epoch that they leave.
+    pub fn leaving(&self) -> &[Vec<u8>] {
+        &self.leaving
+    }
+
+    /// The leaves with a key that handshakes can be sealed to, and the key (mimi-mls 3.5.5).
+    ///
+    /// # Errors
+    /// As [`Hub::leaves`].
+    pub fn recipients(&self) -> Result<Vec<(u32, Vec<u8>)>, Error> {
+        let (leaves, _) = self.leaves()?;
+        Ok(leaves.into_iter().filter_map(|leaf| Some((leaf.index, leaf.recipient_key?))).collect())
+    }
+
+    /// Takes the GroupInfo of the current epoch from a member: it must be of this group as it is, and signed by a member.
+    ///
+    /// # Errors
+    /// `mls/group-info-invalid`, and those of [`GroupInfoView::decode`].
+    pub fn set_group_info(&mut self, octets: &[u8]) -> Result<(), Error> {
+        let invalid = |note: &str| Error::new(Code::GroupInfoInvalid).note(note);
+        let group_info = GroupInfoView::decode(octets)?;
+        if group_info.context_octets() != write_message(self.group.group_context())? {
+            return Err(invalid("of another group or epoch"));
+        }
+        if Writer::new().vector(group_info.confirmation_tag()).finish()? != write_message(self.group.confirmation_tag())? {
+            return Err(invalid("with another confirmation tag"));
+        }
+        let signer =
+            self.group.leaf(LeafNodeIndex::new(group_info.signer())).ok_or_else(|| invalid("its signer is not a member"))?;
+        group_info.verify_signature_by(&leaf::leaf_key(self.suite()?, signer.signature_key().as_slice())?)?;
+        self.group_info = Some(group_info.to_message());
+        Ok(())
+    }
+
+    /// Opens a handshake that was wrapped or sealed for the hub, after looking whether it is for this group as it is.
+    ///
+    /// # Errors
+    /// `mls/hub-unknown` without a key, `mls/message-invalid`, `mls/epoch-unavailable`, `mls/handshake-unreadable`.
+    pub fn open_handshake(&self, octets: &[u8]) -> Result<Vec<u8>, Error> {
+        let suite = self.suite()?;
+        let here = |group_id: &[u8], epoch: u64| match () {
+            () if group_id != self.id() => Err(Error::new(Code::MessageInvalid).note("of another group")),
+            () if epoch != self.epoch() => Err(Error::new(Code::EpochUnavailable).note(format!("epoch {epoch}"))),
+            () => self.key.as_ref().ok_or_else(|| Error::new(Code::HubUnknown)),
+        };
+        match Handshake::decode(octets)? {
+            Handshake::Clear(octets) => Ok(octets),
+            Handshake::Wrapped(wrapped) => wrapped.open_as_hub(suite, here(&wrapped.group_id, wrapped.epoch)?),
+            Handshake::Sealed(sealed) => sealed.open_as_hub(suite, here(&sealed.group_id, sealed.epoch)?),
+        }
+    }
+
+    /// A proposal of the hub itself to remove a member: for the members, each of whom it has to be sealed to, and followed here. The
+    /// room names the hub as its external sender.
+    ///
+    /// # Errors
+    /// `mls/hub-unknown` for another key than the room names, `mls/message-invalid` for a leaf that is not there.
+    pub fn propose_remove(&mut self, leaf: u32, key: &LeafKey) -> Result<Vec<u8>, Error> {
+        let named = self.room_state()?.hub.ok_or(Code::HubUnknown)?;
+        if named.signature_key != *key.public() {
+            return Err(Error::new(Code::HubUnknown).note("the room names another key"));
+        }
+        let (id, epoch) = (self.group.group_id().clone(), self.group.group_context().epoch());
+        let message = ExternalProposal::new_remove::<Provider>(
+            LeafNodeIndex::new(leaf),
+            id,
+            epoch,
+            &LeafSigner(key),
+            SenderExtensionIndex::new(0),
+        );
+        let octets = write_message(&message.map_err(super::failed)?)?;
+        self.receive(&octets)?;
+        Ok(octets)
+    }
+
+    /// Follows a handshake: a commit is merged, a proposal kept. One that is wrapped or sealed for the hub is opened first.
     ///
     /// # Errors
     /// `mls/message-malformed`, `mls/message-invalid`, `mls/handshake-private` for a PrivateMessage, and those of
-    /// [`Group::receive`](crate::group::Group::receive). After an error the epoch is what it was before.
+    /// [`Group::receive`](crate::group::Group::receive) and [`Hub::open_handshake`]. After an error the epoch is what it was before.
     pub fn receive(&mut self, octets: &[u8]) -> Result<HubEvent, Error> {
-        let message = read_message(octets)?
+        let octets = self.open_handshake(octets)?;
+        let message = read_message(&octets)?
             .try_into_protocol_message()
             .map_err(|error| Error::new(Code::MessageMalformed).because(error))?;
         if matches!(message, ProtocolMessage::PrivateMessage(_)) {
@@ -137,9 +274,16 @@ impl Hub {
         match processed.into_content() {
             ProcessedMessageContent::ProposalMessage(proposal)
             | ProcessedMessageContent::ExternalJoinProposalMessage(proposal) => {
-                if let Proposal::AppDataUpdate(update) = proposal.proposal() {
-                    judge::proposal(&from, update)?;
-                    app_data::changes(self.group.app_data_dictionary_updater(), [update.as_ref()])?;
+                match proposal.proposal() {
+                    Proposal::AppDataUpdate(update) => {
+                        judge::proposal(&from, update)?;
+                        app_data::changes(self.group.app_data_dictionary_updater(), [update.as_ref()])?;
+                    }
+                    Proposal::Remove(remove) if self.group.leaf(remove.removed()).is_none() => {
+                        return Err(Error::new(Code::MessageInvalid).note("nobody is at this leaf"));
+                    }
+                    Proposal::SelfRemove => self.leaving.push(octets),
+                    _ => {}
                 }
                 self.group.add_proposal(self.provider.storage(), *proposal).map_err(super::failed)?;
                 Ok(HubEvent::Proposal { sender: leaf_index(&from) })
@@ -162,17 +306,22 @@ impl Hub {
         let staying = self.initial.difference(&gone).next().is_some();
         let initial = if staying { Initial::Connection } else { Initial::No };
         judge::commit(&self.group, &staged, from, initial, &*self.rules)?;
-        let mut keys = Vec::new();
+        let (mut keys, mut added) = (Vec::new(), Vec::new());
         for proposal in staged.add_proposals() {
             let key_package = proposal.add_proposal().key_package();
-            if usage(key_package)? == KeyPackageUsage::InitialConnection {
+            let usage = usage(key_package)?;
+            if usage == KeyPackageUsage::InitialConnection {
                 keys.push(key_package.leaf_node().signature_key().clone());
             }
+            let reference = key_package.hash_ref(self.provider.crypto()).map_err(super::failed)?.as_slice().to_vec();
+            added.push(AddedClient { reference, credential: leaf::from_openmls(key_package.leaf_node().credential())?, usage });
         }
         self.group.merge_commit(self.provider.storage(), staged).map_err(super::failed)?;
         let came = self.group.members().filter(|member| keys.iter().any(|key| key.as_slice() == member.signature_key));
         self.initial = self.initial.difference(&gone).copied().chain(came.map(|member| member.index.u32())).collect();
-        Ok(HubEvent::Commit { committer: leaf_index(from), epoch: self.epoch() })
+        self.group_info = None;
+        self.leaving.clear();
+        Ok(HubEvent::Commit { committer: leaf_index(from), epoch: self.epoch(), added })
     }
 }
 

@@ -1,6 +1,8 @@
 //! Whether a commit may take effect: what OpenMLS does not check of one, and what the application's [`Rules`] say. Members judge
 //! their own commits and those of others by it, and so does the hub.
 
+mod membership;
+
 use std::collections::BTreeSet;
 
 use mimicred_error::At;
@@ -33,7 +35,7 @@ pub(super) enum Initial {
 /// # Errors
 /// `mls/credential-type-undeclared`, `mls/leaf-key-form`, `mls/lifetime-invalid`, `mls/component-unsupported`,
 /// `mls/capability-unsupported`, `mls/room-requirement-missing`, `mls/policy-change-forbidden`, `mls/policy-change-refused`,
-/// `mls/successor-refused`, `mls/initial-connection-only`, and those of the components' codecs.
+/// `mls/successor-refused`, `mls/membership-refused`, `mls/initial-connection-only`, and those of the components' codecs.
 pub(super) fn commit(
     before: &PublicGroup,
     staged: &StagedCommit,
@@ -66,7 +68,8 @@ pub(super) fn commit(
         }
     }
     requirements(before, staged, after)?;
-    policy(suite, before, staged, committer, rules)
+    policy(suite, before, staged, committer, rules)?;
+    membership::judge(suite, before, staged, committer, rules)
 }
 
 /// A proposal that comes alone: whether whoever sends it may, before it is kept.
@@ -196,7 +199,7 @@ fn policy(suite: Suite, before: &PublicGroup, staged: &StagedCommit, committer: 
     if !matches!(committer, Sender::Member(_)) {
         return Err(forbidden("by somebody who is not a member"));
     }
-    let room = RoomState::from_extensions(old)?;
+    let room = room_state_of(before)?;
     for (sender, octets) in updates {
         let Sender::Member(index) = sender else { return Err(forbidden("by somebody who is not a member")) };
         // Never without: no proposer means that the room begins, when nobody's role is asked for.
@@ -216,6 +219,10 @@ fn judged(room: &RoomState, proposer: Option<&LeafView>, policy: &[u8], rules: &
         policy,
     };
     rules.policy_change(&change).map_err(|refusal| Error::new(Code::PolicyChangeRefused).note(refusal.0))
+}
+
+fn room_state_of(group: &PublicGroup) -> Result<RoomState, Error> {
+    RoomState::from_extensions(group.group_context().extensions())
 }
 
 fn forbidden(note: &str) -> Error {

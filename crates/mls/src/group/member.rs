@@ -119,6 +119,10 @@ impl Member {
         self.handshakes
     }
 
+    pub(super) fn identity_kind(&self) -> Option<IdentityKind> {
+        self.identity_kind
+    }
+
     pub(super) fn set_leaf(&mut self, key: Arc<LeafKey>, credential: Credential) {
         self.key = key;
         self.credential = credential;
@@ -199,7 +203,7 @@ impl Member {
             .use_ratchet_tree_extension(true)
             .capabilities(config::capabilities())
             .lifetime(lifetime.to_openmls())
-            .with_group_context_extensions(room.to_extensions()?)
+            .with_group_context_extensions(room.to_extensions(self.suite)?)
             .with_leaf_node_extensions(leaf::extensions(&recipient.component(), self.identity_kind)?)
             .map_err(super::failed)?
             .build();
@@ -274,7 +278,7 @@ impl Member {
         if holds { Ok(()) } else { Err(Code::AdderUnknown.into()) }
     }
 
-    fn credential_with_key(&self) -> Result<openmls::prelude::CredentialWithKey, Error> {
+    pub(super) fn credential_with_key(&self) -> Result<openmls::prelude::CredentialWithKey, Error> {
         leaf::with_key(&self.credential, self.key.public())
     }
 }

@@ -1,8 +1,9 @@
 //! Messages of others.
 
 use openmls::group::{MergeCommitError, ProcessMessageError, StageCommitError, StagedCommit};
-use openmls::prelude::{ProcessedMessageContent, Proposal, Sender, UnresolvedAppDataCommit, ValidationError};
-use openmls_traits::OpenMlsProvider;
+use openmls::prelude::{
+    ContentType, ProcessedMessageContent, Proposal, ProtocolMessage, Sender, UnresolvedAppDataCommit, ValidationError,
+};
 
 use crate::error::{Code, Error};
 use crate::group::judge;
@@ -32,7 +33,7 @@ pub enum Incoming {
         /// Whether this member is still in the group.
         active: bool,
     },
-    /// A proposal, which is now pending.
+    /// A proposal, which is kept for a commit of this epoch.
     Proposal {
         /// The leaf index of who proposed it; nothing if it came from outside.
         sender: Option<u32>,
@@ -48,23 +49,35 @@ pub enum Incoming {
 }
 
 impl Group {
-    /// Authenticates and decrypts a message, and follows it: a commit is merged, a proposal kept.
+    /// Authenticates and decrypts a message, and follows it: a commit is merged, a proposal kept. A handshake that is wrapped for the
+    /// members, or sealed to this one, is opened first (mimi-mls 2.8).
     ///
     /// # Errors
-    /// `mls/message-malformed`, `mls/message-invalid`, `mls/epoch-unavailable`, `mls/group-inactive`; for what changes the room in
+    /// `mls/message-malformed`, `mls/message-invalid`, `mls/epoch-unavailable`, `mls/group-inactive`; `mls/handshake-unreadable` for what
+    /// is sealed to another member; for what changes the room in
     /// a way that cannot be followed, `mls/component-update-unsupported` and those of the components' codecs; for what may not be,
     /// `mls/policy-change-forbidden`, `mls/policy-change-refused`, `mls/successor-refused`, `mls/credential-type-undeclared`,
     /// `mls/leaf-key-form`, `mls/lifetime-invalid`, `mls/component-unsupported`, `mls/capability-unsupported`,
     /// `mls/room-requirement-missing`; `mls/initial-connection-only` if this member came for an initial connection and the room becomes
     /// more than that: then she leaves. After an error the epoch is what it was before.
     pub fn receive(&mut self, octets: &[u8]) -> Result<Incoming, Error> {
-        let message = read_message(octets)?
+        let opened = self.unwrap(octets)?;
+        let message = read_message(opened.as_deref().unwrap_or(octets))?
             .try_into_protocol_message()
             .map_err(|error| Error::new(Code::MessageMalformed).because(error))?;
         if message.group_id() == self.mls.group_id() && message.epoch().as_u64() < self.oldest_epoch() {
             // OpenMLS would only say that it cannot decrypt.
             return Err(Error::new(Code::EpochUnavailable).note(format!("epoch {}", message.epoch().as_u64())));
         }
+        if message.content_type() == ContentType::Commit {
+            self.offer_proposals(|_| true)?;
+        }
+        let followed = self.follow(message);
+        self.withdraw_proposals()?;
+        followed
+    }
+
+    fn follow(&mut self, message: ProtocolMessage) -> Result<Incoming, Error> {
         let processed = self.mls.process_message(self.member.provider(), message).map_err(process_error)?;
         let epoch = processed.epoch().as_u64();
         let from = processed.sender().clone();
@@ -81,8 +94,7 @@ impl Group {
                     judge::proposal(&from, update)?;
                     app_data::changes(self.mls.app_data_dictionary_updater(), [update.as_ref()])?;
                 }
-                let storage = self.member.provider().storage();
-                self.mls.store_pending_proposal(storage, *proposal).map_err(super::failed)?;
+                self.keep_proposal(*proposal);
                 Ok(Incoming::Proposal { sender, epoch })
             }
             ProcessedMessageContent::StagedCommitMessage(staged) => self.merge_staged(&from, *staged),
@@ -109,8 +121,9 @@ impl Group {
         self.mls
             .merge_staged_commit(self.member.provider(), staged)
             .map_err(|error: MergeCommitError<_>| super::failed(error))?;
-        // Another commit won this epoch: ours, if there was one, is gone.
+        // Another commit won this epoch: ours, if there was one, is gone, and so is what was proposed in it.
         self.next = None;
+        self.waiting.clear();
         Ok(Incoming::Commit { committer, epoch: self.epoch(), active: self.is_active() })
     }
 }

@@ -1,18 +1,25 @@
 //! What makes a group a room: the components in its GroupContext.
 
+use mimicred_keys::PublicKey;
 use mimicred_uri::MimiUri;
-use openmls::extensions::{AppDataDictionary, AppDataDictionaryExtension, Extension, Extensions};
+use openmls::extensions::{AppDataDictionary, AppDataDictionaryExtension, Extension, Extensions, ExternalSender};
 use openmls::group::GroupContext;
+use tls_codec::Serialize;
 
 use crate::component::{
-    APP_COMPONENTS, AppComponents, BANNED, BASE_ROOM_POLICY, BaseRoomPolicy, CONTENT_MEDIA_TYPES, PARTICIPANT_LIST, Participant,
-    ParticipantList, ROLES_LIST, ROOM_DISCLOSURE_POLICY, ROOM_METADATA, RolesList, RoomMetadata,
+    APP_COMPONENTS, AppComponents, BANNED, BASE_ROOM_POLICY, BaseRoomPolicy, CONTENT_MEDIA_TYPES, EXTERNAL_RECEIVERS,
+    ExternalReceivers, KNOCK_ROOM_POLICY, KnockRoomPolicy, PARTICIPANT_LIST, Participant, ParticipantList, ROLES_LIST,
+    ROOM_DISCLOSURE_POLICY, ROOM_METADATA, RolesList, RoomMetadata,
 };
+use crate::credential::Credential;
 use crate::error::{Code, Error};
 use crate::framing::{decode_media_types, encode_media_types};
 use crate::group::app_data::component;
-use crate::group::config;
+use crate::group::{config, leaf};
+use crate::leaf_node::MAX_KEY;
 use crate::media_type::MediaType;
+use crate::suite::Suite;
+use crate::tls::Reader;
 
 /// The state of a room as its GroupContext holds it.
 ///
@@ -40,6 +47,21 @@ pub struct RoomState {
     pub base_policy: Option<BaseRoomPolicy>,
     /// roles_list; without it nobody is kept from anything by her role.
     pub roles: Option<RolesList>,
+    /// external_receivers and external_senders: who follows the group, and may propose that somebody is removed.
+    pub hub: Option<HubIdentity>,
+    /// knock_room_policy, in a room where one knocks for another.
+    pub knock: Option<KnockRoomPolicy>,
+}
+
+/// The hub of a room, as its GroupContext names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HubIdentity {
+    /// The HPKE key to which handshakes are sealed, of the group's suite.
+    pub receiver_key: Vec<u8>,
+    /// What it signs proposals and GroupInfoResponses with.
+    pub signature_key: PublicKey,
+    /// Its credential.
+    pub credential: Credential,
 }
 
 impl RoomState {
@@ -52,6 +74,8 @@ impl RoomState {
             media_types: Vec::new(),
             base_policy: None,
             roles: None,
+            hub: None,
+            knock: None,
         }
     }
 
@@ -85,6 +109,18 @@ impl RoomState {
         Self { roles: Some(roles), ..self }
     }
 
+    /// The same room at this hub.
+    #[must_use]
+    pub fn with_hub(self, hub: HubIdentity) -> Self {
+        Self { hub: Some(hub), ..self }
+    }
+
+    /// The same room, where one knocks for another.
+    #[must_use]
+    pub fn with_knock(self, knock: KnockRoomPolicy) -> Self {
+        Self { knock: Some(knock), ..self }
+    }
+
     /// Whether somebody may be here who came by a KeyPackage for an initial connection (mimi-mls 3.2): nobody can find the room, it
     /// does not last, and there are two at most.
     ///
@@ -102,7 +138,7 @@ impl RoomState {
     }
 
     /// The GroupContext extensions of a new group.
-    pub(super) fn to_extensions(&self) -> Result<Extensions<GroupContext>, Error> {
+    pub(super) fn to_extensions(&self, suite: Suite) -> Result<Extensions<GroupContext>, Error> {
         let mut required: Vec<_> = vec![PARTICIPANT_LIST, ROOM_METADATA, ROOM_DISCLOSURE_POLICY];
         let mut dictionary = AppDataDictionary::new();
         dictionary.insert(ROOM_METADATA, self.metadata.encode()?);
@@ -120,12 +156,23 @@ impl RoomState {
         if let Some(roles) = &self.roles {
             dictionary.insert(ROLES_LIST, roles.encode()?);
         }
+        if let Some(knock) = &self.knock {
+            required.push(KNOCK_ROOM_POLICY);
+            dictionary.insert(KNOCK_ROOM_POLICY, knock.encode()?);
+        }
+        if let Some(hub) = &self.hub {
+            dictionary.insert(EXTERNAL_RECEIVERS, ExternalReceivers::one(suite, &hub.receiver_key).encode()?);
+        }
         dictionary.insert(APP_COMPONENTS, AppComponents::from_iter(required).encode()?);
-        Extensions::from_vec(vec![
+        let mut extensions = vec![
             Extension::RequiredCapabilities(config::required_capabilities()),
             Extension::AppDataDictionary(AppDataDictionaryExtension::new(dictionary)),
-        ])
-        .map_err(super::failed)
+        ];
+        if let Some(hub) = &self.hub {
+            let key = hub.signature_key.octets().into();
+            extensions.push(Extension::ExternalSenders(vec![ExternalSender::new(key, leaf::to_openmls(&hub.credential)?)]));
+        }
+        Extensions::from_vec(extensions).map_err(super::failed)
     }
 
     /// The state that a GroupContext holds.
@@ -145,8 +192,24 @@ impl RoomState {
             media_types: component(CONTENT_MEDIA_TYPES).map(decode_media_types).transpose()?.unwrap_or_default(),
             base_policy: component(BASE_ROOM_POLICY).map(BaseRoomPolicy::decode).transpose()?,
             roles: component(ROLES_LIST).map(RolesList::decode).transpose()?,
+            hub: hub(extensions)?,
+            knock: component(KNOCK_ROOM_POLICY).map(KnockRoomPolicy::decode).transpose()?,
         })
     }
+}
+
+/// The hub is who receives handshakes and is the one external sender.
+fn hub(extensions: &Extensions<GroupContext>) -> Result<Option<HubIdentity>, Error> {
+    let Some(receivers) = component(extensions, EXTERNAL_RECEIVERS) else { return Ok(None) };
+    let receiver = ExternalReceivers::decode(receivers)?;
+    let ambiguous = || Error::new(Code::HubUnknown).note("there is not one of it");
+    let (suite, receiver_key) = receiver.the_only().ok_or_else(ambiguous)?;
+    let [sender] = extensions.external_senders().map(Vec::as_slice).unwrap_or_default() else { return Err(ambiguous()) };
+    let octets = sender.tls_serialize_detached().map_err(super::failed)?;
+    let mut reader = Reader::new(&octets);
+    let signature_key = leaf::leaf_key(suite, reader.vector(MAX_KEY)?)?;
+    let credential = Credential::decode(reader.take_rest())?;
+    Ok(Some(HubIdentity { receiver_key: receiver_key.to_vec(), signature_key, credential }))
 }
 
 /// The components that a GroupContext requires of every member; 0xD050 always, if the room has a policy (mimi-mls 3.0).

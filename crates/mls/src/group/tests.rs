@@ -2,6 +2,7 @@
 
 mod changes;
 mod epochs;
+mod external;
 mod hub;
 mod newcomers;
 mod offers;

@@ -26,7 +26,7 @@ fn sender_receivers_and_hub_agree_on_the_policy() {
         let mut hub = Hub::open(&groups[1].group_info().unwrap(), NoRules).unwrap();
         agree(&hub, &groups);
         let commit = groups[2].set_policy(b"policy 2".to_vec()).unwrap();
-        assert_eq!(hub.receive(&commit.message).unwrap(), HubEvent::Commit { committer: Some(2), epoch: 3 });
+        assert_eq!(hub.receive(&commit.message).unwrap(), HubEvent::Commit { committer: Some(2), epoch: 3, added: vec![] });
         groups[2].merge().unwrap();
         follow(&mut groups[..2], &commit.message);
         agree(&hub, &groups);

@@ -4,7 +4,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use mimicred_keys::SystemRandom;
 use mimicred_mls::carriage::{ContentDraft, Group as Parts, Object};
-use mimicred_mls::component::{CAN_REQUEST_DISCLOSURE, Participant, Role, RolesList};
+use mimicred_mls::component::{
+    CAN_ADD_PARTICIPANT, CAN_CHANGE_DISCLOSURE_POLICY, CAN_REMOVE_PARTICIPANT, CAN_REQUEST_DISCLOSURE, CAN_SEND_MESSAGE,
+    Participant, Role, RoleChange, RolesList,
+};
 use mimicred_mls::framing::ApplicationFraming;
 use mimicred_mls::group::{
     Change, Commit, Group, Incoming, Lifetime, Member, Provider as Backend, RoomState, UnverifiedKeyPackage,
@@ -54,12 +57,22 @@ impl Party {
         let mut wanted = policy(&[(&provider, "a.example")]);
         change(&mut wanted);
         let first = Person::new(&provider, seeds[0]);
-        let role = |role_index, role_capabilities| Role { role_index, role_capabilities, ..Role::default() };
-        let may = vec![CAN_REQUEST_DISCLOSURE, mimicred_mls::component::CAN_CHANGE_DISCLOSURE_POLICY];
+        let guest = Role { role_index: GUEST, role_capabilities: vec![CAN_SEND_MESSAGE], ..Role::default() };
+        let administrator = Role {
+            role_index: ADMIN,
+            role_capabilities: vec![
+                CAN_REQUEST_DISCLOSURE,
+                CAN_CHANGE_DISCLOSURE_POLICY,
+                CAN_ADD_PARTICIPANT,
+                CAN_REMOVE_PARTICIPANT,
+            ],
+            authorized_role_changes: vec![RoleChange { from_role_index: 0, target_role_indexes: vec![GUEST] }],
+            ..Role::default()
+        };
         let listed = ["application/mimi-content", "application/mimi-disclosure-bundle", "application/mimi-disclosure-request"];
         let state = RoomState::new(uri(ROOM))
             .with_participants(vec![Participant { user: first.user.clone(), role_index: ADMIN }])
-            .with_roles(RolesList::new(vec![role(ADMIN, may), role(GUEST, vec![0x0100])]).unwrap())
+            .with_roles(RolesList::new(vec![administrator, guest]).unwrap())
             .with_media_types(listed.iter().map(|listed| listed.parse().unwrap()).collect())
             .with_policy(wanted.encode().unwrap());
         let group = member(&first, seeds[0]).create(b"0123456789abcdef", &state, &lifetime()).unwrap();
