@@ -6,6 +6,8 @@
 pub mod demo;
 mod error;
 mod provider;
+pub mod record;
+pub mod report;
 mod room;
 
 pub use error::{Code, Error};
