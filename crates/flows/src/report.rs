@@ -205,8 +205,8 @@ pub struct Searched {
 pub struct FindReport {
     /// What was found: `Alice's e-mail address`.
     pub needle: String,
-    /// In which encoding.
-    pub encoding: &'static str,
+    /// In which encoding: `raw`, `hex in base64url`.
+    pub encoding: String,
     /// Who saw it.
     pub who: String,
     /// In which role.
