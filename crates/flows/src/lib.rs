@@ -5,6 +5,7 @@
 
 pub mod demo;
 mod error;
+pub mod linkage;
 pub mod needle;
 mod provider;
 pub mod record;
