@@ -5,7 +5,11 @@
 
 pub mod demo;
 mod error;
+pub mod linkage;
+pub mod needle;
 mod provider;
+pub mod record;
+pub mod report;
 mod room;
 
 pub use error::{Code, Error};
