@@ -2,6 +2,9 @@
 //!
 //! - [`KeyMaterialRequest`], [`KeyMaterialResponse`]: KeyPackages of a user, claimed for a room.
 //! - [`GroupInfoRequest`], [`GroupInfoResponse`], [`GroupInfoAndTree`]: what somebody needs who joins from outside.
+//! - [`UpdateRequest`], [`UpdateResponse`]: a commit or proposals, on the way to the hub.
+//! - [`SubmitMessageRequest`], [`SubmitMessageResponse`]: an application message, on the way to the hub.
+//! - [`FanoutMessage`]: either of them, on the way from the hub.
 //!
 //! None of them says what it is: the path of the HTTP request does. All are read strictly, and none is believed by being read; who
 //! signed one is told by its `verify_signature`, and whether she may is for the hub, the provider or the client to judge.
@@ -9,11 +12,17 @@
 //! Handshakes travel wrapped (mimi-mls 2.8), and a wrapped one has no end that could be told from outside. So where the draft puts a bare
 //! MLSMessage with a handshake among other fields, it stands in a vector here.
 
+mod fanout;
+mod frank;
 mod group_info;
 mod key_material;
 mod options;
 mod prepared;
+mod submit;
+mod update;
 
+pub use fanout::{FanoutMessage, FanoutPart};
+pub use frank::Frank;
 pub use group_info::{GroupInfoAndTree, GroupInfoKey, GroupInfoRequest, GroupInfoResponse, PendingProposal, SealedGroupInfo};
 pub use key_material::{
     ClientKeyMaterial, ClientMaterial, KeyMaterialClaim, KeyMaterialRequest, KeyMaterialResponse, RequiredCapabilities,
@@ -21,6 +30,8 @@ pub use key_material::{
 };
 pub use options::{GroupInfoOption, PartialGroupInfo, RatchetTreeOption, RatchetTreePresence};
 pub use prepared::Prepared;
+pub use submit::{SubmitMessageRequest, SubmitMessageResponse};
+pub use update::{CommitBundle, UpdateOutcome, UpdateRequest, UpdateResponse};
 
 use mimicred_uri::{MimiUri, UriKind};
 
@@ -30,6 +41,8 @@ use crate::tls::{Reader, Writer};
 
 /// `mls10` of `Protocol`, the only value there is.
 const MLS10: u8 = 1;
+/// The longest text for people that is read.
+const MAX_TEXT: usize = 4096;
 
 /// `Protocol`.
 fn read_protocol(reader: &mut Reader<'_>) -> Result<(), Error> {
