@@ -5,6 +5,9 @@
 //! - [`UpdateRequest`], [`UpdateResponse`]: a commit or proposals, on the way to the hub.
 //! - [`SubmitMessageRequest`], [`SubmitMessageResponse`]: an application message, on the way to the hub.
 //! - [`FanoutMessage`]: either of them, on the way from the hub.
+//! - [`ConsentEntry`]: asking for consent, giving it and taking it back, between two providers.
+//! - [`IdentifierRequest`], [`IdentifierResponse`]: finding somebody by a name.
+//! - [`AbuseReport`]: messages, shown to the hub that marked them.
 //!
 //! None of them says what it is: the path of the HTTP request does. All are read strictly, and none is believed by being read; who
 //! signed one is told by its `verify_signature`, and whether she may is for the hub, the provider or the client to judge.
@@ -12,18 +15,26 @@
 //! Handshakes travel wrapped (mimi-mls 2.8), and a wrapped one has no end that could be told from outside. So where the draft puts a bare
 //! MLSMessage with a handshake among other fields, it stands in a vector here.
 
+mod abuse;
+mod consent;
 mod fanout;
 mod frank;
 mod group_info;
+mod identifier;
 mod key_material;
 mod options;
 mod prepared;
 mod submit;
 mod update;
 
+pub use abuse::{AbuseReport, AbusiveMessage};
+pub use consent::{ConsentEntry, ConsentOperation};
 pub use fanout::{FanoutMessage, FanoutPart};
 pub use frank::Frank;
 pub use group_info::{GroupInfoAndTree, GroupInfoKey, GroupInfoRequest, GroupInfoResponse, PendingProposal, SealedGroupInfo};
+pub use identifier::{
+    FieldSource, IdentifierCode, IdentifierRequest, IdentifierResponse, ProfileField, QueryElement, SearchType, UserProfile,
+};
 pub use key_material::{
     ClientKeyMaterial, ClientMaterial, KeyMaterialClaim, KeyMaterialRequest, KeyMaterialResponse, RequiredCapabilities,
     UserStatus,
