@@ -50,7 +50,7 @@ pub use error::{Code, Error};
 pub use hash::{Hash, HashAlgorithm, Hasher, constant_time_eq, sha256};
 pub use hkdf::{hkdf_expand, hkdf_extract, hmac};
 pub use public::{PublicKey, Signed, verify_all};
-pub use random::{Random, SystemRandom};
+pub use random::{Random, SeededRandom, SystemRandom};
 pub use salts::{SALT_LEN, Salts};
 pub use secret::SecretKey;
 pub use sign::{IssuerKey, LeafKey, LinkKey, Signature, ToBeSigned};

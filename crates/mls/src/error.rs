@@ -112,6 +112,18 @@ mimicred_error::codes! {
     /// A joiningCode does not verify.
     JoiningCodeInvalid = "joining-code-invalid", Rejected, "mimi-mls 3.6.3",
         "the joining code was not made with this link for this request", "a code is for one leaf key, one room and one answer";
+    /// A change to the join links does not fit them.
+    JoinLinksUpdateInvalid = "join-links-update-invalid", Rejected, "draft-ietf-mimi-room-policy join links, mimi-mls 3.6.3",
+        "this change does not fit the room's join links", "name each link to be removed once, by its position in the current list, and add none twice";
+    /// The signature of a MIMI protocol message does not verify.
+    ProtocolSignatureInvalid = "protocol-signature-invalid", Rejected, "draft-ietf-mimi-protocol KeyMaterialRequest, GroupInfoRequest, GroupInfoResponse",
+        "the message was not signed by the key that it names", "it was changed on its way, or made with another key";
+    /// A MIMI protocol message does not hold what its status says.
+    StatusContent = "status-content", Malformed, "draft-ietf-mimi-protocol KeyMaterialUserCode, IdentifierQueryCode",
+        "the message does not hold what its status says", "a success holds what was asked for, and a failure nothing";
+    /// The GroupInfo in an answer cannot be opened.
+    GroupInfoSealInvalid = "group-info-seal-invalid", Rejected, "draft-ietf-mimi-protocol GroupInfoRatchetTreeTBE",
+        "the GroupInfo cannot be opened with this key", "it was sealed to the key of another request, or for another room";
     /// The nonce of a DisclosureRequest is neither absent nor 32 octets long.
     RequestNonceLength = "request-nonce-length", Malformed, "mimi-mls 3.5.1",
         "the nonce of the request has neither 0 nor 32 octets", "a challenge has 32 random octets, other requests none";
@@ -209,6 +221,9 @@ mimicred_error::codes! {
     /// The rules of the application refuse a policy.
     PolicyChangeRefused = "policy-change-refused", Rejected, "mimi-mls 3.4.1",
         "the new disclosure policy is not acceptable", "mimicred policy check says what is wrong with a policy";
+    /// The hub does not let it through.
+    HubRefused = "hub-refused", Rejected, "mimi-mls 3.2, 3.6",
+        "the hub does not let this commit through", "it did not hand out what the commit was made with, or not for this room";
     /// Roles or the base policy are against it.
     MembershipRefused = "membership-refused", Rejected, "mimi-mls 2.7, draft-ietf-mimi-room-policy",
         "the room does not let these come, go or change their role like that", "the room's roles and its base policy say who may do what";

@@ -73,7 +73,7 @@ use openmls_traits::OpenMlsProvider;
 pub use change::{Change, Commit};
 pub use config::{Handshakes, Lifetime, MAX_PAST_EPOCHS};
 pub use external::{Entrance, Joined};
-pub use hub::{AddedClient, Hub, HubEvent};
+pub use hub::{AddedClient, Hub, HubEvent, PendingCommit};
 use judge::Initial;
 pub use key_package::{KeyPackage, UnverifiedKeyPackage};
 pub use member::Member;

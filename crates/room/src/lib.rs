@@ -134,7 +134,7 @@ pub use requests::{
     MAX_OWN_REQUESTS, MAX_RECEIVED_REQUESTS, MAX_REQUESTS_OF_LEAF, Question, ReceivedRequest, RequestMessage, request_content,
 };
 pub use room::Room;
-pub use rules::RoomRules;
+pub use rules::{RoomRules, claimed_user};
 pub use screen::{Objection, screen};
 pub use snapshot::{
     Asked, Challenge, EpochSnapshot, FileInputs, GivenLeaf, Input, LeafStanding, SnapshotLeaf, Snapshots, Waivable,

@@ -93,8 +93,8 @@ fn may_change(change: &PolicyChange<'_>) -> Result<(), Refusal> {
     if role.is_some_and(allowed) { Ok(()) } else { Err(Refusal("who proposes it has no role for that".to_owned())) }
 }
 
-/// The user that a credential names in clear, believed by nobody.
-fn claimed_user(credential: &Credential) -> Option<MimiUri> {
+/// The user that a credential names in clear. Nobody has vouched for it: it says where a Welcome is to go, and no more.
+pub fn claimed_user(credential: &Credential) -> Option<MimiUri> {
     let texts: Vec<String> = match credential {
         Credential::X509(chain) => {
             let certificate = Certificate::from_der(chain.first()?).ok()?;

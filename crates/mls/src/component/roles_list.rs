@@ -11,6 +11,48 @@ const MAX_TEXT: usize = 4096;
 const MAX_CAPABILITIES: usize = 2048;
 const MAX_CHANGES: usize = 1024;
 
+/// Adding somebody to the room.
+pub const CAN_ADD_PARTICIPANT: u16 = 0x0000;
+/// Removing somebody.
+pub const CAN_REMOVE_PARTICIPANT: u16 = 0x0001;
+/// Adding a client of one's own.
+pub const CAN_ADD_OWN_CLIENT: u16 = 0x0002;
+/// Removing a client of one's own.
+pub const CAN_REMOVE_OWN_CLIENT: u16 = 0x0003;
+/// Joining without being asked; for role 0 only.
+pub const CAN_OPEN_JOIN: u16 = 0x0004;
+/// Joining by what one's credential says.
+pub const CAN_JOIN_IF_PREAUTHORIZED: u16 = 0x0005;
+/// Leaving.
+pub const CAN_REMOVE_SELF: u16 = 0x0006;
+/// Making join links; reserved in the draft.
+pub const CAN_CREATE_JOIN_CODE: u16 = 0x0007;
+/// Removing join links; reserved in the draft.
+pub const CAN_DELETE_JOIN_CODE: u16 = 0x0008;
+/// Joining by a link.
+pub const CAN_USE_JOIN_CODE: u16 = 0x0009;
+/// Keeping somebody out.
+pub const CAN_BAN: u16 = 0x000A;
+/// Keeping somebody out no longer.
+pub const CAN_UN_BAN: u16 = 0x000B;
+/// Throwing somebody out, who may come again.
+pub const CAN_KICK: u16 = 0x000C;
+/// Knocking; reserved in the draft, without a meaning.
+pub const CAN_KNOCK: u16 = 0x000D;
+/// Accepting knocks; reserved in the draft, without a meaning.
+pub const CAN_ACCEPT_KNOCK: u16 = 0x000E;
+/// Changing the role of somebody.
+pub const CAN_CHANGE_USER_ROLE: u16 = 0x000F;
+/// Changing one's own.
+pub const CAN_CHANGE_OWN_ROLE: u16 = 0x0010;
+/// Sending messages.
+pub const CAN_SEND_MESSAGE: u16 = 0x0100;
+/// Receiving messages: the hub sends none to others.
+pub const CAN_RECEIVE_MESSAGE: u16 = 0x0101;
+/// Reporting abuse.
+pub const CAN_REPORT_ABUSE: u16 = 0x0103;
+/// Sending to some members only; reserved in the draft.
+pub const CAN_TARGET_MESSAGE: u16 = 0x0111;
 /// Changing other attributes of the room's policy; reserved in the draft.
 pub const CAN_CHANGE_OTHER_POLICY_ATTRIBUTE: u16 = 0x0505;
 /// Private: changing the disclosure policy (mimi-mls 3.0).
@@ -19,45 +61,9 @@ pub const CAN_CHANGE_DISCLOSURE_POLICY: u16 = 0xF050;
 pub const CAN_VIEW_RESTRICTED_DISCLOSURES: u16 = 0xF051;
 /// Private: asking for a reveal.
 pub const CAN_REQUEST_DISCLOSURE: u16 = 0xF052;
-/// Adding users.
-pub const CAN_ADD_PARTICIPANT: u16 = 0x0000;
-/// Removing users.
-pub const CAN_REMOVE_PARTICIPANT: u16 = 0x0001;
-/// Adding one's own clients.
-pub const CAN_ADD_OWN_CLIENT: u16 = 0x0002;
-/// Removing one's own clients.
-pub const CAN_REMOVE_OWN_CLIENT: u16 = 0x0003;
-/// Coming in without being asked; of role 0 only.
-pub const CAN_OPEN_JOIN: u16 = 0x0004;
-/// Coming in by what one's credential says (preauth).
-pub const CAN_JOIN_IF_PREAUTHORIZED: u16 = 0x0005;
-/// Leaving.
-pub const CAN_REMOVE_SELF: u16 = 0x0006;
-/// Making join links; reserved in the draft.
-pub const CAN_CREATE_JOIN_CODE: u16 = 0x0007;
-/// Withdrawing join links; reserved in the draft.
-pub const CAN_DELETE_JOIN_CODE: u16 = 0x0008;
-/// Coming in by a join link.
-pub const CAN_USE_JOIN_CODE: u16 = 0x0009;
-/// Putting somebody into the role of those who are kept out.
-pub const CAN_BAN: u16 = 0x000A;
-/// Taking somebody out of it.
-pub const CAN_UN_BAN: u16 = 0x000B;
-/// Throwing somebody out who may come again.
-pub const CAN_KICK: u16 = 0x000C;
-/// Changing the role of others.
-pub const CAN_CHANGE_USER_ROLE: u16 = 0x000F;
-/// Changing one's own.
-pub const CAN_CHANGE_OWN_ROLE: u16 = 0x0010;
-/// Sending messages.
-pub const CAN_SEND_MESSAGE: u16 = 0x0100;
-/// Receiving messages; a hub can withhold them.
-pub const CAN_RECEIVE_MESSAGE: u16 = 0x0101;
-/// Reporting abuse.
-pub const CAN_REPORT_ABUSE: u16 = 0x0103;
-/// Private: sending a knock (mimi-mls 3.0); mirrors the reserved 0x000D.
+/// Private: knocking, in the place of 0x000D.
 pub const CAN_SUBMIT_KNOCK: u16 = 0xF053;
-/// Private: reading knocks; mirrors the reserved 0x000E.
+/// Private: reading knocks, in the place of 0x000E.
 pub const CAN_REVIEW_KNOCK: u16 = 0xF054;
 /// The role of nobody in the room.
 pub const NOT_A_PARTICIPANT: u32 = 0;

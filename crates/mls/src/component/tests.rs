@@ -1,3 +1,4 @@
+mod links;
 mod room_policy;
 mod usage;
 

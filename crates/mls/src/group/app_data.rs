@@ -9,8 +9,8 @@ use openmls::group::{AppDataDictionaryUpdater, AppDataUpdates};
 use openmls::prelude::{AppDataUpdateOperation, AppDataUpdateProposal};
 
 use crate::component::{
-    ComponentId, KNOCK_ROOM_POLICY, KnockRoomPolicy, PARTICIPANT_LIST, ParticipantList, ParticipantListUpdate,
-    ROOM_DISCLOSURE_POLICY, ROOM_METADATA, RoomMetadata,
+    ComponentId, JOIN_LINK_POLICY, JOIN_LINKS, JoinLinkPolicy, JoinLinks, JoinLinksUpdate, KNOCK_ROOM_POLICY, KnockRoomPolicy,
+    PARTICIPANT_LIST, ParticipantList, ParticipantListUpdate, ROOM_DISCLOSURE_POLICY, ROOM_METADATA, RoomMetadata,
 };
 use crate::error::{Code, Error};
 
@@ -53,7 +53,12 @@ fn updated(component: ComponentId, old: Option<&[u8]>, update: &[u8]) -> Result<
             let list = old.map(ParticipantList::decode).transpose()?.unwrap_or_default();
             list.updated(&ParticipantListUpdate::decode(update)?)?.encode()
         }
+        JOIN_LINKS => {
+            let links = old.map(JoinLinks::decode).transpose()?.unwrap_or_default();
+            links.updated(&JoinLinksUpdate::decode(update)?)?.encode()
+        }
         // These are replaced as a whole.
+        JOIN_LINK_POLICY => JoinLinkPolicy::decode(update).map(|_| update.to_vec()),
         KNOCK_ROOM_POLICY => KnockRoomPolicy::decode(update).map(|_| update.to_vec()),
         ROOM_METADATA => RoomMetadata::decode(update).map(|_| update.to_vec()),
         ROOM_DISCLOSURE_POLICY => Ok(update.to_vec()),

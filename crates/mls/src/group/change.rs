@@ -12,8 +12,8 @@ use openmls::prelude::{
 use openmls_traits::OpenMlsProvider;
 
 use crate::component::{
-    KEY_PACKAGE_OFFER, KeyPackageProofs, PARTICIPANT_LIST, Participant, ParticipantListUpdate, ROOM_DISCLOSURE_POLICY,
-    ROOM_METADATA, RoomMetadata,
+    JOIN_LINKS, JoinLinksUpdate, KEY_PACKAGE_OFFER, KeyPackageProofs, PARTICIPANT_LIST, Participant, ParticipantListUpdate,
+    ROOM_DISCLOSURE_POLICY, ROOM_METADATA, RoomMetadata,
 };
 use crate::credential::Credential;
 use crate::error::{Code, Error};
@@ -43,6 +43,8 @@ pub struct Change {
     pub participants: Option<ParticipantListUpdate>,
     /// The new room metadata.
     pub metadata: Option<RoomMetadata>,
+    /// What changes in the list of join links.
+    pub links: Option<JoinLinksUpdate>,
     /// The octets of the new disclosure policy.
     pub policy: Option<Vec<u8>>,
     /// The new key and credential of this member.
@@ -123,6 +125,9 @@ impl Group {
         }
         if let Some(metadata) = &change.metadata {
             propose(ROOM_METADATA, metadata.encode()?);
+        }
+        if let Some(links) = &change.links {
+            propose(JOIN_LINKS, links.encode()?);
         }
         if let Some(policy) = change.policy {
             propose(ROOM_DISCLOSURE_POLICY, policy);

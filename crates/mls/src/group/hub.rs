@@ -23,7 +23,7 @@ use crate::group::room_state::RoomState;
 use crate::group::{app_data, config, judge, leaf};
 use crate::group_info::GroupInfoView;
 use crate::handshake::{Handshake, HubKey};
-use crate::rules::Rules;
+use crate::rules::{Refusal, Rules};
 use crate::suite::Suite;
 use crate::tls::Writer;
 use crate::view::{LeafView, UnreadableLeaf};
@@ -83,6 +83,17 @@ pub enum HubEvent {
         /// Who made it; nothing if it came from outside.
         sender: Option<u32>,
     },
+}
+
+/// A commit that the room's rules let through, before it takes effect.
+#[derive(Clone, Debug)]
+pub struct PendingCommit {
+    /// Who made it; nothing if she comes in with it.
+    pub committer: Option<u32>,
+    /// Who comes in with it by herself, as she will be; her index is not yet known and 0 here.
+    pub newcomer: Option<LeafView>,
+    /// Whose KeyPackages it adds.
+    pub added: Vec<AddedClient>,
 }
 
 /// Somebody who was added by a KeyPackage.
@@ -237,7 +248,7 @@ impl Hub {
     /// `mls/hub-unknown` for another key than the room names, `mls/message-invalid` for a leaf that is not there.
     pub fn propose_remove(&mut self, leaf: u32, key: &LeafKey) -> Result<Vec<u8>, Error> {
         let named = self.room_state()?.hub.ok_or(Code::HubUnknown)?;
-        if named.signature_key != *key.public() {
+        if named.signature_key != key.public().octets() {
             return Err(Error::new(Code::HubUnknown).note("the room names another key"));
         }
         let (id, epoch) = (self.group.group_id().clone(), self.group.group_context().epoch());
@@ -259,6 +270,19 @@ impl Hub {
     /// `mls/message-malformed`, `mls/message-invalid`, `mls/handshake-private` for a PrivateMessage, and those of
     /// [`Group::receive`](crate::group::Group::receive) and [`Hub::open_handshake`]. After an error the epoch is what it was before.
     pub fn receive(&mut self, octets: &[u8]) -> Result<HubEvent, Error> {
+        self.receive_if(octets, |_| Ok(()))
+    }
+
+    /// As [`Hub::receive`], but a commit takes effect only if this lets it: by what only the hub knows, whom it has answered and for whom
+    /// it got which KeyPackage.
+    ///
+    /// # Errors
+    /// `mls/hub-refused` with its reason, and those of [`Hub::receive`].
+    pub fn receive_if(
+        &mut self,
+        octets: &[u8],
+        allow: impl FnOnce(&PendingCommit) -> Result<(), Refusal>,
+    ) -> Result<HubEvent, Error> {
         let octets = self.open_handshake(octets)?;
         let message = read_message(&octets)?
             .try_into_protocol_message()
@@ -288,20 +312,25 @@ impl Hub {
                 self.group.add_proposal(self.provider.storage(), *proposal).map_err(super::failed)?;
                 Ok(HubEvent::Proposal { sender: leaf_index(&from) })
             }
-            ProcessedMessageContent::StagedCommitMessage(staged) => self.merge(&from, *staged),
+            ProcessedMessageContent::StagedCommitMessage(staged) => self.merge(&from, *staged, allow),
             ProcessedMessageContent::UnresolvedAppDataCommit(commit) => {
                 let changes = app_data::changes(self.group.app_data_dictionary_updater(), commit.app_data_update_proposals())?;
                 let staged = self
                     .group
                     .stage_app_data_commit(self.provider.crypto(), *commit, changes)
                     .map_err(|error| Error::new(Code::MessageInvalid).because(error))?;
-                self.merge(&from, staged)
+                self.merge(&from, staged, allow)
             }
             _ => Err(Error::new(Code::MessageInvalid).note("not a handshake")),
         }
     }
 
-    fn merge(&mut self, from: &Sender, staged: StagedCommit) -> Result<HubEvent, Error> {
+    fn merge(
+        &mut self,
+        from: &Sender,
+        staged: StagedCommit,
+        allow: impl FnOnce(&PendingCommit) -> Result<(), Refusal>,
+    ) -> Result<HubEvent, Error> {
         let gone = judge::leaving(&staged);
         let staying = self.initial.difference(&gone).next().is_some();
         let initial = if staying { Initial::Connection } else { Initial::No };
@@ -316,12 +345,18 @@ impl Hub {
             let reference = key_package.hash_ref(self.provider.crypto()).map_err(super::failed)?.as_slice().to_vec();
             added.push(AddedClient { reference, credential: leaf::from_openmls(key_package.leaf_node().credential())?, usage });
         }
+        let newcomer = match (from, staged.update_path_leaf_node()) {
+            (Sender::NewMemberCommit, Some(node)) => Some(leaf::view(self.suite()?, LeafNodeIndex::new(0), node)?),
+            _ => None,
+        };
+        let pending = PendingCommit { committer: leaf_index(from), newcomer, added };
+        allow(&pending).map_err(|refusal| Error::new(Code::HubRefused).note(refusal.0))?;
         self.group.merge_commit(self.provider.storage(), staged).map_err(super::failed)?;
         let came = self.group.members().filter(|member| keys.iter().any(|key| key.as_slice() == member.signature_key));
         self.initial = self.initial.difference(&gone).copied().chain(came.map(|member| member.index.u32())).collect();
         self.group_info = None;
         self.leaving.clear();
-        Ok(HubEvent::Commit { committer: leaf_index(from), epoch: self.epoch(), added })
+        Ok(HubEvent::Commit { committer: leaf_index(from), epoch: self.epoch(), added: pending.added })
     }
 }
 

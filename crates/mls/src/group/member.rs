@@ -203,7 +203,7 @@ impl Member {
             .use_ratchet_tree_extension(true)
             .capabilities(config::capabilities())
             .lifetime(lifetime.to_openmls())
-            .with_group_context_extensions(room.to_extensions(self.suite)?)
+            .with_group_context_extensions(room.to_extensions()?)
             .with_leaf_node_extensions(leaf::extensions(&recipient.component(), self.identity_kind)?)
             .map_err(super::failed)?
             .build();

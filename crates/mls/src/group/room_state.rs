@@ -1,6 +1,5 @@
 //! What makes a group a room: the components in its GroupContext.
 
-use mimicred_keys::PublicKey;
 use mimicred_uri::MimiUri;
 use openmls::extensions::{AppDataDictionary, AppDataDictionaryExtension, Extension, Extensions, ExternalSender};
 use openmls::group::GroupContext;
@@ -8,8 +7,9 @@ use tls_codec::Serialize;
 
 use crate::component::{
     APP_COMPONENTS, AppComponents, BANNED, BASE_ROOM_POLICY, BaseRoomPolicy, CONTENT_MEDIA_TYPES, EXTERNAL_RECEIVERS,
-    ExternalReceivers, KNOCK_ROOM_POLICY, KnockRoomPolicy, PARTICIPANT_LIST, Participant, ParticipantList, ROLES_LIST,
-    ROOM_DISCLOSURE_POLICY, ROOM_METADATA, RolesList, RoomMetadata,
+    ExternalReceiver, ExternalReceivers, JOIN_LINK_POLICY, JOIN_LINKS, JoinLinkPolicy, JoinLinks, KNOCK_ROOM_POLICY,
+    KnockRoomPolicy, PARTICIPANT_LIST, Participant, ParticipantList, ROLES_LIST, ROOM_DISCLOSURE_POLICY, ROOM_METADATA,
+    RolesList, RoomMetadata,
 };
 use crate::credential::Credential;
 use crate::error::{Code, Error};
@@ -18,7 +18,6 @@ use crate::group::app_data::component;
 use crate::group::{config, leaf};
 use crate::leaf_node::MAX_KEY;
 use crate::media_type::MediaType;
-use crate::suite::Suite;
 use crate::tls::Reader;
 
 /// The state of a room as its GroupContext holds it.
@@ -51,6 +50,10 @@ pub struct RoomState {
     pub hub: Option<HubIdentity>,
     /// knock_room_policy, in a room where one knocks for another.
     pub knock: Option<KnockRoomPolicy>,
+    /// join_link_policy, in a room that has links.
+    pub link_policy: Option<JoinLinkPolicy>,
+    /// join_links: the live ones.
+    pub links: JoinLinks,
 }
 
 /// The hub of a room, as its GroupContext names it.
@@ -58,8 +61,8 @@ pub struct RoomState {
 pub struct HubIdentity {
     /// The HPKE key to which handshakes are sealed, of the group's suite.
     pub receiver_key: Vec<u8>,
-    /// What it signs proposals and GroupInfoResponses with.
-    pub signature_key: PublicKey,
+    /// The SignaturePublicKey of what it signs: proposals, GroupInfoResponses.
+    pub signature_key: Vec<u8>,
     /// Its credential.
     pub credential: Credential,
 }
@@ -76,6 +79,8 @@ impl RoomState {
             roles: None,
             hub: None,
             knock: None,
+            link_policy: None,
+            links: JoinLinks::default(),
         }
     }
 
@@ -121,6 +126,12 @@ impl RoomState {
         Self { knock: Some(knock), ..self }
     }
 
+    /// The same room, which has join links.
+    #[must_use]
+    pub fn with_link_policy(self, link_policy: JoinLinkPolicy) -> Self {
+        Self { link_policy: Some(link_policy), ..self }
+    }
+
     /// Whether somebody may be here who came by a KeyPackage for an initial connection (mimi-mls 3.2): nobody can find the room, it
     /// does not last, and there are two at most.
     ///
@@ -138,7 +149,7 @@ impl RoomState {
     }
 
     /// The GroupContext extensions of a new group.
-    pub(super) fn to_extensions(&self, suite: Suite) -> Result<Extensions<GroupContext>, Error> {
+    pub(super) fn to_extensions(&self) -> Result<Extensions<GroupContext>, Error> {
         let mut required: Vec<_> = vec![PARTICIPANT_LIST, ROOM_METADATA, ROOM_DISCLOSURE_POLICY];
         let mut dictionary = AppDataDictionary::new();
         dictionary.insert(ROOM_METADATA, self.metadata.encode()?);
@@ -160,8 +171,16 @@ impl RoomState {
             required.push(KNOCK_ROOM_POLICY);
             dictionary.insert(KNOCK_ROOM_POLICY, knock.encode()?);
         }
+        if let Some(link_policy) = &self.link_policy {
+            dictionary.insert(JOIN_LINK_POLICY, link_policy.encode()?);
+            dictionary.insert(JOIN_LINKS, self.links.encode()?);
+        }
         if let Some(hub) = &self.hub {
-            dictionary.insert(EXTERNAL_RECEIVERS, ExternalReceivers::one(suite, &hub.receiver_key).encode()?);
+            dictionary.insert(
+                EXTERNAL_RECEIVERS,
+                ExternalReceivers::new(vec![ExternalReceiver::new(hub.receiver_key.clone(), hub.credential.clone())?])?
+                    .encode()?,
+            );
         }
         dictionary.insert(APP_COMPONENTS, AppComponents::from_iter(required).encode()?);
         let mut extensions = vec![
@@ -169,7 +188,7 @@ impl RoomState {
             Extension::AppDataDictionary(AppDataDictionaryExtension::new(dictionary)),
         ];
         if let Some(hub) = &self.hub {
-            let key = hub.signature_key.octets().into();
+            let key = hub.signature_key.clone().into();
             extensions.push(Extension::ExternalSenders(vec![ExternalSender::new(key, leaf::to_openmls(&hub.credential)?)]));
         }
         Extensions::from_vec(extensions).map_err(super::failed)
@@ -194,6 +213,8 @@ impl RoomState {
             roles: component(ROLES_LIST).map(RolesList::decode).transpose()?,
             hub: hub(extensions)?,
             knock: component(KNOCK_ROOM_POLICY).map(KnockRoomPolicy::decode).transpose()?,
+            link_policy: component(JOIN_LINK_POLICY).map(JoinLinkPolicy::decode).transpose()?,
+            links: component(JOIN_LINKS).map(JoinLinks::decode).transpose()?.unwrap_or_default(),
         })
     }
 }
@@ -201,15 +222,18 @@ impl RoomState {
 /// The hub is who receives handshakes and is the one external sender.
 fn hub(extensions: &Extensions<GroupContext>) -> Result<Option<HubIdentity>, Error> {
     let Some(receivers) = component(extensions, EXTERNAL_RECEIVERS) else { return Ok(None) };
-    let receiver = ExternalReceivers::decode(receivers)?;
-    let ambiguous = || Error::new(Code::HubUnknown).note("there is not one of it");
-    let (suite, receiver_key) = receiver.the_only().ok_or_else(ambiguous)?;
-    let [sender] = extensions.external_senders().map(Vec::as_slice).unwrap_or_default() else { return Err(ambiguous()) };
+    let receivers = ExternalReceivers::decode(receivers)?;
+    let receiver = receivers.only()?;
+    let senders = extensions.external_senders().map(Vec::as_slice).unwrap_or_default();
+    let [sender] = senders else { return Err(Error::new(Code::HubUnknown).note("it is not the one external sender")) };
     let octets = sender.tls_serialize_detached().map_err(super::failed)?;
     let mut reader = Reader::new(&octets);
-    let signature_key = leaf::leaf_key(suite, reader.vector(MAX_KEY)?)?;
+    let signature_key = reader.vector(MAX_KEY)?.to_vec();
     let credential = Credential::decode(reader.take_rest())?;
-    Ok(Some(HubIdentity { receiver_key: receiver_key.to_vec(), signature_key, credential }))
+    if credential != *receiver.credential() {
+        return Err(Error::new(Code::HubUnknown).note("it receives as one and sends as another"));
+    }
+    Ok(Some(HubIdentity { receiver_key: receiver.public_key().to_vec(), signature_key, credential }))
 }
 
 /// The components that a GroupContext requires of every member; 0xD050 always, if the room has a policy (mimi-mls 3.0).

@@ -1,7 +1,7 @@
 //! What a client says it understands (RFC 9420 7.2).
 
 use crate::error::Error;
-use crate::tls::Reader;
+use crate::tls::{Reader, Writer};
 
 const MAX_OCTETS: usize = 4096;
 const MAX_NUMBERS: usize = 2048;
@@ -43,6 +43,12 @@ impl Capabilities {
             proposals: numbers(reader)?,
             credentials: numbers(reader)?,
         })
+    }
+
+    /// The five lists.
+    pub(crate) fn write(&self, writer: Writer) -> Writer {
+        let lists = [&self.versions, &self.cipher_suites, &self.extensions, &self.proposals, &self.credentials];
+        lists.into_iter().fold(writer, |writer, numbers| writer.list(numbers.iter().copied(), Writer::u16))
     }
 }
 

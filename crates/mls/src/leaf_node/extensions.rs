@@ -5,17 +5,15 @@ use std::fmt;
 use mimicred_error::At;
 
 use crate::component::ComponentId;
+use crate::dictionary::{MAX_DICTIONARY, read_components};
 use crate::error::{Code, Error};
-use crate::tls::Reader;
+use crate::tls::{Reader, Writer};
 
 /// The extension that holds components (draft-ietf-mls-extensions).
 pub const APP_DATA_DICTIONARY: u16 = 0x0006;
 
 const MAX_OCTETS: usize = 256 * 1024;
-/// The participants of a large room stand in one.
-const MAX_DICTIONARY: usize = 16 * 1024 * 1024;
 const MAX_EXTENSIONS: usize = 64;
-const MAX_COMPONENTS: usize = 2048;
 
 /// One extension, not interpreted.
 #[derive(Clone, PartialEq, Eq)]
@@ -67,6 +65,16 @@ impl Extensions {
             .map(Self)
     }
 
+    /// The list without one extension.
+    pub(crate) fn without(&self, extension_type: u16) -> Self {
+        Self(self.iter().filter(|extension| extension.extension_type != extension_type).cloned().collect())
+    }
+
+    /// The list as it was read.
+    pub(crate) fn write(&self, writer: Writer) -> Writer {
+        writer.list(self.iter(), |writer, extension| writer.u16(extension.extension_type).vector(&extension.data))
+    }
+
     /// The content of one extension.
     pub fn get(&self, extension_type: u16) -> Option<&[u8]> {
         self.iter().find(|extension| extension.extension_type == extension_type).map(|extension| extension.data.as_slice())
@@ -92,28 +100,15 @@ impl Extensions {
     pub fn components(&self) -> Result<Vec<(ComponentId, &[u8])>, Error> {
         match self.get(APP_DATA_DICTIONARY) {
             // An offset in the dictionary would be taken for one in the whole input.
-            Some(octets) => read_dictionary(octets).map_err(|error| error.at(At::Field("app_data_dictionary".into()))),
+            Some(octets) => {
+                let mut reader = Reader::new(octets);
+                let components = read_components(&mut reader, MAX_DICTIONARY);
+                let components = components.and_then(|components| reader.finish().map(|()| components));
+                components.map_err(|error| error.at(At::Field("app_data_dictionary".into())))
+            }
             None => Ok(Vec::new()),
         }
     }
-}
-
-/// `AppDataDictionary`: strictly ascending by component (mimi-mls 2.4).
-fn read_dictionary(octets: &[u8]) -> Result<Vec<(ComponentId, &[u8])>, Error> {
-    let mut reader = Reader::new(octets);
-    let mut last = None;
-    let components = reader.list(MAX_DICTIONARY, MAX_COMPONENTS, |inner| {
-        let place = inner.clone();
-        let id = inner.u16()?;
-        match last {
-            Some(last) if last == id => return Err(place.error(Code::ComponentDuplicate)),
-            Some(last) if last > id => return Err(place.error(Code::ComponentOrder)),
-            _ => last = Some(id),
-        }
-        Ok::<_, Error>((id, inner.vector(MAX_DICTIONARY)?))
-    })?;
-    reader.finish()?;
-    Ok(components)
 }
 
 /// Without the content.

@@ -2,7 +2,7 @@
 
 use mimicred_keys::{Algorithm, Family, LeafKey, SecretKey, SystemRandom, ToBeSigned};
 
-use super::{Capabilities, Extensions, LeafNode, LeafNodeSource};
+use super::{Extensions, LeafNode, LeafNodeSource};
 use crate::signing::sign_content;
 use crate::tls::Writer;
 
@@ -73,14 +73,10 @@ pub(crate) fn sign(key: &LeafKey, label: &[u8], tbs: &[u8]) -> Vec<u8> {
 
 /// A leaf written from what was read of it, with sd_jwt under either of its two numbers.
 pub(crate) fn written(leaf: &LeafNode) -> [Vec<u8>; 2] {
-    let Capabilities { versions, cipher_suites, extensions, proposals, credentials } = leaf.capabilities();
     let credential = leaf.credential();
     [credential.encode(), credential.encode_for_leaf()].map(|credential| {
-        let mut writer =
-            Writer::new().vector(leaf.encryption_key()).vector(leaf.signature_key_octets()).octets(&credential.unwrap());
-        for numbers in [versions, cipher_suites, extensions, proposals, credentials] {
-            writer = writer.list(numbers, |writer, number| writer.u16(*number));
-        }
+        let writer = Writer::new().vector(leaf.encryption_key()).vector(leaf.signature_key_octets()).octets(&credential.unwrap());
+        let writer = leaf.capabilities().write(writer);
         let writer = match leaf.source() {
             LeafNodeSource::KeyPackage { not_before, not_after } => writer.u8(1).u64(*not_before).u64(*not_after),
             LeafNodeSource::Update => writer.u8(2),
@@ -91,6 +87,5 @@ pub(crate) fn written(leaf: &LeafNode) -> [Vec<u8>; 2] {
 }
 
 pub(crate) fn written_extensions(extensions: &Extensions) -> Vec<u8> {
-    let write = |writer: Writer, extension: &super::Extension| writer.u16(extension.extension_type).vector(&extension.data);
-    Writer::new().list(extensions.iter(), write).finish().unwrap()
+    extensions.write(Writer::new()).finish().unwrap()
 }

@@ -52,8 +52,7 @@ fn one_commit_may_do_several_things() {
         remove: vec![1],
         participants: Some(update),
         metadata: Some(metadata.clone()),
-        policy: None,
-        rotate: None,
+        ..Change::default()
     };
     let commit = groups[0].commit(change).unwrap();
     groups[0].merge().unwrap();

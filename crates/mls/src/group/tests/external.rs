@@ -22,7 +22,7 @@ impl Hosted {
         let receiver = HubKey::generate(suite, &mut SystemRandom).unwrap();
         let identity = HubIdentity {
             receiver_key: receiver.public().to_vec(),
-            signature_key: key.public().clone(),
+            signature_key: key.public().octets().to_vec(),
             credential: Credential::Basic(b"mimi://hub.example".to_vec()),
         };
         let room = room().with_hub(identity.clone());
@@ -240,6 +240,27 @@ fn what_is_not_for_this_room_or_epoch_is_refused() {
     let group = open(suite, "alice").create(b"another", &room(), &lifetime()).unwrap();
     assert_eq!(code(group.wrap(b"x")), Code::HubUnknown);
     let Handshake::Wrapped(_) = Handshake::decode(&message).unwrap() else { panic!() };
+}
+
+/// mimi-mls 3.6.3: the external commit comes from the key that the hub answered, or it is not let through.
+#[test]
+fn a_hub_lets_in_whom_it_knows() {
+    let suite = Suite::X25519Aes128Ed25519;
+    let mut hosted = Hosted::new(suite);
+    let dave = open(suite, "dave");
+    let Joined { message, .. } = hosted.enter(&dave, Some(&named("dave"))).unwrap();
+    let known = leaf_key(suite);
+    let allow = |key: &mimicred_keys::PublicKey| {
+        let key = key.clone();
+        move |pending: &PendingCommit| match &pending.newcomer {
+            Some(newcomer) if newcomer.signature_key == key => Ok(()),
+            _ => Err(Refusal("nobody asked with this key".into())),
+        }
+    };
+    assert_eq!(code(hosted.hub.receive_if(&message, allow(known.public()))), Code::HubRefused);
+    let epoch = hosted.hub.epoch();
+    hosted.hub.receive_if(&message, allow(dave.key().public())).unwrap();
+    assert_eq!(hosted.hub.epoch(), epoch + 1);
 }
 
 /// GroupInfo and tree must belong together, and a damaged entrance is no panic.
