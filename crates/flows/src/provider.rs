@@ -32,6 +32,23 @@ pub struct Provider {
     ca_key: IssuerKey,
     ca: Ca,
     token_key: IssuerKey,
+    counted: u128,
+}
+
+/// What a serial number is drawn from that is none.
+struct Counting<'r> {
+    count: u128,
+    next: &'r mut dyn Random,
+}
+
+impl Random for Counting<'_> {
+    fn fill(&mut self, out: &mut [u8]) -> Result<(), mimicred_keys::Error> {
+        match <&mut [u8; 16]>::try_from(&mut *out) {
+            Ok(serial) => *serial = self.count.to_be_bytes(),
+            Err(_) => self.next.fill(out)?,
+        }
+        Ok(())
+    }
 }
 
 /// A pseudonym: two URIs, and a certificate for one key that has nothing else in it.
@@ -55,6 +72,11 @@ pub struct Issued {
 }
 
 impl Issued {
+    /// From the beginning of a day on, as for everybody of that day (mimi-mls B-2).
+    pub fn on(now: i64) -> Self {
+        Self::at(now - now.rem_euclid(86_400))
+    }
+
     /// For the usual number of days from now.
     pub fn at(now: i64) -> Self {
         Self { at: now, until: now + i64::from(CREDENTIAL_DAYS) * 86_400 }
@@ -77,7 +99,7 @@ impl Provider {
             Ca::from_certificate(&prepare_root(&profile, ca_key.public(), random)?.sign(&ca_key)?)
         };
         let ca = certify(random).map_err(|e| Error::step(step, e))?;
-        Ok(Self { issuer: format!("https://id.{host}"), host, ca_key, ca, token_key })
+        Ok(Self { issuer: format!("https://id.{host}"), host, ca_key, ca, token_key, counted: 0 })
     }
 
     /// The host that this provider speaks for.
@@ -105,19 +127,81 @@ impl Provider {
     /// # Errors
     /// [`Code::StepFailed`].
     pub fn pseudonym(&self, key: &PublicKey, issued: Issued, random: &mut dyn Random) -> Result<Pseudonym, Error> {
-        let step = "a pseudonym is issued";
+        let (user, client) = self.mint(random)?;
+        let certificate = self.pseudonym_for(key, &user, &client, issued, random)?;
+        Ok(Pseudonym { user, client, certificate })
+    }
+
+    /// The URIs of a pseudonym and of one client of it, at random.
+    ///
+    /// # Errors
+    /// [`Code::StepFailed`].
+    pub fn mint(&self, random: &mut dyn Random) -> Result<(MimiUri, MimiUri), Error> {
         let mut ids = [[0; 16]; 2];
         for id in &mut ids {
-            random.fill(id).map_err(|e| Error::step(step, e))?;
+            random.fill(id).map_err(|e| Error::step("a pseudonym is minted", e))?;
         }
         let [user, client] = ids;
-        let (user, client) = (mint_pseudonym(&self.host, user), mint_client(&self.host, client));
+        Ok((mint_pseudonym(&self.host, user), mint_client(&self.host, client)))
+    }
+
+    /// A pseudonym certificate for a key with these URIs: a further client of a pseudonym.
+    ///
+    /// # Errors
+    /// [`Code::StepFailed`].
+    pub fn pseudonym_for(
+        &self,
+        key: &PublicKey,
+        user: &MimiUri,
+        client: &MimiUri,
+        issued: Issued,
+        random: &mut dyn Random,
+    ) -> Result<Certificate, Error> {
         let certify = |random: &mut dyn Random| {
-            let profile = PseudonymProfile::new(key, &user, &client, Validity::new(issued.at, issued.until)?);
+            let profile = PseudonymProfile::new(key, user, client, Validity::new(issued.at, issued.until)?);
             prepare_pseudonym(&self.ca, &profile, random)?.sign(&self.ca_key)
         };
-        let certificate = certify(random).map_err(|e| Error::step(step, e))?;
-        Ok(Pseudonym { user, client, certificate })
+        certify(random).map_err(|e| Error::step("a pseudonym is issued", e))
+    }
+
+    /// A certificate for the leaf of somebody under this name, with no more in it than URIs and, if it is said, what people call her.
+    ///
+    /// # Errors
+    /// [`Code::StepFailed`].
+    pub fn leaf_certificate(
+        &self,
+        key: &PublicKey,
+        user: &MimiUri,
+        client: &MimiUri,
+        display_name: Option<&str>,
+        issued: Issued,
+        random: &mut dyn Random,
+    ) -> Result<Certificate, Error> {
+        let certify = |random: &mut dyn Random| {
+            let mut profile = IdentityProfile::new(key, Validity::new(issued.at, issued.until)?).with_user(user).with_client(client);
+            if let Some(name) = display_name {
+                profile = profile.with_display_name(name);
+            }
+            prepare_identity(&self.ca, &profile, random)?.sign(&self.ca_key)
+        };
+        certify(random).map_err(|e| Error::step("a leaf certificate is issued", e))
+    }
+
+    /// A pseudonym certificate as a careless provider makes it: with the next serial number (mimi-mls B-1).
+    ///
+    /// # Errors
+    /// [`Code::StepFailed`].
+    pub(crate) fn counted_certificate(
+        &mut self,
+        key: &PublicKey,
+        user: &MimiUri,
+        client: &MimiUri,
+        issued: Issued,
+        random: &mut dyn Random,
+    ) -> Result<Certificate, Error> {
+        self.counted = self.counted.saturating_add(1);
+        let mut counting = Counting { count: self.counted, next: random };
+        self.pseudonym_for(key, user, client, issued, &mut counting)
     }
 
     /// An identity certificate for the pseudonym's key and with its URIs. Of the claims it says `name`, `given_name`, `family_name` and

@@ -1,0 +1,309 @@
+//! A room at its hub: what it follows, whom it lets in, and what it sends on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mimicred_keys::Random;
+use mimicred_mls::component::{
+    BANNED, CAN_OPEN_JOIN, CAN_RECEIVE_MESSAGE, CAN_SEND_MESSAGE, CAN_USE_JOIN_CODE, NOT_A_PARTICIPANT, ParticipantList,
+};
+use mimicred_mls::group::{AddedClient, Hub, HubEvent, PendingCommit};
+use mimicred_mls::handshake::{Handshake, SealedHandshake};
+use mimicred_mls::protocol::{
+    CommitBundle, FanoutMessage, FanoutPart, GroupInfoAndTree, GroupInfoOption, GroupInfoRequest, PendingProposal,
+    RatchetTreeOption, SubmitMessageRequest, SubmitMessageResponse, UpdateOutcome, UpdateRequest, UpdateResponse,
+};
+use mimicred_mls::rules::Refusal;
+use mimicred_mls::{GroupInfoView, MessageView};
+use mimicred_room::claimed_user;
+use mimicred_uri::MimiUri;
+
+use crate::Error;
+use crate::faults::Faults;
+
+const STEP: &str = "a hub serves a request";
+
+/// Why a hub refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused(pub String);
+
+/// What the hub has to send to whom.
+#[derive(Default)]
+pub(crate) struct Fan {
+    /// Provider hosts, and an event for each.
+    pub(crate) events: Vec<(String, FanoutMessage)>,
+}
+
+pub(crate) struct Hosted {
+    pub(crate) label: String,
+    pub(crate) uri: MimiUri,
+    pub(crate) hub: Hub,
+    /// Leaf keys whose requests for the GroupInfo were answered, and by which link.
+    answered: BTreeMap<Vec<u8>, Option<[u8; 32]>>,
+    /// Links by which somebody has come in.
+    used: BTreeSet<[u8; 32]>,
+    /// KeyPackages that were given for this room: for whom.
+    pub(crate) claimed: BTreeMap<Vec<u8>, MimiUri>,
+    /// Accepted knocks, by sender.
+    knocks: BTreeMap<String, u16>,
+    /// When somebody came in by herself, by her leaf key.
+    pub(crate) came: BTreeMap<Vec<u8>, u64>,
+}
+
+impl Hosted {
+    pub(crate) fn new(label: &str, uri: &MimiUri, hub: Hub) -> Self {
+        Self {
+            label: label.to_owned(),
+            uri: uri.clone(),
+            hub,
+            answered: BTreeMap::new(),
+            used: BTreeSet::new(),
+            claimed: BTreeMap::new(),
+            knocks: BTreeMap::new(),
+            came: BTreeMap::new(),
+        }
+    }
+
+    /// The hosts of all members.
+    fn hosts(&self) -> Result<BTreeSet<String>, Error> {
+        let (leaves, _) = self.hub.leaves().map_err(|e| Error::step(STEP, e))?;
+        Ok(leaves.iter().filter_map(|leaf| claimed_user(&leaf.credential)).map(|user| user.host().to_owned()).collect())
+    }
+
+    /// An UpdateRequest: the answer, what to send on, and the handshake as the hub has opened it.
+    pub(crate) fn update(
+        &mut self,
+        body: &[u8],
+        now: u64,
+        faults: &Faults,
+        random: &mut dyn Random,
+    ) -> Result<(UpdateResponse, Fan, Vec<u8>), Error> {
+        let request = UpdateRequest::decode(body).map_err(|e| Error::step(STEP, e))?;
+        let handshake = match &request {
+            UpdateRequest::Commit(bundle) => bundle.commit.octets(),
+            UpdateRequest::Proposals(proposals) => proposals.first().map_or(&[][..], |first| first.octets()),
+        };
+        let (hosts, recipients) = (self.hosts()?, self.hub.recipients().map_err(|e| Error::step(STEP, e))?);
+        let (leaves, _) = self.hub.leaves().map_err(|e| Error::step(STEP, e))?;
+        let place = (self.hub.id().to_vec(), self.hub.epoch());
+        let opened = match self.hub.open_handshake(handshake) {
+            Ok(opened) => opened,
+            Err(e) => return Ok((self.refusal(&e), Fan::default(), Vec::new())),
+        };
+        let user_at = |index: u32| leaves.iter().find(|leaf| leaf.index == index).and_then(|leaf| claimed_user(&leaf.credential));
+        let links = self.hub.room_state().map_err(|e| Error::step(STEP, e))?.link_policy;
+        let (answered, claimed, used) = (&self.answered, &self.claimed, &self.used);
+        let single = links.is_some_and(|policy| !policy.multiuser);
+        let allow = |pending: &PendingCommit| {
+            if let Some(newcomer) = &pending.newcomer {
+                let link = answered.get(newcomer.signature_key.octets());
+                let link = link.ok_or_else(|| Refusal("nobody asked with this key".to_owned()))?;
+                if single && link.is_some_and(|link| used.contains(&link)) {
+                    return Err(Refusal("this link has been used".to_owned()));
+                }
+            }
+            let adder = pending.committer.and_then(user_at);
+            for added in &pending.added {
+                if claimed.get(&added.reference).is_some_and(|for_whom| Some(for_whom) != adder.as_ref()) {
+                    return Err(Refusal("a KeyPackage that was given to somebody else".to_owned()));
+                }
+            }
+            Ok(())
+        };
+        let newcomer = std::cell::RefCell::new(None);
+        let event = self.hub.receive_if(&opened, |pending| {
+            *newcomer.borrow_mut() = pending.newcomer.as_ref().map(|leaf| leaf.signature_key.octets().to_vec());
+            allow(pending)
+        });
+        let event = match event {
+            Ok(event) => event,
+            Err(e) => return Ok((self.refusal(&e), Fan::default(), opened)),
+        };
+        if let Some(key) = newcomer.into_inner() {
+            if let Some(Some(link)) = self.answered.get(&key) {
+                self.used.insert(*link);
+            }
+            self.came.insert(key, now);
+        }
+        let timestamp = now.saturating_mul(1000);
+        let mut fan = Fan::default();
+        let sealed = matches!(Handshake::decode(handshake), Ok(Handshake::Sealed(_)));
+        if sealed && !faults.clear_handshakes {
+            self.seal_to_members(&mut fan, (&place.0, place.1), &leaves, &recipients, &opened, timestamp, random)?;
+        } else {
+            for host in &hosts {
+                let travelling = if faults.clear_handshakes { &opened } else { handshake };
+                fan.events.push((host.clone(), handshake_event(travelling, timestamp)?));
+            }
+        }
+        if let (HubEvent::Commit { committer, added, .. }, UpdateRequest::Commit(bundle)) = (event, request) {
+            self.take_group_info(&bundle, committer)?;
+            self.route_welcomes(&mut fan, &bundle, &added, timestamp, faults)?;
+        }
+        Ok((UpdateResponse::success(timestamp), fan, opened))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "all that a seal is made for")]
+    fn seal_to_members(
+        &self,
+        fan: &mut Fan,
+        place: (&[u8], u64),
+        leaves: &[mimicred_mls::LeafView],
+        recipients: &[(u32, Vec<u8>)],
+        message: &[u8],
+        timestamp: u64,
+        random: &mut dyn Random,
+    ) -> Result<(), Error> {
+        let suite = self.hub.suite().map_err(|e| Error::step(STEP, e))?;
+        for (index, key) in recipients {
+            let user = leaves.iter().find(|leaf| leaf.index == *index).and_then(|leaf| claimed_user(&leaf.credential));
+            let Some(user) = user else { continue };
+            let sealed = SealedHandshake::seal(suite, place, key, message, random).and_then(|sealed| sealed.to_message());
+            let sealed = sealed.map_err(|e| Error::step(STEP, e))?;
+            fan.events.push((user.host().to_owned(), handshake_event(&sealed, timestamp)?));
+        }
+        Ok(())
+    }
+
+    /// What the hub itself tells every member, sealed to each.
+    pub(crate) fn tell_members(&self, message: &[u8], epoch: u64, now: u64, random: &mut dyn Random) -> Result<Fan, Error> {
+        let mut fan = Fan::default();
+        let (leaves, _) = self.hub.leaves().map_err(|e| Error::step(STEP, e))?;
+        let recipients = self.hub.recipients().map_err(|e| Error::step(STEP, e))?;
+        let place = (self.hub.id(), epoch);
+        self.seal_to_members(&mut fan, place, &leaves, &recipients, message, now.saturating_mul(1000), random)?;
+        Ok(fan)
+    }
+
+    fn take_group_info(&mut self, bundle: &CommitBundle, committer: Option<u32>) -> Result<(), Error> {
+        let step = "a hub takes a GroupInfo";
+        match &bundle.group_info {
+            GroupInfoOption::Full(group_info) => self.hub.set_group_info(&group_info.to_message()),
+            GroupInfoOption::Partial(partial) => self.hub.complete_group_info(partial, committer),
+        }
+        .map_err(|e| Error::step(step, e))
+    }
+
+    /// Each newcomer's Welcome goes to the host of her user's URI (mimi-mls 3.6.4).
+    fn route_welcomes(
+        &self,
+        fan: &mut Fan,
+        bundle: &CommitBundle,
+        added: &[AddedClient],
+        timestamp: u64,
+        faults: &Faults,
+    ) -> Result<(), Error> {
+        let host = |reference: &[u8]| {
+            let client = added.iter().find(|client| client.reference == reference)?;
+            claimed_user(&client.credential).map(|user| user.host().to_owned())
+        };
+        for welcome in &bundle.welcomes {
+            let Some(host) = welcome.references().find_map(host) else { continue };
+            let message = welcome.to_message().map_err(|e| Error::step(STEP, e))?;
+            let message = MessageView::decode(&message).map_err(|e| Error::step(STEP, e))?;
+            let tree = self.hub.ratchet_tree().map_err(|e| Error::step(STEP, e))?;
+            let ratchet_tree = if faults.clear_tree {
+                RatchetTreeOption::full(&tree).map_err(|e| Error::step(STEP, e))?
+            } else {
+                // It is in the Welcome, encrypted (mimi-mls T-2).
+                RatchetTreeOption::OutOfBand { tree_signature: Vec::new() }
+            };
+            fan.events.push((host, FanoutMessage { timestamp, message, part: FanoutPart::Welcome { ratchet_tree } }));
+        }
+        Ok(())
+    }
+
+    /// A request for the GroupInfo: what the answer holds, or why there is none.
+    pub(crate) fn group_info(&mut self, request: &GroupInfoRequest) -> Result<Result<GroupInfoAndTree, Refused>, Error> {
+        let refused = |why: &str| Ok(Err(Refused(why.to_owned())));
+        let Ok(key) = request.verify_signature() else { return refused("its signature does not hold") };
+        let state = self.hub.room_state().map_err(|e| Error::step(STEP, e))?;
+        let user = claimed_user(request.credential());
+        let role = user.as_ref().and_then(|user| state.participants.iter().find(|it| it.user == *user)).map(|it| it.role_index);
+        if role == Some(BANNED) {
+            return refused("she is kept out");
+        }
+        let roles = state.roles.unwrap_or_default();
+        let link = if roles.allows(NOT_A_PARTICIPANT, CAN_USE_JOIN_CODE) {
+            let code = request.joining_code().unwrap_or_default();
+            let made_by = state.links.verify_joining_code(&self.uri, key.octets(), request.group_info_key(), code);
+            let Ok(position) = made_by else { return refused("no live link made this code") };
+            let Some(link) = state.links.as_slice().get(position) else { return refused("no live link made this code") };
+            if state.link_policy.is_some_and(|policy| !policy.multiuser) && self.used.contains(link) {
+                return refused("this link has been used");
+            }
+            Some(*link)
+        } else if roles.allows(NOT_A_PARTICIPANT, CAN_OPEN_JOIN) {
+            None
+        } else {
+            return refused("nobody comes in by herself");
+        };
+        let Some(group_info) = self.hub.group_info() else { return refused("no member has given a GroupInfo") };
+        let pending = |octets: &Vec<u8>| {
+            Ok(PendingProposal { proposal: MessageView::decode(octets)?, hub_accepted_time: 0 })
+        };
+        let content = GroupInfoAndTree {
+            group_info: GroupInfoView::decode(group_info).map_err(|e| Error::step(STEP, e))?,
+            tree: RatchetTreeOption::full(&self.hub.ratchet_tree().map_err(|e| Error::step(STEP, e))?)
+                .map_err(|e| Error::step(STEP, e))?,
+            pending_proposals: self
+                .hub
+                .leaving()
+                .iter()
+                .map(pending)
+                .collect::<Result<_, mimicred_mls::Error>>()
+                .map_err(|e| Error::step(STEP, e))?,
+        };
+        self.answered.insert(key.octets().to_vec(), link);
+        Ok(Ok(content))
+    }
+
+    /// An application message: who may send it, how often, and to whose providers it goes.
+    pub(crate) fn submit(&mut self, body: &[u8], now: u64) -> Result<(SubmitMessageResponse, Fan), Error> {
+        let request = SubmitMessageRequest::decode(body).map_err(|e| Error::step(STEP, e))?;
+        let state = self.hub.room_state().map_err(|e| Error::step(STEP, e))?;
+        let (list, roles) = (ParticipantList::new(state.participants), state.roles.unwrap_or_default());
+        let list = list.map_err(|e| Error::step(STEP, e))?;
+        let role = list.role_of(&request.sending_user);
+        let refused = || Ok((SubmitMessageResponse::NotAllowed, Fan::default()));
+        if !role.is_some_and(|role| roles.allows(role, CAN_SEND_MESSAGE)) || request.message.group_id() != Some(self.hub.id()) {
+            return refused();
+        }
+        if request.message.epoch() != Some(self.hub.epoch()) {
+            return Ok((SubmitMessageResponse::EpochTooOld { current_epoch: self.hub.epoch() }, Fan::default()));
+        }
+        if let (Some(knock), Some(role)) = (&state.knock, role) {
+            let sent = self.knocks.entry(request.sending_user.to_string()).or_default();
+            if !knock.moderator_roles.contains(&role) {
+                if *sent >= knock.max_messages_per_joiner {
+                    return refused();
+                }
+                // Only what is accepted counts (mimi-mls 3.6.5).
+                *sent += 1;
+            }
+        }
+        let timestamp = now.saturating_mul(1000);
+        let receiving = list.as_slice().iter().filter(|it| roles.allows(it.role_index, CAN_RECEIVE_MESSAGE));
+        let hosts: BTreeSet<&str> = receiving.map(|participant| participant.user.host()).collect();
+        let event = |host: &str| {
+            let part = FanoutPart::Application { frank: None };
+            (host.to_owned(), FanoutMessage { timestamp, message: request.message.clone(), part })
+        };
+        let fan = Fan { events: hosts.into_iter().map(event).collect() };
+        Ok((SubmitMessageResponse::Accepted { accepted_timestamp: timestamp, frank: None }, fan))
+    }
+
+    /// How a refusal is told: another epoch, or not allowed, with the code.
+    fn refusal(&self, error: &mimicred_mls::Error) -> UpdateResponse {
+        let outcome = if error.code() == mimicred_mls::Code::EpochUnavailable {
+            UpdateOutcome::WrongEpoch { current_epoch: self.hub.epoch() }
+        } else {
+            UpdateOutcome::NotAllowed
+        };
+        UpdateResponse { outcome, description: format!("{error} [{}]", error.slug()) }
+    }
+}
+
+fn handshake_event(octets: &[u8], timestamp: u64) -> Result<FanoutMessage, Error> {
+    let message = MessageView::decode(octets).map_err(|e| Error::step(STEP, e))?;
+    Ok(FanoutMessage { timestamp, message, part: FanoutPart::Handshake { proposals: Vec::new() } })
+}

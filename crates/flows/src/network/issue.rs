@@ -1,0 +1,145 @@
+//! A provider issues to its own users: pseudonyms in batches, and identities.
+
+use std::sync::Arc;
+
+use mimicred_claims::Map;
+use mimicred_keys::{LeafKey, PublicKey, Random};
+use mimicred_mls::tls::{Reader, Writer};
+use mimicred_mls::{Credential, Suite};
+use mimicred_uri::MimiUri;
+use mimicred_x509::{IssuanceBinding, UnverifiedRequest, prepare_request};
+
+use super::source::Stream;
+use super::{Call, Network, Persona};
+use crate::demo::{Leaf, Tokens};
+use crate::record::View;
+use crate::{Error, Issued, Pseudonym};
+
+const STEP: &str = "a pseudonym is issued";
+const MAX_REQUEST: usize = 64 * 1024;
+const MAX_BATCH: usize = 1024;
+
+/// Whose name is on what is issued.
+pub(crate) enum Named<'a> {
+    /// A fresh one for each key.
+    Fresh,
+    /// One for all of them: the clients of one user.
+    Shared(&'a MimiUri),
+    /// The user's real URI.
+    Real(&'a MimiUri),
+}
+
+impl Network {
+    /// A client has its provider issue for a batch of fresh keys, each with the proof that it has the key: a certificate for the leaf,
+    /// and tokens with the account's claims, all redacted, for the same key.
+    pub(crate) fn issue(
+        &mut self,
+        device: &str,
+        labels: &[&str],
+        named: &Named<'_>,
+        claims: &Map<'_>,
+    ) -> Result<Vec<Persona>, Error> {
+        let (host, account) = (self.device(device)?.host.clone(), self.device(device)?.account.clone());
+        let suite = self.suite();
+        let mut keys = Vec::with_capacity(labels.len());
+        for _ in labels {
+            let key = match keys.first() {
+                Some(first) if self.faults.one_key => Arc::clone(first),
+                _ => Persona::key(suite, &mut self.source.of(device))?,
+            };
+            keys.push(key);
+        }
+        let nonce = self.draw::<16>("issuance")?;
+        let issuer = format!("https://id.{host}");
+        let binding = IssuanceBinding { issuer: &issuer, nonce: &nonce };
+        let requests = keys.iter().map(|key| request(key, &binding)).collect::<Result<Vec<_>, _>>()?;
+        let body = Writer::new().list(&requests, |writer, der| writer.vector(der)).finish().map_err(|e| Error::step(STEP, e))?;
+        let note = format!("{} keys, each with its proof of possession", keys.len());
+        let call = Call { kind: "Issuance", answer: "Credentials", path: format!("POST /issue/{account}"), room: None, note: &note };
+
+        let mut personas = Vec::new();
+        let answer = self.call(device, &host, &call, &body, |network, body| {
+            let said = claims.iter().map(|(key, value)| format!("{key:?}: {value:?}")).collect::<Vec<_>>().join("\n");
+            network.sees(&host, View::Issuer, "the account's claims", None, said.as_bytes());
+            network.sees(&host, View::Issuer, "an issuance request", None, body);
+            let proven = proven(body, &binding)?;
+            let mut answer = Writer::new();
+            for ((key, label), proven) in keys.iter().zip(labels).zip(&proven) {
+                let mut random = network.source.of(&format!("{host} issues"));
+                let persona = network.persona(&host, label, (key, proven), named, claims, &mut random)?;
+                answer = answer.vector(&persona.certificate).vector(&persona.tokens.sd_cwt);
+                answer = answer.vector(persona.tokens.sd_jwt.as_bytes());
+                personas.push(persona);
+            }
+            let answer = answer.finish().map_err(|e| Error::step(STEP, e))?;
+            network.sees(&host, View::Issuer, "issued credentials", None, &answer);
+            Ok(answer)
+        })?;
+        debug_assert!(!answer.is_empty());
+        Ok(personas)
+    }
+
+    fn persona(
+        &mut self,
+        host: &str,
+        label: &str,
+        (key, proven): (&Arc<LeafKey>, &PublicKey),
+        named: &Named<'_>,
+        claims: &Map<'_>,
+        random: &mut Stream,
+    ) -> Result<Persona, Error> {
+        let issued = Issued::on(self.time());
+        let faults = self.faults;
+        let suite: Suite = self.suite();
+        let provider = &mut self.server_mut(host)?.issuer;
+        let (fresh, client) = provider.mint(random)?;
+        let user = match named {
+            Named::Fresh => fresh,
+            Named::Shared(user) | Named::Real(user) => (*user).clone(),
+        };
+        let is_real = matches!(named, Named::Real(_));
+        let certificate = match () {
+            () if is_real => provider.leaf_certificate(proven, &user, &client, None, issued, random)?,
+            () if faults.human_name => {
+                let name = claims.text("name").and_then(mimicred_claims::Value::as_text);
+                provider.leaf_certificate(proven, &user, &client, name, issued, random)?
+            }
+            () if faults.counted_serials => provider.counted_certificate(proven, &user, &client, issued, random)?,
+            () => provider.pseudonym_for(proven, &user, &client, issued, random)?,
+        };
+        let pseudonym = Pseudonym { user: user.clone(), client: client.clone(), certificate };
+        let leaf = Leaf { key: key.clone(), pseudonym };
+        let tokens = Tokens::issue(provider, &leaf, claims, &[], issued, random)?;
+        let certificate = leaf.pseudonym.certificate.as_der().to_vec();
+        let credential = if faults.claims_in_leaf && !is_real {
+            // What discloses every claim to whoever sees the leaf.
+            Credential::SdCwt(tokens.open_leaf(key, host, self.time())?)
+        } else {
+            Credential::X509(vec![certificate.clone()])
+        };
+        let member = Persona::member(suite, key, &credential, self.source.of(label))?;
+        Ok(Persona { label: label.to_owned(), user, client, key: key.clone(), member, credential, certificate, tokens })
+    }
+
+    /// Random octets for a purpose.
+    pub(crate) fn draw<const N: usize>(&mut self, purpose: &str) -> Result<[u8; N], Error> {
+        let mut octets = [0; N];
+        self.source.of(purpose).fill(&mut octets).map_err(|e| Error::step("octets are drawn", e))?;
+        Ok(octets)
+    }
+}
+
+fn request(key: &LeafKey, binding: &IssuanceBinding<'_>) -> Result<Vec<u8>, Error> {
+    let request = prepare_request(key.public(), binding).and_then(|request| request.sign(key));
+    Ok(request.map_err(|e| Error::step(STEP, e))?.as_der().to_vec())
+}
+
+/// The keys of a batch whose possession is proven for this issuer and nonce.
+fn proven(body: &[u8], binding: &IssuanceBinding<'_>) -> Result<Vec<PublicKey>, Error> {
+    let mut reader = Reader::new(body);
+    let requests = reader
+        .list::<_, mimicred_mls::Error>(MAX_BATCH * MAX_REQUEST, MAX_BATCH, |inner| Ok(inner.vector(MAX_REQUEST)?.to_vec()))
+        .map_err(|e| Error::step(STEP, e))?;
+    let verified = |der: &Vec<u8>| UnverifiedRequest::from_der(der)?.verify(binding).map(|it| it.subject_key().clone());
+    requests.iter().map(verified).collect::<Result<_, mimicred_x509::Error>>().map_err(|e| Error::step(STEP, e))
+}

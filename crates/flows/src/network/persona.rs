@@ -1,0 +1,57 @@
+//! Who a client is in one room: a leaf key, the URIs that go with it, and what its provider says of its owner.
+
+use std::sync::Arc;
+
+use mimicred_keys::{LeafKey, Random, SecretKey};
+use mimicred_mls::group::{Handshakes, Lifetime, Member};
+use mimicred_mls::{Credential, Suite};
+use mimicred_room::RoomRules;
+use mimicred_uri::MimiUri;
+
+use crate::Error;
+use crate::demo::Tokens;
+
+/// Days for which a KeyPackage is good.
+const LIFETIME_DAYS: u16 = 28;
+
+/// A leaf to be, with its credential and, if its provider has issued any, identity credentials for the same key.
+pub(crate) struct Persona {
+    /// What the scenario calls it: `p1`.
+    pub(crate) label: String,
+    /// The user-level URI.
+    pub(crate) user: MimiUri,
+    /// The client's URI.
+    pub(crate) client: MimiUri,
+    pub(crate) key: Arc<LeafKey>,
+    pub(crate) member: Member,
+    /// What stands in the leaf.
+    pub(crate) credential: Credential,
+    /// The certificate, DER.
+    pub(crate) certificate: Vec<u8>,
+    pub(crate) tokens: Tokens,
+}
+
+impl Persona {
+    /// A fresh key.
+    pub(crate) fn key(suite: Suite, random: &mut dyn Random) -> Result<Arc<LeafKey>, Error> {
+        let step = "a leaf key is made";
+        let secret = SecretKey::generate(suite.signature_algorithm(), random).map_err(|e| Error::step(step, e))?;
+        Ok(Arc::new(LeafKey::new(secret).map_err(|e| Error::step(step, e))?))
+    }
+
+    /// Its member: handshakes are public, and wrapped on their way (mimi-mls 2.8).
+    pub(crate) fn member(
+        suite: Suite,
+        key: &Arc<LeafKey>,
+        credential: &Credential,
+        random: impl Random + Send + 'static,
+    ) -> Result<Member, Error> {
+        let member = Member::new(suite, key.clone(), credential.clone(), RoomRules, random);
+        Ok(member.map_err(|e| Error::step("a leaf is made", e))?.with_handshakes(Handshakes::Public))
+    }
+
+    /// For how long its KeyPackages and leaves are good.
+    pub(crate) fn lifetime(now: u64) -> Result<Lifetime, Error> {
+        Lifetime::days(now, LIFETIME_DAYS).map_err(|e| Error::step("a lifetime is chosen", e))
+    }
+}
