@@ -7,6 +7,9 @@ use crate::report::shown::{Escaped, counted};
 
 /// Height of the drawing of a step.
 pub(super) const HEIGHT: usize = 52;
+/// Widths of a printed page, and of the words beside the drawing.
+const PAPER: usize = 940;
+const WORDS: usize = 306;
 /// Where the arrow is in it.
 const LINE: usize = 27;
 /// The length of an arrow's head, and half of its width.
@@ -31,6 +34,11 @@ impl Columns {
 
     pub(super) fn total(self) -> usize {
         self.count * self.width
+    }
+
+    /// How large the sequence is on paper, in percent: so that it fits on a page that lies on its side, words and all.
+    pub(super) fn share_of_paper(self) -> usize {
+        (PAPER * 100 / (WORDS + self.total())).min(100)
     }
 
     /// Where the lifeline of a column is.

@@ -22,10 +22,11 @@ pub(super) fn section(html: &mut String, report: &FlowReport) {
     legend(html, &rooms);
     let _ = write!(
         html,
-        "<div class=\"sequence\" tabindex=\"0\" role=\"region\" aria-labelledby=\"sequence\" style=\"--width:{}px;--column:{}px\">\n\
+        "<div class=\"sequence\" tabindex=\"0\" role=\"region\" aria-labelledby=\"sequence\" style=\"--width:{}px;--column:{}px;--paper-zoom:{}%\">\n\
          <div class=\"inner\">\n",
         columns.total(),
-        columns.width
+        columns.width,
+        columns.share_of_paper()
     );
     heads(html, report, &names);
     let start = report.steps.first().map_or(0, |step| step.at);
@@ -123,17 +124,17 @@ fn row(html: &mut String, step: &StepReport, start: u64, names: &[&str], rooms: 
         counted(step.octets, "octet", "octets"),
         step.room.as_ref().map(|room| format!(", room {}", Escaped(room))).unwrap_or_default(),
     );
-    if step.note.is_empty() {
-        // So that the row says something when its arrow is out of sight.
-        let _ = write!(html, "<p class=\"aim\" aria-hidden=\"true\">{} → {}</p>", Escaped(&step.from), Escaped(&step.to));
-    } else {
-        super::paragraph(html, "note", &step.note);
-    }
-    let octets = counted(step.octets, "octet", "octets");
-    let _ = write!(html, "<p class=\"brief\" aria-hidden=\"true\">{} · {octets}</p>", Escaped(step.kind));
-    let time = clock(step.at.saturating_sub(start));
-    let path = Escaped(&step.path);
-    let _ = write!(html, "<p class=\"path\" title=\"{path}\"><span class=\"time\">{time}</span> <code>{path}</code></p>");
+    super::paragraph(html, "note", &step.note);
+    // So that the row says something when its arrow is out of sight.
+    let _ = write!(html, "<p class=\"aim\" aria-hidden=\"true\">{} → {}</p>", Escaped(&step.from), Escaped(&step.to));
+    let (time, path) = (clock(step.at.saturating_sub(start)), Escaped(&step.path));
+    let _ = write!(
+        html,
+        "<p class=\"path\" title=\"{path}\"><span class=\"time\">{time}</span> \
+         <span class=\"brief\" aria-hidden=\"true\">{} · {}</span><code>{path}</code></p>",
+        Escaped(step.kind),
+        counted(step.octets, "octet", "octets")
+    );
     html.push_str("</div></div><div class=\"lines\">");
     arrow::draw(html, step, place(&step.from), place(&step.to), columns);
     html.push_str("</div></li>\n");

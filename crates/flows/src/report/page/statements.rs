@@ -14,8 +14,8 @@ pub(super) fn section(html: &mut String, report: &FlowReport) {
     }
     html.push_str("<section aria-labelledby=\"statements\">\n<h2 id=\"statements\">What must not be learned</h2>\n");
     html.push_str(
-        "<p>Each statement is a search: whatever must not be seen was looked for in every octet of the views named, as it is, in \
-         hexadecimal, base64, percent-encoding and UTF-16.</p>\n<div class=\"statements\">\n",
+        "<p>Where a statement says that something is never seen, it was looked for in every octet of the views named: as it is, in \
+         hexadecimal, base64, percent-encoding and UTF-16, and in one of these inside another.</p>\n<div class=\"statements\">\n",
     );
     // What fails comes first.
     let (held, broken): (Vec<_>, Vec<_>) = report.statements.iter().partition(|statement| statement.holds);

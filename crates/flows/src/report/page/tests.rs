@@ -179,8 +179,8 @@ fn what_fails_is_said_first_and_open() {
     let html = html(&sample::with_leak(sample::connection(19)));
     assert!(html.contains("1 of 7 statements does not hold. 1 of 3 outcomes is not what it must be."));
     let details: Vec<&str> = html.split("<details class=\"").skip(1).collect();
-    assert!(details[0].starts_with("bad\" open>") && details[0].contains(">C-4<"));
-    assert!(details[1].starts_with("good\">") && details[1].contains(">C-1<"));
+    assert!(details[0].starts_with("bad\" open>") && details[0].contains(">S-4<"));
+    assert!(details[1].starts_with("good\">") && details[1].contains(">S-1<"));
     assert_eq!(details.len(), 7);
     let good = super::html(&sample::connection(19));
     assert!(good.contains("All 7 statements about who must not learn what hold. Everything came out as it must."));

@@ -120,7 +120,7 @@ fn statements_say_what_holds_and_what_is_learned_nevertheless() {
     let report = sample::connection(19);
     let text = statements(&report, 80);
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines[0], "  holds   C-1    The hub of R1 never sees ID(Alice).");
+    assert_eq!(lines[0], "  holds   S-1    The hub of R1 never sees ID(Alice).");
     assert_eq!(lines[1], "                 inherent: a.example issued p1 and knows her account, and");
     assert!(widest(&text) <= 80);
     assert!(widest(&statements(&report, 40)) <= 40);
@@ -132,7 +132,7 @@ fn statements_say_what_holds_and_what_is_learned_nevertheless() {
 fn a_broken_statement_says_where() {
     let report = sample::with_leak(sample::connection(19));
     let text = statements(&report, 120);
-    assert!(text.contains("  BROKEN  C-4    Provider B"));
+    assert!(text.contains("  BROKEN  S-4    Provider B"));
     let found = "found: Alice's e-mail address (percent-encoded in base64url) by b.example as provider, in the";
     assert!(text.contains(found), "{text}");
     assert!(
