@@ -2,6 +2,9 @@
 //!
 //! [`demo`] is the main job: a provider issues, a member reveals in every format and by every carriage, the others judge, and
 //! every attack is refused. [`Provider`] and [`Room`] are its parts, for scenarios still to come.
+//!
+//! Who learned what in a scenario: [`record`] keeps every octet that a party sends, receives or sees, [`needle`] looks in it for what
+//! must not be there, [`linkage`] asks whether pseudonyms can be told to be of one user, [`report`] says it to people.
 
 pub mod demo;
 mod error;

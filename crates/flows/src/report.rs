@@ -1,6 +1,12 @@
 //! What a scenario has to tell: as data for `--json`, as text for a terminal, as a page for a browser.
 //!
-//! [`FlowReport`] is the data.
+//! [`FlowReport`] is the data; [`text`] and [`page`] write it down, and decide nothing.
+
+pub mod page;
+#[cfg(test)]
+mod sample;
+mod shown;
+pub mod text;
 
 use serde::Serialize;
 

@@ -14,7 +14,7 @@ const KEYS: [usize; 4] = [WINDOW, 8, 4, SHORT];
 /// Keys of this length are too short for the bit map.
 const SHORT: usize = 2;
 /// The bit map has so many places for each key, within bounds: of as many lookups one is in vain.
-const BITS_FOR_A_KEY: usize = 32;
+const BITS_FOR_A_KEY: usize = 16;
 const LEAST_BITS: u32 = 12;
 const MOST_BITS: u32 = 26;
 
@@ -153,7 +153,7 @@ impl Tier {
     }
 }
 
-/// Nobody attacks this map, and it is asked at every thirtieth octet.
+/// Nobody attacks this map, and it is asked at every sixteenth octet or so.
 #[derive(Debug, Default)]
 struct Mixer(u64);
 
