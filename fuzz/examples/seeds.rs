@@ -15,8 +15,8 @@ use mimicred_fuzz::cast::x509::{BINDING, provider};
 use mimicred_fuzz::cast::{Counter, NOW, cast};
 use mimicred_fuzz::status_list_token::{jwt_of, token_of};
 use mimicred_fuzz::{
-    Run, certificate_request, crl, disclosure, disclosure_bundle, jwt_disclosure, kbt, key_package, mls_credential, room_policy,
-    sd_jwt_kb,
+    Run, certificate_request, crl, disclosure, disclosure_bundle, jwt_disclosure, kbt, key_package, mimi_protocol,
+    mls_credential, room_policy, sd_jwt_kb,
 };
 use mimicred_jose::jws::Compact;
 use mimicred_jose::{base64url, json};
@@ -166,6 +166,7 @@ fn main() -> Result<()> {
     for (target, seeds) in [
         ("mls_credential", mls_credential::seeds()),
         ("key_package", key_package::seeds()),
+        ("mimi_protocol", mimi_protocol::seeds()),
         ("disclosure_bundle", disclosure_bundle::seeds()),
     ] {
         for (name, seed) in seeds {

@@ -18,6 +18,7 @@ pub mod jwt_disclosure;
 pub mod kbt;
 pub mod key_package;
 pub mod mimi_content;
+pub mod mimi_protocol;
 pub mod mls_credential;
 pub mod room_policy;
 pub mod sd_cwt;
@@ -29,7 +30,7 @@ pub mod status_list_token;
 pub type Run = fn(&[u8]) -> &'static str;
 
 /// All targets.
-pub const TARGETS: [(&str, Run); 18] = [
+pub const TARGETS: [(&str, Run); 19] = [
     ("claims_set", claims_set::run),
     ("sd_cwt", sd_cwt::run),
     ("kbt", kbt::run),
@@ -48,6 +49,7 @@ pub const TARGETS: [(&str, Run); 18] = [
     ("disclosure_bundle", disclosure_bundle::run),
     ("room_policy", room_policy::run),
     ("key_package", key_package::run),
+    ("mimi_protocol", mimi_protocol::run),
 ];
 
 #[cfg(test)]

@@ -106,7 +106,7 @@ impl FanoutMessage {
             }
             FanoutPart::Welcome { ratchet_tree } => {
                 Welcome::decode(message.octets())?;
-                ratchet_tree.write(writer)
+                ratchet_tree.write(writer)?
             }
             FanoutPart::Handshake { proposals } => {
                 check_fanned_out(message)?;

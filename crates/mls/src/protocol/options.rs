@@ -1,27 +1,17 @@
 //! How GroupInfo and ratchet tree are told (draft-mahy-mls-ratchet-tree-options-03, as draft-ietf-mimi-protocol-06 uses it): whole, or as
 //! much as the receiver lacks.
-//!
-//! ```
-//! use mimicred_mls::protocol::RatchetTreeOption;
-//! use mimicred_mls::tls::{Reader, Writer};
-//!
-//! // The content of a ratchet_tree extension: `optional<Node> ratchet_tree<V>`.
-//! let tree = RatchetTreeOption::full(b"\x03abc")?;
-//! let octets = tree.write(Writer::new()).finish()?;
-//! assert_eq!(octets, b"\x01\x03abc");
-//! assert_eq!(RatchetTreeOption::read(&mut Reader::new(&octets))?.tree()?.as_deref(), Some(&b"\x03abc"[..]));
-//! assert_eq!(RatchetTreeOption::read(&mut Reader::new(b"\x04"))?, RatchetTreeOption::DistributionService);
-//! # Ok::<(), mimicred_mls::Error>(())
-//! ```
 
 #[cfg(test)]
 pub(super) mod tests;
+mod tree;
 
 use std::fmt;
 
 use mimicred_error::At;
 
-use super::{read_text, unknown};
+pub use tree::RatchetTreeOption;
+
+use super::unknown;
 use crate::error::{Code, Error};
 use crate::group_info::{GroupInfoView, MAX_GROUP_INFO};
 use crate::leaf_node::{Extensions, MAX_SIGNATURE, between};
@@ -33,7 +23,6 @@ const MLS10: u16 = 1;
 const MESSAGE: [u8; 4] = [0, 1, 0, 4];
 const MAX_GROUP_ID: usize = 256;
 const MAX_HASH: usize = 64;
-const MAX_URL: usize = 4096;
 
 /// `GroupInfoOption`: the GroupInfo of the epoch that a commit begins.
 #[derive(Clone, PartialEq, Eq)]
@@ -66,27 +55,6 @@ pub enum RatchetTreePresence {
     Removed,
     /// 3: of this one.
     Added,
-}
-
-/// `RatchetTreeOption`: where the tree is.
-#[derive(Clone, PartialEq, Eq)]
-pub enum RatchetTreeOption {
-    /// 1: here: the nodes, without the length before them. See [`RatchetTreeOption::full`].
-    Full(Vec<u8>),
-    /// 2: there, and signed.
-    HttpsUri {
-        /// An https URL.
-        url: String,
-        /// The signature over the tree.
-        tree_signature: Vec<u8>,
-    },
-    /// 3: it comes by another way.
-    OutOfBand {
-        /// The signature over the tree.
-        tree_signature: Vec<u8>,
-    },
-    /// 4: the hub has it, because it follows the group.
-    DistributionService,
 }
 
 impl GroupInfoOption {
@@ -174,70 +142,6 @@ impl PartialGroupInfo {
     }
 }
 
-impl RatchetTreeOption {
-    /// From the content of a ratchet_tree extension (RFC 9420 12.4.3.3). Whether the nodes make a tree is not looked at.
-    ///
-    /// # Errors
-    /// Those of [`Reader`] if it is not one vector, `mls/empty` for no nodes.
-    pub fn full(extension: &[u8]) -> Result<Self, Error> {
-        let mut reader = Reader::new(extension);
-        let nodes = Self::read_nodes(&mut reader)?;
-        reader.finish()?;
-        Ok(nodes)
-    }
-
-    /// The content of the ratchet_tree extension, if the tree is here.
-    ///
-    /// # Errors
-    /// `mls/limit` for what is longer than any vector.
-    pub fn tree(&self) -> Result<Option<Vec<u8>>, Error> {
-        match self {
-            Self::Full(nodes) => Writer::new().vector(nodes).finish().map(Some),
-            _ => Ok(None),
-        }
-    }
-
-    /// Reads an option that is followed by something else.
-    ///
-    /// # Errors
-    /// `mls/value-unknown`, `mls/empty`, `mls/uri-invalid` for a URL that is not https, and those of [`Reader`].
-    pub fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
-        let place = reader.clone();
-        match reader.u8()? {
-            1 => Self::read_nodes(reader),
-            2 => {
-                let place = reader.clone();
-                let url = read_text(reader, MAX_URL)?;
-                if !url.starts_with("https://") {
-                    return Err(place.error(Code::UriInvalid).note("not https"));
-                }
-                Ok(Self::HttpsUri { url, tree_signature: reader.vector(MAX_SIGNATURE)?.to_vec() })
-            }
-            3 => Ok(Self::OutOfBand { tree_signature: reader.vector(MAX_SIGNATURE)?.to_vec() }),
-            4 => Ok(Self::DistributionService),
-            other => Err(unknown(&place, "RatchetTreeRepresentation", other)),
-        }
-    }
-
-    /// The option.
-    pub fn write(&self, writer: Writer) -> Writer {
-        match self {
-            Self::Full(nodes) => writer.u8(1).vector(nodes),
-            Self::HttpsUri { url, tree_signature } => writer.u8(2).vector(url.as_bytes()).vector(tree_signature),
-            Self::OutOfBand { tree_signature } => writer.u8(3).vector(tree_signature),
-            Self::DistributionService => writer.u8(4),
-        }
-    }
-
-    fn read_nodes(reader: &mut Reader<'_>) -> Result<Self, Error> {
-        let place = reader.clone();
-        match reader.vector(MAX_GROUP_INFO)? {
-            [] => Err(place.error(Code::Empty).note("ratchet_tree")),
-            nodes => Ok(Self::Full(nodes.to_vec())),
-        }
-    }
-}
-
 /// The fields of a bare GroupInfo (RFC 9420 12.4.3), which tell where it ends.
 struct Parts<'a> {
     octets: &'a [u8],
@@ -300,17 +204,5 @@ impl fmt::Debug for GroupInfoOption {
 impl fmt::Debug for PartialGroupInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PartialGroupInfo({:?}, {:?})", self.ratchet_tree_presence, self.group_info_extensions)
-    }
-}
-
-/// Sizes only.
-impl fmt::Debug for RatchetTreeOption {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Full(nodes) => write!(f, "Full({} octets)", nodes.len()),
-            Self::HttpsUri { .. } => f.write_str("HttpsUri"),
-            Self::OutOfBand { .. } => f.write_str("OutOfBand"),
-            Self::DistributionService => f.write_str("DistributionService"),
-        }
     }
 }

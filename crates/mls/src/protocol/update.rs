@@ -105,7 +105,7 @@ impl UpdateRequest {
             Self::Commit(bundle) => {
                 let writer = bundle.commit.write_in_vector(head(ContentType::Commit));
                 let writer = writer.list(&bundle.welcomes, |writer, welcome| welcome.write(writer));
-                bundle.ratchet_tree.write(bundle.group_info.write(writer)?).finish()
+                bundle.ratchet_tree.write(bundle.group_info.write(writer)?)?.finish()
             }
         }
     }

@@ -71,7 +71,7 @@ impl GroupInfoAndTree {
         }
         let writer = write_group_info(Writer::new(), &self.group_info)?;
         self.tree
-            .write(writer)
+            .write(writer)?
             .list(&self.pending_proposals, |writer, pending| {
                 pending.proposal.write_in_vector(writer).u64(pending.hub_accepted_time)
             })

@@ -120,7 +120,7 @@ fn where_the_tree_is() {
         (RatchetTreeOption::OutOfBand { tree_signature: b"sig".to_vec() }, b"\x03\x03sig"),
         (RatchetTreeOption::DistributionService, b"\x04"),
     ] {
-        assert_eq!(option.write(Writer::new()).finish().unwrap(), octets);
+        assert_eq!(option.write(Writer::new()).unwrap().finish().unwrap(), octets);
         assert_eq!(tree(octets).unwrap(), option);
         assert!((0..octets.len()).all(|end| code(tree(&octets[..end])) == Code::Truncated));
         let shown = format!("{option:?}");
@@ -131,14 +131,18 @@ fn where_the_tree_is() {
     assert_eq!(code(tree(b"\x05")), Code::ValueUnknown);
     assert_eq!(code(tree(b"\x01\x00")), Code::Empty);
     assert_eq!(code(tree(b"\x02\x14http://a.example/xyz\x00")), Code::UriInvalid);
+    assert_eq!(code(tree(b"\x02\x0ahttps://\x00a\x00")), Code::UriInvalid);
     assert_eq!(code(RatchetTreeOption::full(b"\x02\x01\x00\x00")), Code::TrailingOctets);
+    let write = |option: RatchetTreeOption| code(option.write(Writer::new()).map(|_| ()));
+    assert_eq!(write(RatchetTreeOption::Full(vec![])), Code::Empty);
+    assert_eq!(write(RatchetTreeOption::HttpsUri { url: "http://a.example".into(), tree_signature: vec![] }), Code::UriInvalid);
 }
 
 proptest! {
     #[test]
     fn options_round_trip(nodes in prop::collection::vec(any::<u8>(), 1..99), tag in prop::collection::vec(any::<u8>(), 0..33), epoch in any::<u64>()) {
         let option = RatchetTreeOption::Full(nodes);
-        prop_assert_eq!(tree(&option.write(Writer::new()).finish().unwrap()).unwrap(), option);
+        prop_assert_eq!(tree(&option.write(Writer::new()).unwrap().finish().unwrap()).unwrap(), option);
         let context = [&CONTEXT[..8], &epoch.to_be_bytes(), &CONTEXT[16..]].concat();
         let whole = PartialGroupInfo::of(&group_info()).unwrap().complete(&context, &tag, 1).unwrap();
         let option = GroupInfoOption::Full(Box::new(whole));
@@ -155,7 +159,7 @@ proptest! {
                 prop_assert_eq!(&written(&read), octets);
             }
             if let Ok(read) = tree(octets) {
-                prop_assert_eq!(&read.write(Writer::new()).finish().unwrap(), octets);
+                prop_assert_eq!(&read.write(Writer::new()).unwrap().finish().unwrap(), octets);
             }
         }
     }
