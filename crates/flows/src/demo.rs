@@ -28,8 +28,11 @@ pub use attacks::Attack;
 pub use carriage::Carriage;
 pub use report::{AttackReport, CredentialReport, MemberReport, NotApplicable, Report, RevealReport, RoomReport};
 
+pub(crate) use choose::{chosen, named};
 use scene::{Circle, Scene};
+pub(crate) use wallet::{Leaf, Tokens};
 use world::World;
+pub(crate) use world::{entries, trust_in};
 
 /// The claims of the demo, as JSON.
 pub const CLAIMS: &str = include_str!("demo/claims.json");

@@ -8,13 +8,16 @@
 
 pub mod demo;
 mod error;
+mod faults;
 pub mod linkage;
 pub mod needle;
+mod network;
 mod provider;
 pub mod record;
 pub mod report;
 mod room;
 
 pub use error::{Code, Error};
+pub use faults::Faults;
 pub use provider::{Issued, Provider, Pseudonym};
 pub use room::{Delivery, Guest, Heard, Premises, Room, Seat};

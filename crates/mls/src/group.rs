@@ -161,7 +161,8 @@ impl Group {
     /// `mls/group-inactive`.
     pub fn send(&mut self, octets: &[u8]) -> Result<Vec<u8>, Error> {
         let provider = self.member.provider();
-        let config = config::join(self.member.handshakes(), config::bucket(octets.len()));
+        let padding = config::bucket(octets.len()).max(self.member.least_padding());
+        let config = config::join(self.member.handshakes(), padding);
         self.mls.set_configuration(provider.storage(), &config).map_err(failed)?;
         let message = self.mls.create_message(provider, &LeafSigner(self.member.key()), octets).map_err(|error| match error {
             CreateMessageError::GroupStateError(state) => state_error(state),

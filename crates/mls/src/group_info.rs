@@ -239,6 +239,14 @@ impl GroupContextView {
 }
 
 /// `optional<Node> ratchet_tree<V>` (RFC 9420 12.4.3.3): leaves at the even places, parents at the odd ones, no blank at the end.
+/// The leaves of a ratchet tree, by leaf index, where it comes without a GroupInfo: `optional<Node> ratchet_tree<V>`.
+///
+/// # Errors
+/// `mls/tree-malformed`, `mls/limit`, and those of [`LeafNode::read`].
+pub fn leaves_of_tree(octets: &[u8]) -> Result<Vec<(u32, LeafNode)>, Error> {
+    read_tree(octets)
+}
+
 fn read_tree(octets: &[u8]) -> Result<Vec<(u32, LeafNode)>, Error> {
     let mut reader = Reader::new(octets);
     let (mut leaves, mut position, mut last) = (Vec::new(), 0u32, false);

@@ -52,7 +52,7 @@ pub use bundle::{BundleItem, DisclosureBundle, Item, ItemType, MAX_BUNDLE, MAX_I
 pub use credential::{Credential, CredentialBinding, PseudonymousCredential, SdJwt, SdJwtForm};
 pub use dictionary::AppDataDictionary;
 pub use error::{Code, Error};
-pub use group_info::{GroupContextView, GroupInfoView, MAX_GROUP_INFO, PreparedGroupInfo};
+pub use group_info::{GroupContextView, GroupInfoView, MAX_GROUP_INFO, PreparedGroupInfo, leaves_of_tree};
 pub use join_link::{JoinLink, verify_joining_code};
 pub use key_package::KeyPackageView;
 pub use leaf_node::{APP_DATA_DICTIONARY, Capabilities, Extension, Extensions, LeafNode, LeafNodeSource};

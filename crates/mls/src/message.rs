@@ -54,6 +54,8 @@ struct Head {
     group_id: Vec<u8>,
     epoch: u64,
     content_type: ContentType,
+    /// Of a PublicMessage by a member.
+    sender_leaf: Option<u32>,
 }
 
 impl ContentType {
@@ -158,6 +160,11 @@ impl MessageView {
         self.head.as_ref().map(|head| head.content_type)
     }
 
+    /// The leaf of the member that it says to be from, if it is a PublicMessage of a member. A PrivateMessage hides it.
+    pub fn sender_leaf(&self) -> Option<u32> {
+        self.head.as_ref().and_then(|head| head.sender_leaf)
+    }
+
     /// The message as received.
     pub fn octets(&self) -> &[u8] {
         &self.octets
@@ -170,12 +177,13 @@ impl Head {
         let group_id = reader.vector(MAX_GROUP_ID)?.to_vec();
         let epoch = reader.u64()?;
         let place = reader.clone();
-        match reader.u8()? {
-            // A member's leaf index; an index into external_senders.
-            1 | 2 => reader.u32().map(|_| ())?,
-            3 | 4 => {}
+        let sender_leaf = match reader.u8()? {
+            1 => Some(reader.u32()?),
+            // An index into external_senders.
+            2 => reader.u32().map(|_| None)?,
+            3 | 4 => None,
             other => return Err(place.error(Code::MessageMalformed).note(format!("sender_type {other}"))),
-        }
+        };
         reader.vector(MAX_DATA)?;
         let place = reader.clone();
         let content_type = ContentType::read(reader)?;
@@ -183,7 +191,7 @@ impl Head {
         if content_type == ContentType::Application {
             return Err(place.error(Code::MessageMalformed).note("application data in a PublicMessage"));
         }
-        Ok(Self { group_id, epoch, content_type })
+        Ok(Self { group_id, epoch, content_type, sender_leaf })
     }
 
     /// PrivateMessage (RFC 9420 6.3).
@@ -194,7 +202,7 @@ impl Head {
         reader.vector(MAX_DATA)?;
         reader.vector(MAX_DATA)?;
         reader.vector(MAX_MESSAGE)?;
-        Ok(Self { group_id, epoch, content_type })
+        Ok(Self { group_id, epoch, content_type, sender_leaf: None })
     }
 }
 

@@ -17,7 +17,7 @@ const CERTIFIABLE: [(&str, &str, Option<u8>); 4] = [
 ];
 
 /// The paths to disclose in this format, by the claims' JSON names.
-pub(super) fn chosen(policy: &RoomDisclosurePolicy, claims: &Map<'_>, format: Format) -> Vec<ClaimPath> {
+pub(crate) fn chosen(policy: &RoomDisclosurePolicy, claims: &Map<'_>, format: Format) -> Vec<ClaimPath> {
     // What only some roles may see is shown where reveals are sealed to holders of these roles, and to nobody else.
     let audience = &policy.visible_to_roles;
     let may_see =
@@ -48,7 +48,7 @@ fn certified(path: &X509Path) -> Option<ClaimPath> {
 }
 
 /// What people call the claim at this path: CWT keys by their names.
-pub(super) fn named(path: &ClaimPath, format: Format) -> String {
+pub(crate) fn named(path: &ClaimPath, format: Format) -> String {
     match (path.steps(), format) {
         ([Step::Key(Key::Int(key)), rest @ ..], Format::SdKbt) => match cwt::name_for_key(*key) {
             Some(name) => ClaimPath::new([&[Step::Key(Key::Text(name.into()))], rest].concat()).to_string(),

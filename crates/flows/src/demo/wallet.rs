@@ -15,9 +15,9 @@ use crate::{Error, Issued, Provider, Pseudonym};
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A leaf key with its pseudonym.
-pub(super) struct Leaf {
-    pub(super) key: Arc<LeafKey>,
-    pub(super) pseudonym: Pseudonym,
+pub(crate) struct Leaf {
+    pub(crate) key: Arc<LeafKey>,
+    pub(crate) pseudonym: Pseudonym,
 }
 
 /// A leaf with the identity credentials issued for its key.
@@ -27,12 +27,12 @@ pub(super) struct Wallet {
 }
 
 /// Identity credentials for one key by one issuer.
-pub(super) struct Tokens {
+pub(crate) struct Tokens {
     issuer: String,
     issuer_key: PublicKey,
     issued: Issued,
-    pub(super) sd_jwt: String,
-    pub(super) sd_cwt: Vec<u8>,
+    pub(crate) sd_jwt: String,
+    pub(crate) sd_cwt: Vec<u8>,
     /// The end entity's certificate, and the CA's.
     pub(super) chain: [Certificate; 2],
 }
@@ -69,7 +69,7 @@ impl Wallet {
 }
 
 impl Tokens {
-    pub(super) fn issue(
+    pub(crate) fn issue(
         provider: &Provider,
         leaf: &Leaf,
         claims: &Map<'_>,
@@ -115,11 +115,7 @@ impl Tokens {
                     sign(Holding::SdJwt(&held), &selection, context, key, *now)
                 }
                 Format::SdKbt => {
-                    use mimicred_sd_cwt::{AcceptExpectations, Held, TrustedIssuer};
-                    let (issuer, issuer_key) = issuer();
-                    let issuers = [TrustedIssuer { issuer, key: issuer_key }];
-                    let expected = AcceptExpectations { issuers: &issuers, confirmation_key: key.public(), clock };
-                    let held = Held::accept(&self.sd_cwt, &expected)?;
+                    let held = self.held_sd_cwt(key)?;
                     if *now < self.issued.until {
                         return sign(Holding::SdCwt(&held), &selection, context, key, *now);
                     }
@@ -134,6 +130,56 @@ impl Tokens {
             }
         };
         made().map_err(|e| Error::step("a presentation is made", e))
+    }
+
+    /// A bundle with a presentation of one of these credentials, that lacks only the key's signature.
+    pub(crate) fn prepare(
+        &self,
+        format: Format,
+        paths: &[ClaimPath],
+        (context, now): (RoomContext, i64),
+        key: &LeafKey,
+    ) -> Result<PreparedBundle, Error> {
+        let prepared = || -> Result<PreparedBundle, AnyError> {
+            let selection = Selection::Paths(paths.to_vec());
+            let clock = Clock { now: self.issued.at, leeway: 0 };
+            let mut prepared = PreparedBundle::new(context);
+            match format {
+                Format::SdJwtKb => {
+                    use mimicred_sd_jwt::{AcceptExpectations, Held, TrustedIssuer};
+                    let issuers = [TrustedIssuer { issuer: self.issuer.clone(), key: self.issuer_key.clone() }];
+                    let expected = AcceptExpectations { issuers: &issuers, confirmation_key: key.public(), clock };
+                    prepared.add(Holding::SdJwt(&Held::accept(&self.sd_jwt, &expected)?), &selection, now)?;
+                }
+                Format::SdKbt => {
+                    let held = self.held_sd_cwt(key)?;
+                    prepared.add(Holding::SdCwt(&held), &selection, now)?;
+                }
+                Format::MlsCredential => {
+                    let chain: Vec<Vec<u8>> = self.chain.iter().map(|certificate| certificate.as_der().to_vec()).collect();
+                    prepared.add(Holding::X509 { chain: &chain, key: key.public() }, &selection, now)?;
+                }
+            }
+            Ok(prepared)
+        };
+        prepared().map_err(|e| Error::step("a presentation is made", e))
+    }
+
+    /// An SD-KBT that discloses everything, for a leaf: what no leaf should hold (mimi-mls T-3).
+    pub(crate) fn open_leaf(&self, key: &LeafKey, host: &str, now: i64) -> Result<Vec<u8>, Error> {
+        let made = || -> Result<Vec<u8>, AnyError> {
+            let binding = mimicred_sd_cwt::Binding { audience: &format!("mimi://{host}"), nonce: None, issued_at: now };
+            let held = self.held_sd_cwt(key)?;
+            Ok(held.prepare(&Selection::All, &binding)?.sign(key)?.as_bytes().to_vec())
+        };
+        made().map_err(|e| Error::step("a leaf credential is made", e))
+    }
+
+    fn held_sd_cwt(&self, key: &LeafKey) -> Result<mimicred_sd_cwt::Held, mimicred_sd_cwt::Error> {
+        use mimicred_sd_cwt::{AcceptExpectations, Held, TrustedIssuer};
+        let issuers = [TrustedIssuer { issuer: self.issuer.clone(), key: self.issuer_key.clone() }];
+        let clock = Clock { now: self.issued.at, leeway: 0 };
+        Held::accept(&self.sd_cwt, &AcceptExpectations { issuers: &issuers, confirmation_key: key.public(), clock })
     }
 
     /// How many disclosures came with the SD-CWT.

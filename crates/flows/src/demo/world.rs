@@ -33,13 +33,13 @@ impl World {
     }
 
     /// The entries of a room's policy for all of them, each for its own host.
-    pub(super) fn entries(&self) -> Vec<TrustedIssuer> {
+    pub(crate) fn entries(&self) -> Vec<TrustedIssuer> {
         [&self.home, &self.elsewhere, &self.third].into_iter().flat_map(|provider| entries(provider, provider.host())).collect()
     }
 }
 
 /// The room's entries for one provider: its token key for both token formats, its CA for certificates.
-pub(super) fn entries(provider: &Provider, host: &str) -> [TrustedIssuer; 2] {
+pub(crate) fn entries(provider: &Provider, host: &str) -> [TrustedIssuer; 2] {
     let entry = |issuer: &str, formats: &[Format], anchors: Vec<IssuerAnchor>| TrustedIssuer {
         issuer: issuer.to_owned(),
         subject_domains: vec![host.to_owned()],
@@ -56,7 +56,7 @@ pub(super) fn entries(provider: &Provider, host: &str) -> [TrustedIssuer; 2] {
 }
 
 /// What a client knows of providers, from elsewhere than any room.
-fn trust_in(providers: &[&Provider]) -> Result<TrustStore, Error> {
+pub(crate) fn trust_in(providers: &[&Provider]) -> Result<TrustStore, Error> {
     let step = "a trust store is filled";
     let mut store = TrustStore::new();
     for provider in providers {

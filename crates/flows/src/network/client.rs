@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mimicred_claims::ClaimPath;
 use mimicred_jose::base64url;
-use mimicred_mls::carriage::ContentDraft;
+use mimicred_mls::content::{Disposition, Extensions, MimiContent, NestedPart, Part};
 use mimicred_mls::framing::ApplicationFraming;
 use mimicred_mls::group::{Change, Hub, HubIdentity};
 use mimicred_mls::handshake::HubKey;
@@ -196,7 +196,17 @@ impl Network {
     /// A client says something.
     pub(crate) fn say(&mut self, device: &str, room: &str, text: &str) -> Result<Sent, Error> {
         let salt = self.draw::<16>("a message")?;
-        let content = ContentDraft::text(salt, text).encode().map_err(|e| Error::step("a message is written", e))?;
+        let part = Part::Single { content_type: "text/plain;charset=utf-8".to_owned(), content: text.as_bytes().to_vec() };
+        let content = MimiContent {
+            salt,
+            replaces: None,
+            topic_id: Vec::new(),
+            expires: None,
+            in_reply_to: None,
+            extensions: Extensions::default(),
+            nested_part: NestedPart { disposition: Disposition::Render, language: String::new(), part },
+        };
+        let content = content.encode().map_err(|e| Error::step("a message is written", e))?;
         self.submit(device, room, &ApplicationFraming { media_type: Some(MediaType::MimiContent), content }, "a message")
     }
 
@@ -216,7 +226,7 @@ impl Network {
         let context = context.ok_or_else(|| Error::step(step, "the own leaf does not hold"))?;
         let (room_uri, subject_uri) = (context.room_uri.clone(), context.subject_uri.clone());
         let prepared = persona.tokens.prepare(what.format, what.paths, (context, now), &persona.key)?;
-        let audience = if what.roles.is_empty() { Audience::Everybody } else { Audience::Roles(what.roles) };
+        let audience = if what.roles.is_empty() { Audience::Room } else { Audience::Roles(what.roles) };
         let proposed = prepared.propose(snapshot, place.group.own_index(), audience).map_err(|e| Error::step(step, e))?;
         let proposed = match what.expecting {
             None => proposed,

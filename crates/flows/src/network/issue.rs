@@ -10,6 +10,7 @@ use mimicred_uri::MimiUri;
 use mimicred_x509::{IssuanceBinding, UnverifiedRequest, prepare_request};
 
 use super::source::Stream;
+use super::persona::MESSAGE;
 use super::{Call, Network, Persona};
 use crate::demo::{Leaf, Tokens};
 use crate::record::View;
@@ -117,7 +118,8 @@ impl Network {
         } else {
             Credential::X509(vec![certificate.clone()])
         };
-        let member = Persona::member(suite, key, &credential, self.source.of(label))?;
+        let padding = if faults.outsized_reveal { 0 } else { MESSAGE };
+        let member = Persona::member(suite, key, &credential, padding, self.source.of(label))?;
         Ok(Persona { label: label.to_owned(), user, client, key: key.clone(), member, credential, certificate, tokens })
     }
 

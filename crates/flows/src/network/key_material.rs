@@ -90,8 +90,9 @@ impl Network {
                 self.put(device, &host, &user, &client, &[view.to_message()])?;
             }
         }
-        let mut items: Vec<BundleItem> = octets.iter().map(|it| BundleItem::key_package(it.clone())).collect();
-        items.push(BundleItem::key_package_offer(offer.encode().map_err(|e| Error::step(step, e))?));
+        let items = octets.iter().map(|it| BundleItem::key_package(it.clone())).collect::<Result<Vec<_>, _>>();
+        let mut items = items.map_err(|e| Error::step(step, e))?;
+        items.push(BundleItem::key_package_offer(&offer).map_err(|e| Error::step(step, e))?);
         debug_assert!(!device.is_empty());
         Ok((items, octets, offer))
     }

@@ -13,6 +13,8 @@ use crate::demo::Tokens;
 
 /// Days for which a KeyPackage is good.
 const LIFETIME_DAYS: u16 = 28;
+/// Every application message in a room of pseudonyms is as long as a reveal with KeyPackages in it (mimi-mls T-4, C-11).
+pub(crate) const MESSAGE: usize = 8000;
 
 /// A leaf to be, with its credential and, if its provider has issued any, identity credentials for the same key.
 pub(crate) struct Persona {
@@ -44,10 +46,11 @@ impl Persona {
         suite: Suite,
         key: &Arc<LeafKey>,
         credential: &Credential,
+        padding: usize,
         random: impl Random + Send + 'static,
     ) -> Result<Member, Error> {
         let member = Member::new(suite, key.clone(), credential.clone(), RoomRules, random);
-        Ok(member.map_err(|e| Error::step("a leaf is made", e))?.with_handshakes(Handshakes::Public))
+        Ok(member.map_err(|e| Error::step("a leaf is made", e))?.with_handshakes(Handshakes::Public).with_messages_of(padding))
     }
 
     /// For how long its KeyPackages and leaves are good.

@@ -23,10 +23,14 @@ use crate::group::room_state::RoomState;
 use crate::group::{app_data, config, judge, leaf};
 use crate::group_info::GroupInfoView;
 use crate::handshake::{Handshake, HubKey};
+use crate::protocol::PartialGroupInfo;
 use crate::rules::{Refusal, Rules};
 use crate::suite::Suite;
-use crate::tls::Writer;
+use crate::tls::{Reader, Writer};
 use crate::view::{LeafView, UnreadableLeaf};
+
+/// The longest hash of any suite.
+const MAX_CONFIRMATION_TAG: usize = 64;
 
 /// A group as its hub sees it: it follows PublicMessages ([`Handshakes::Public`](crate::group::Handshakes::Public)) and judges them as
 /// the members do, so that it forwards no commit that they would refuse.
@@ -221,6 +225,30 @@ impl Hub {
         group_info.verify_signature_by(&leaf::leaf_key(self.suite()?, signer.signature_key().as_slice())?)?;
         self.group_info = Some(group_info.to_message());
         Ok(())
+    }
+
+    /// The same, as the part that a follower of the group lacks, signed by the member at a leaf. Of one who came in by herself, so that
+    /// nobody could know her leaf, it is found out.
+    ///
+    /// # Errors
+    /// As [`Hub::set_group_info`].
+    pub fn complete_group_info(&mut self, partial: &PartialGroupInfo, signer: Option<u32>) -> Result<(), Error> {
+        let context = write_message(self.group.group_context())?;
+        let tag = write_message(self.group.confirmation_tag())?;
+        let mut reader = Reader::new(&tag);
+        let tag = reader.vector(MAX_CONFIRMATION_TAG)?;
+        let candidates: Vec<u32> = match signer {
+            Some(signer) => vec![signer],
+            // The newest leaf is most often the last one.
+            None => self.group.members().map(|member| member.index.u32()).collect::<Vec<_>>().into_iter().rev().collect(),
+        };
+        for signer in candidates {
+            let whole = partial.complete(&context, tag, signer)?.to_message();
+            if self.set_group_info(&whole).is_ok() {
+                return Ok(());
+            }
+        }
+        Err(Error::new(Code::GroupInfoInvalid).note("no member has signed it"))
     }
 
     /// Opens a handshake that was wrapped or sealed for the hub, after looking whether it is for this group as it is.

@@ -47,6 +47,7 @@ pub struct Member {
     rules: Arc<dyn Rules>,
     handshakes: Handshakes,
     identity_kind: Option<IdentityKind>,
+    least_padding: usize,
     secrets: Arc<Secrets>,
 }
 
@@ -76,6 +77,7 @@ impl Member {
             rules: Arc::new(rules),
             handshakes: Handshakes::default(),
             identity_kind: None,
+            least_padding: config::smallest_bucket(),
             secrets: Arc::default(),
         })
     }
@@ -90,6 +92,13 @@ impl Member {
     #[must_use]
     pub fn with_identity_kind(self, kind: IdentityKind) -> Self {
         Self { identity_kind: Some(kind), ..self }
+    }
+
+    /// The same client with application messages that are all padded as if they were at least this long: in a room in which some messages
+    /// are reveals, none of them is to stand out (mimi-mls T-4, C-11).
+    #[must_use]
+    pub fn with_messages_of(self, octets: usize) -> Self {
+        Self { least_padding: config::bucket(octets), ..self }
     }
 
     /// The cipher suite.
@@ -117,6 +126,10 @@ impl Member {
 
     pub(super) fn handshakes(&self) -> Handshakes {
         self.handshakes
+    }
+
+    pub(super) fn least_padding(&self) -> usize {
+        self.least_padding
     }
 
     pub(super) fn identity_kind(&self) -> Option<IdentityKind> {

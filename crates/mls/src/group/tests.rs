@@ -113,6 +113,18 @@ fn messages_are_padded_to_buckets() {
     assert!(padded[7] >= 16384 && padded[7] < 16392);
 }
 
+/// mimi-mls C-11: what is short is as long as what is long.
+#[test]
+fn messages_can_all_be_of_one_size() {
+    for suite in SUITES {
+        let member = member(suite, "alice").with_messages_of(4000);
+        let mut alice = member.create(GROUP_ID, &room(), &lifetime()).unwrap();
+        let lengths = [0, 1, 500, 3000, 4000].map(|length| alice.send(&vec![7; length]).unwrap().len());
+        assert!(lengths.iter().all(|length| *length == lengths[0]), "{lengths:?}");
+        assert!(alice.send(&[7; 5000]).unwrap().len() > lengths[0]);
+    }
+}
+
 #[test]
 fn a_bucket_holds_its_overhead_on_every_suite() {
     for suite in SUITES {
