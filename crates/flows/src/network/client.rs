@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use mimicred_claims::ClaimPath;
+use mimicred_error::Report;
 use mimicred_jose::base64url;
 use mimicred_mls::content::{Disposition, Extensions, MimiContent, NestedPart, Part};
 use mimicred_mls::framing::ApplicationFraming;
@@ -70,8 +71,8 @@ impl Network {
         let hub = Hub::open(&body, RoomRules).map_err(|e| Error::step(step, e))?.with_key(receiver);
         // The room has to be there before its messages are told.
         let mut hosted = Hosted::new(&setup.label, &uri, hub);
-        let own = GroupInfoView::decode(&body).and_then(|it| it.prepare_for_hub()?.sign(&self.device(device)?.persona(persona)?.key));
-        hosted.hub.set_group_info(&own.map_err(|e| Error::step(step, e))?).map_err(|e| Error::step(step, e))?;
+        let own = self.device(device)?.place(uri.as_str())?.group.group_info_for_hub().map_err(|e| Error::step(step, e))?;
+        hosted.hub.set_group_info(&own).map_err(|e| Error::step(step, e))?;
         let name = device.to_owned();
         let server = self.server_mut(&host)?;
         server.rooms.insert(uri.to_string(), hosted);

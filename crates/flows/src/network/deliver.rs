@@ -1,5 +1,6 @@
 //! From the hub to the providers of the members, and from these to their clients.
 
+use mimicred_error::Report;
 use mimicred_mls::protocol::{FanoutMessage, FanoutPart};
 use mimicred_mls::Welcome;
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mimicred_error::Report;
 use mimicred_keys::Random;
 use mimicred_mls::component::{
     BANNED, CAN_OPEN_JOIN, CAN_RECEIVE_MESSAGE, CAN_SEND_MESSAGE, CAN_USE_JOIN_CODE, NOT_A_PARTICIPANT, ParticipantList,

@@ -123,7 +123,7 @@ impl Network {
                     let (key, credential) = (server.signing.public(), server.credential());
                     let prepared = SealedGroupInfo::prepare(&request, room, &content, key, &credential, &mut random);
                     let sealed = prepared.and_then(|prepared| prepared.sign(&server.signing)).map_err(|e| Error::step(step, e))?;
-                    GroupInfoResponse::Success(sealed)
+                    GroupInfoResponse::Success(Box::new(sealed))
                 }
             };
             answer.encode().map_err(|e| Error::step(step, e))

@@ -42,7 +42,7 @@ impl Network {
             for octets in made {
                 let view = KeyPackageView::decode_message(octets).map_err(|e| Error::step(step, e))?;
                 let hash = view.suite().map_err(|e| Error::step(step, e))?.hash();
-                references.push(view.reference(hash).map_err(|e| Error::step(step, e))?.as_bytes().to_vec());
+                references.push(view.reference(hash).map_err(|e| Error::step(step, e))?.to_vec());
             }
             let server = network.server_mut(host)?;
             for (octets, reference) in made.iter().zip(references) {
@@ -82,7 +82,7 @@ impl Network {
         let offer = prepared.and_then(|prepared| prepared.sign(&keys)).map_err(|e| Error::step(step, e))?;
         for ((device, persona), view) in offered.iter().zip(&views) {
             let hash = view.suite().map_err(|e| Error::step(step, e))?.hash();
-            let reference = view.reference(hash).map_err(|e| Error::step(step, e))?.as_bytes().to_vec();
+            let reference = view.reference(hash).map_err(|e| Error::step(step, e))?.to_vec();
             self.register(device, &reference)?;
             if self.faults.offered_key_package_kept {
                 let known = self.device(device)?.persona(persona)?;
@@ -205,7 +205,7 @@ impl Network {
             let suite = network.suite();
             let hosted = network.server_mut(&hub)?.room(room)?;
             for view in response.key_packages() {
-                let reference = view.reference(suite.hash()).map_err(|e| Error::step(step, e))?.as_bytes().to_vec();
+                let reference = view.reference(suite.hash()).map_err(|e| Error::step(step, e))?.to_vec();
                 hosted.claimed.insert(reference, claim.requesting_user.clone());
             }
             Ok(answer)

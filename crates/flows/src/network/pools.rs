@@ -94,7 +94,7 @@ impl Pools {
             let Kept { client, key_package, .. } = self.key_packages.remove(index);
             let step = "a KeyPackage is given away";
             let hash = key_package.suite().map_err(|e| Error::step(step, e))?.hash();
-            references.push(key_package.reference(hash).map_err(|e| Error::step(step, e))?.as_bytes().to_vec());
+            references.push(key_package.reference(hash).map_err(|e| Error::step(step, e))?.to_vec());
             clients.push(ClientKeyMaterial { client, material: ClientMaterial::KeyPackage(Box::new(key_package)) });
         }
         if clients.is_empty() {
