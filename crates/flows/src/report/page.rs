@@ -1,6 +1,6 @@
 //! The report as a page for a browser: one file, without scripts, that asks nobody for anything.
 //!
-//! What the report holds may have been written by others, so every text goes through [`Escaped`]; the page's own policy forbids
+//! What the report holds may have been written by others, so every text is escaped; the page's own policy forbids
 //! everything but its style sheet besides. Writing to a String cannot fail.
 
 mod arrow;
