@@ -9,6 +9,7 @@
 pub mod demo;
 mod error;
 mod faults;
+pub mod flow;
 pub mod linkage;
 pub mod needle;
 mod network;

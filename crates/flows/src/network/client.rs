@@ -95,7 +95,7 @@ impl Network {
         let place = self.device_mut(device)?.place_mut(room)?;
         let commit = match place.group.commit(change) {
             Ok(commit) => commit,
-            Err(e) => return Ok(Sent::Refused(e.slug())),
+            Err(e) => return Ok(Sent::Refused(e.slug().to_owned())),
         };
         let travelling = if clear { commit.message.clone() } else { place.group.wrap(&commit.message).map_err(|e| Error::step(step, e))? };
         let mut welcomes = Vec::new();
@@ -233,7 +233,7 @@ impl Network {
             None => proposed,
             Some(users) => match proposed.expecting(users) {
                 Ok(proposed) => proposed,
-                Err(e) => return Ok(Sent::Refused(e.slug())),
+                Err(e) => return Ok(Sent::Refused(e.slug().to_owned())),
             },
         };
         let mut items = proposed.confirm().sign(&persona.key, snapshot).map_err(|e| Error::step(step, e))?.items;

@@ -100,7 +100,7 @@ impl Network {
                     break;
                 }
                 Err(e) if e.code() == mimicred_mls::Code::WelcomeInvalid => {}
-                Err(e) => why = e.slug(),
+                Err(e) => why = e.slug().to_owned(),
             }
         }
         let Some((persona, group)) = joined else {

@@ -1,0 +1,141 @@
+//! The three ways in which people meet who know each other by pseudonyms: by a connection, by a join link, by knocking
+//! (draft-mahy-mimi-pseudonyms), run on real MLS groups between modelled providers, and what everybody could see of it.
+//!
+//! A run is an executable form of the draft: every message of the MIMI protocol goes over the wire in its encoding, and is recorded
+//! with those who see it. At the end the statements of mimi-mls 4.2 about what a party must not learn are searches in what it saw.
+//!
+//! ```
+//! use mimicred_flows::flow::{self, Flow, Options};
+//!
+//! # fn main() -> Result<(), mimicred_flows::Error> {
+//! let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_secs());
+//! let options = Options::builtin(i64::try_from(now).unwrap_or(0))?;
+//! let outcome = flow::run(Flow::Connection, &options, |_| {})?;
+//! assert!(outcome.report.holds());
+//! # Ok(())
+//! # }
+//! ```
+
+mod connection;
+mod facts;
+mod join_link;
+mod knock;
+mod needles;
+mod statements;
+mod tell;
+#[cfg(test)]
+mod tests;
+
+use mimicred_claims::{Map, Value};
+use mimicred_jose::json;
+use mimicred_keys::Algorithm;
+use mimicred_room::policy::RoomDisclosurePolicy;
+
+use crate::demo::{self, Format};
+use crate::network::Network;
+use crate::record::{Message, Record};
+use crate::report::FlowReport;
+use crate::{Code, Error, Faults};
+
+pub use crate::network::Source;
+
+/// A flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Flow {
+    /// Somebody makes contact with somebody whose name she knows.
+    Connection,
+    /// Somebody comes by a link.
+    JoinLink,
+    /// Somebody knocks.
+    Knock,
+}
+
+impl Flow {
+    /// All of them.
+    pub const ALL: [Flow; 3] = [Flow::Connection, Flow::JoinLink, Flow::Knock];
+
+    /// The name in reports and on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Flow::Connection => "connection",
+            Flow::JoinLink => "join-link",
+            Flow::Knock => "knock",
+        }
+    }
+}
+
+/// What to run.
+#[derive(Clone, Debug)]
+pub struct Options<'a> {
+    /// The claims about the one who makes contact, as JSON gives them.
+    pub claims: Map<'a>,
+    /// The policy of the rooms; its `trusted_issuers` are replaced by the providers of the flow.
+    pub policy: RoomDisclosurePolicy,
+    /// The algorithm of the leaf keys, and with it the cipher suite: Ed25519 or P-256.
+    pub algorithm: Algorithm,
+    /// In which format is revealed.
+    pub format: Format,
+    /// When it begins, in seconds since 1970; must be today's, because OpenMLS compares lifetimes with the system's clock.
+    pub now: i64,
+    /// Where randomness comes from. From one seed and one time an Ed25519 run has the same octets every time, a P-256 run the same
+    /// messages.
+    pub source: Source,
+    /// The seed, as it is told in the report.
+    pub seed: Option<String>,
+    /// What is to go wrong.
+    pub faults: Faults,
+}
+
+impl Options<'static> {
+    /// The flows as they are without arguments: under the claims and the policy of the [`demo`].
+    ///
+    /// # Errors
+    /// [`Code::StepFailed`]: never, the built-in files are tested.
+    pub fn builtin(now: i64) -> Result<Self, Error> {
+        let step = "the built-in files are read";
+        let claims = json::parse(demo::CLAIMS, &json::Limits::DEFAULT).map_err(|e| Error::step(step, e))?;
+        let Value::Map(claims) = claims else { return Err(Error::step(step, "not an object")) };
+        let policy = RoomDisclosurePolicy::from_toml(POLICY).map_err(|e| Error::step(step, e))?;
+        let (algorithm, format) = (Algorithm::Ed25519, Format::SdKbt);
+        let (source, seed, faults) = (Source::system(), None, Faults::default());
+        Ok(Self { claims, policy, algorithm, format, now, source, seed, faults })
+    }
+}
+
+/// The policy of the flows' rooms, as TOML; its issuers are added when they exist.
+pub const POLICY: &str = include_str!("flow/policy.toml");
+
+/// A run: what there is to tell, and everything that was seen.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What there is to tell.
+    pub report: FlowReport,
+    /// Every message and every octet that somebody saw.
+    pub record: Record,
+}
+
+/// Runs a flow; the observer is told every message as it happens.
+///
+/// # Errors
+/// [`Code::ClaimsUnusable`] and [`Code::PolicyUnusable`] for input that nothing can be issued for or no room can be made with,
+/// [`Code::StepFailed`]. What a party refuses, or a statement that does not hold, is no error: it is in the report.
+pub fn run(flow: Flow, options: &Options<'_>, observer: impl FnMut(&Message) + 'static) -> Result<Outcome, Error> {
+    let record = Record::new().with_observer(observer);
+    let now = u64::try_from(options.now).map_err(|e| Error::step("the time is read", e))?;
+    let hosts = ["a.example", "b.example", "c.example"];
+    let mut network = Network::new(&hosts, options.algorithm, now, options.source.clone(), options.faults, record)?;
+    let policy = policy(&network, options)?;
+    match flow {
+        Flow::Connection => connection::run(&mut network, options, &policy)?.tell(network, options),
+        Flow::JoinLink => join_link::run(&mut network, options, &policy)?.tell(network, options),
+        Flow::Knock => knock::run(&mut network, options, &policy)?.tell(network, options),
+    }
+}
+
+/// The policy with the providers of the flow as its issuers.
+fn policy(network: &Network, options: &Options<'_>) -> Result<RoomDisclosurePolicy, Error> {
+    let mut policy = options.policy.clone();
+    policy.trusted_issuers = network.providers().flat_map(|provider| demo::entries(provider, provider.host())).collect();
+    policy.encode().map_err(|e| Error::new(Code::PolicyUnusable).because(e))?;
+    Ok(policy)
+}
