@@ -28,7 +28,7 @@ use crate::Error;
 
 /// What became of something that was sent to the hub.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sent {
+pub(crate) enum Sent {
     /// The hub has accepted it.
     Accepted,
     /// It belongs to an epoch that is over.
@@ -130,6 +130,24 @@ impl Network {
         let (sent, fan) = self.update(device, room, &body, "SelfRemove")?;
         self.fan_out_from(room, fan)?;
         Ok(sent)
+    }
+
+    /// Who made a room ends it: nobody can do anything there any more.
+    pub(crate) fn close(&mut self, device: &str, room: &str) -> Result<(), Error> {
+        let (hub, label) = (host_of(room)?, self.label(room));
+        let note = format!("{label} ends");
+        let call = Call { kind: "CloseRoom", answer: "Closed", path: format!("DELETE /room/{room}"), room: Some(&label), note: &note };
+        self.call(device, &hub, &call, b"close", |network, _| {
+            network.server_mut(&hub)?.room(room)?.closed = true;
+            Ok(b"closed".to_vec())
+        })?;
+        for device in self.devices.values_mut() {
+            device.places.remove(room);
+        }
+        for server in self.servers.values_mut() {
+            server.present.remove(room);
+        }
+        Ok(())
     }
 
     /// An UpdateRequest on its way.

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use mimicred_claims::Map;
+use mimicred_claims::{ClaimPath, Map};
 use mimicred_keys::{LeafKey, PublicKey, Random};
 use mimicred_mls::tls::{Reader, Writer};
 use mimicred_mls::{Credential, Suite};
 use mimicred_uri::MimiUri;
 use mimicred_x509::{IssuanceBinding, UnverifiedRequest, prepare_request};
 
-use super::source::Stream;
 use super::persona::MESSAGE;
 use super::{Call, Network, Persona};
 use crate::demo::{Leaf, Tokens};
@@ -30,6 +29,13 @@ pub(crate) enum Named<'a> {
     Real(&'a MimiUri),
 }
 
+/// What is to be said of somebody.
+pub(crate) struct Claims<'a> {
+    pub(crate) all: &'a Map<'a>,
+    /// What of it her identity certificate says, from which nothing can be left out later.
+    pub(crate) certified: &'a [ClaimPath],
+}
+
 impl Network {
     /// A client has its provider issue for a batch of fresh keys, each with the proof that it has the key: a certificate for the leaf,
     /// and tokens with the account's claims, all redacted, for the same key.
@@ -38,7 +44,7 @@ impl Network {
         device: &str,
         labels: &[&str],
         named: &Named<'_>,
-        claims: &Map<'_>,
+        claims: &Claims<'_>,
     ) -> Result<Vec<Persona>, Error> {
         let (host, account) = (self.device(device)?.host.clone(), self.device(device)?.account.clone());
         let suite = self.suite();
@@ -60,7 +66,7 @@ impl Network {
 
         let mut personas = Vec::new();
         let answer = self.call(device, &host, &call, &body, |network, body| {
-            let said = claims.iter().map(|(key, value)| format!("{key:?}: {value:?}")).collect::<Vec<_>>().join("\n");
+            let said = claims.all.iter().map(|(key, value)| format!("{key:?}: {value:?}")).collect::<Vec<_>>().join("\n");
             network.sees(&host, View::Issuer, "the account's claims", None, said.as_bytes());
             network.sees(&host, View::Issuer, "an issuance request", None, body);
             let proven = proven(body, &binding)?;
@@ -80,14 +86,15 @@ impl Network {
         Ok(personas)
     }
 
-    fn persona(
+    /// Issued to nobody's knowledge: also for the crowd that shows what all credentials have in common.
+    pub(crate) fn persona(
         &mut self,
         host: &str,
         label: &str,
         (key, proven): (&Arc<LeafKey>, &PublicKey),
         named: &Named<'_>,
-        claims: &Map<'_>,
-        random: &mut Stream,
+        claims: &Claims<'_>,
+        random: &mut dyn Random,
     ) -> Result<Persona, Error> {
         let issued = Issued::on(self.time());
         let faults = self.faults;
@@ -102,7 +109,7 @@ impl Network {
         let certificate = match () {
             () if is_real => provider.leaf_certificate(proven, &user, &client, None, issued, random)?,
             () if faults.human_name => {
-                let name = claims.text("name").and_then(mimicred_claims::Value::as_text);
+                let name = claims.all.text("name").and_then(mimicred_claims::Value::as_text);
                 provider.leaf_certificate(proven, &user, &client, name, issued, random)?
             }
             () if faults.counted_serials => provider.counted_certificate(proven, &user, &client, issued, random)?,
@@ -110,7 +117,7 @@ impl Network {
         };
         let pseudonym = Pseudonym { user: user.clone(), client: client.clone(), certificate };
         let leaf = Leaf { key: key.clone(), pseudonym };
-        let tokens = Tokens::issue(provider, &leaf, claims, &[], issued, random)?;
+        let tokens = Tokens::issue(provider, &leaf, claims.all, claims.certified, issued, random)?;
         let certificate = leaf.pseudonym.certificate.as_der().to_vec();
         let credential = if faults.claims_in_leaf && !is_real {
             // What discloses every claim to whoever sees the leaf.
@@ -120,7 +127,7 @@ impl Network {
         };
         let padding = if faults.outsized_reveal { 0 } else { MESSAGE };
         let member = Persona::member(suite, key, &credential, padding, self.source.of(label))?;
-        Ok(Persona { label: label.to_owned(), user, client, key: key.clone(), member, credential, certificate, tokens })
+        Ok(Persona { label: label.to_owned(), user, client, key: key.clone(), member, credential, certificate, tokens, made: Vec::new() })
     }
 
     /// Random octets for a purpose.

@@ -19,7 +19,7 @@ const STEP: &str = "somebody comes in";
 
 /// How one comes in.
 #[derive(Clone, Copy, Debug)]
-pub enum Joining<'a> {
+pub(crate) enum Joining<'a> {
     /// By a link.
     Link(&'a JoinLink),
     /// To knock.
@@ -28,7 +28,7 @@ pub enum Joining<'a> {
 
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Entered {
+pub(crate) enum Entered {
     /// She is in.
     In,
     /// The hub does not answer her, or does not let her in.

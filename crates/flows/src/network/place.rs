@@ -31,7 +31,7 @@ pub(crate) struct Inviter {
 
 /// What came of an application message.
 #[derive(Clone, Debug)]
-pub enum Heard {
+pub(crate) enum Heard {
     /// A reveal, judged.
     Reveal(Box<Verdict>),
     /// A reveal that is sealed to others.
@@ -42,7 +42,7 @@ pub enum Heard {
 
 /// What was said.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
+pub(crate) struct Text {
     /// The sender's leaf.
     pub sender: u32,
     /// The epoch.

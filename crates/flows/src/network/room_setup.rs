@@ -24,7 +24,7 @@ pub(crate) const KNOCKER: u32 = 5;
 
 /// A room to be.
 #[derive(Clone, Debug)]
-pub struct RoomSetup {
+pub(crate) struct RoomSetup {
     /// What the scenario calls it: `R1`.
     pub label: String,
     /// How one comes in.
@@ -41,7 +41,7 @@ pub struct RoomSetup {
 
 /// How one comes into a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Access {
+pub(crate) enum Access {
     /// By somebody who is in.
     Invited,
     /// By a join link; one link for many or for one.
