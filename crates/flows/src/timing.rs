@@ -26,8 +26,8 @@
 //!
 //! # The numbers
 //!
-//! All randomness comes from one seed; a row has the same figures whatever rows are beside it, on every platform, but for the last digits
-//! where the logarithms of the platform's library differ. The generator is no cryptography. Intervals are of 95 %.
+//! All randomness comes from one seed; a row has the same figures whatever rows are beside it, on every platform: what the
+//! logarithms of the platform's library may change lies beyond the six digits that are given. The generator is no cryptography. Intervals are of 95 %.
 
 mod activity;
 mod conclude;
@@ -54,6 +54,7 @@ pub use report::{Finding, Needed, Report, Row, Threshold};
 pub use stream::Repeatable;
 
 use activity::DAY;
+use figure::six_digits;
 use joint::Joint;
 use single::Single;
 use stream::{Seed, Stream};
@@ -228,15 +229,15 @@ fn row(options: &Options, volume: f64, share: f64, delay: &Delay, stream: &mut S
         share,
         delay: delay.to_string(),
         flows_per_day: volume,
-        rooms_per_day: volume / share,
+        rooms_per_day: six_digits(volume / share),
         success: guesses.success,
         counted: guesses.counted,
-        by_formula,
+        by_formula: by_formula.map(six_digits),
         joint,
-        ceiling,
-        chance: guesses.chance,
-        truth_posterior: guesses.truth,
-        anonymity_set: guesses.anonymity_set,
+        ceiling: six_digits(ceiling),
+        chance: six_digits(guesses.chance),
+        truth_posterior: six_digits(guesses.truth),
+        anonymity_set: six_digits(guesses.anonymity_set),
     }
 }
 

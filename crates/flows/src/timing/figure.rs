@@ -7,6 +7,12 @@ use super::stream::float;
 /// The normal distribution's 97.5 % quantile.
 const Z: f64 = 1.959_963_984_540_054;
 
+/// What is left of a number in a report: on no platform do its logarithms change these digits.
+pub(super) fn six_digits(value: f64) -> f64 {
+    // What is written so can be read.
+    format!("{value:.5e}").parse().unwrap_or(value)
+}
+
 /// Student's 97.5 % quantile, by its expansion around the normal distribution's: good to a hundredth from four degrees of freedom on.
 pub(super) fn student(freedom: f64) -> f64 {
     let power = |n| Z.powi(n);
@@ -41,7 +47,8 @@ impl Figure {
     /// An estimate of a probability, with its interval inside 0 and 1.
     pub(super) fn probability(value: f64, low: f64, high: f64) -> Self {
         // Both may differ from what they stand for by a rounding.
-        Self { value: value.clamp(0.0, 1.0), low: low.clamp(0.0, value), high: high.clamp(value, 1.0) }
+        let value = value.clamp(0.0, 1.0);
+        Self { value: six_digits(value), low: six_digits(low.clamp(0.0, value)), high: six_digits(high.clamp(value, 1.0)) }
     }
 }
 

@@ -66,9 +66,9 @@ pub struct Finding {
     pub below_a_tenth: Threshold,
     /// The time that makes the delay longer or shorter: its mean, its longest, its slot or its median.
     pub scale: Option<&'static str>,
-    /// How many rooms are created in this time where the success falls below one in ten.
+    /// How many rooms are created in this time at the volume, simulated or not, where the success falls below one in ten.
     pub rooms_in_scale: Option<f64>,
-    /// What that time would have to be at each volume for the success to be one in ten.
+    /// What that time would have to be at each volume for the success to be one in ten; empty if nobody chooses it, or with a curve.
     pub needed: Vec<Needed>,
 }
 
