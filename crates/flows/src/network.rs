@@ -72,7 +72,8 @@ impl Network {
         record: Record,
     ) -> Result<Self, Error> {
         let step = "the providers are set up";
-        let suite = Suite::for_algorithm(algorithm).ok_or_else(|| Error::step(step, format!("no cipher suite for {algorithm}")))?;
+        let suite =
+            Suite::for_algorithm(algorithm).ok_or_else(|| Error::step(step, format!("no cipher suite for {algorithm}")))?;
         let mut network = Self {
             now,
             suite,

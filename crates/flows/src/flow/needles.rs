@@ -1,7 +1,7 @@
 //! What is looked for: the needle sets ID(u) and PS(u, i) of mimi-mls 4.1, addresses of rooms, and what all credentials have in common.
 
 use mimicred_claims::{Key, Map, Value};
-use mimicred_jose::Jwk;
+use mimicred_jose::jwk;
 use mimicred_keys::{PublicKey, sha256};
 use mimicred_mls::KeyPackageView;
 use mimicred_uri::MimiUri;
@@ -85,7 +85,7 @@ fn key(label: &str, key: &PublicKey, set: &mut NeedleSet) -> Result<(), Error> {
     set.whole(format!("the leaf key of {label}"), point)?;
     set.whole(format!("SHA-256 of the leaf key of {label}"), sha256(octets))?;
     set.whole(format!("SHA-256 of the SPKI of {label}"), sha256(&key.to_spki_der()))?;
-    set.whole(format!("the JWK thumbprint of {label}"), Jwk::from(key).thumbprint())?;
+    set.whole(format!("the JWK thumbprint of {label}"), jwk::thumbprint_sha256(key))?;
     Ok(())
 }
 

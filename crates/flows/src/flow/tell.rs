@@ -98,14 +98,16 @@ impl Told {
 
 /// Whether nothing of a rule's needles is in its views; and in the whole of the parties in it, where that is not inherent.
 fn judge(rule: &Rule, record: &Record, finds: &[Find], search: &Search) -> StatementReport {
-    let scopes: Vec<Scope> = rule.scopes.iter().cloned().chain(rule.entities.iter().map(|(host, _)| Scope::Entity(host))).collect();
+    let scopes: Vec<Scope> =
+        rule.scopes.iter().cloned().chain(rule.entities.iter().map(|(host, _)| Scope::Entity(host))).collect();
     let excused = |find: &Find| {
         let named = rule.scopes.iter().any(|scope| scope.covers(find));
         !named && rule.entities.iter().any(|(host, why)| why.is_some() && find.who == *host)
     };
     let of_rule = |find: &&Find| rule.sets.contains(&find.set.as_str()) && scopes.iter().any(|scope| scope.covers(find));
     let broken: Vec<&Find> = finds.iter().filter(of_rule).filter(|find| !excused(find)).collect();
-    let sights = record.sights().iter().filter(|sight| scopes.iter().any(|scope| scope.holds(&sight.who, &sight.view, sight.message)));
+    let sights =
+        record.sights().iter().filter(|sight| scopes.iter().any(|scope| scope.holds(&sight.who, &sight.view, sight.message)));
     let exceptions: Vec<String> =
         rule.entities.iter().filter_map(|(host, why)| why.map(|why| format!("ENT({host}): {why}"))).collect();
     let exceptions: Vec<String> = rule.exception.map(str::to_owned).into_iter().chain(exceptions).collect();

@@ -10,8 +10,8 @@ use mimicred_mls::framing::ApplicationFraming;
 use mimicred_mls::group::{Change, Hub, HubIdentity};
 use mimicred_mls::handshake::HubKey;
 use mimicred_mls::protocol::{
-    CommitBundle, GroupInfoOption, PartialGroupInfo, RatchetTreeOption, SubmitMessageRequest, SubmitMessageResponse, UpdateOutcome,
-    UpdateRequest, UpdateResponse,
+    CommitBundle, GroupInfoOption, PartialGroupInfo, RatchetTreeOption, SubmitMessageRequest, SubmitMessageResponse,
+    UpdateOutcome, UpdateRequest, UpdateResponse,
 };
 use mimicred_mls::{BundleItem, DisclosureBundle, GroupInfoView, MediaType, MessageView, Welcome};
 use mimicred_room::{Audience, RoomRules, claimed_user};
@@ -22,9 +22,9 @@ use super::persona::Persona;
 use super::place::Place;
 use super::room_setup::RoomSetup;
 use super::{Call, Network};
+use crate::Error;
 use crate::demo::Format;
 use crate::record::View;
-use crate::Error;
 
 /// What became of something that was sent to the hub.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +97,8 @@ impl Network {
             Ok(commit) => commit,
             Err(e) => return Ok(Sent::Refused(e.slug().to_owned())),
         };
-        let travelling = if clear { commit.message.clone() } else { place.group.wrap(&commit.message).map_err(|e| Error::step(step, e))? };
+        let travelling =
+            if clear { commit.message.clone() } else { place.group.wrap(&commit.message).map_err(|e| Error::step(step, e))? };
         let mut welcomes = Vec::new();
         if let Some(welcome) = &commit.welcome {
             let whole = Welcome::decode(welcome).map_err(|e| Error::step(step, e))?;
@@ -136,7 +137,8 @@ impl Network {
     pub(crate) fn close(&mut self, device: &str, room: &str) -> Result<(), Error> {
         let (hub, label) = (host_of(room)?, self.label(room));
         let note = format!("{label} ends");
-        let call = Call { kind: "CloseRoom", answer: "Closed", path: format!("DELETE /room/{room}"), room: Some(&label), note: &note };
+        let call =
+            Call { kind: "CloseRoom", answer: "Closed", path: format!("DELETE /room/{room}"), room: Some(&label), note: &note };
         self.call(device, &hub, &call, b"close", |network, _| {
             network.server_mut(&hub)?.room(room)?.closed = true;
             Ok(b"closed".to_vec())

@@ -249,9 +249,7 @@ impl Hosted {
             return refused("nobody comes in by herself");
         };
         let Some(group_info) = self.hub.group_info() else { return refused("no member has given a GroupInfo") };
-        let pending = |octets: &Vec<u8>| {
-            Ok(PendingProposal { proposal: MessageView::decode(octets)?, hub_accepted_time: 0 })
-        };
+        let pending = |octets: &Vec<u8>| Ok(PendingProposal { proposal: MessageView::decode(octets)?, hub_accepted_time: 0 });
         let content = GroupInfoAndTree {
             group_info: GroupInfoView::decode(group_info).map_err(|e| Error::step(STEP, e))?,
             tree: RatchetTreeOption::full(&self.hub.ratchet_tree().map_err(|e| Error::step(STEP, e))?)
@@ -276,7 +274,10 @@ impl Hosted {
         let list = list.map_err(|e| Error::step(STEP, e))?;
         let role = list.role_of(&request.sending_user);
         let refused = || Ok((SubmitMessageResponse::NotAllowed, Fan::default()));
-        if self.closed || !role.is_some_and(|role| roles.allows(role, CAN_SEND_MESSAGE)) || request.message.group_id() != Some(self.hub.id()) {
+        if self.closed
+            || !role.is_some_and(|role| roles.allows(role, CAN_SEND_MESSAGE))
+            || request.message.group_id() != Some(self.hub.id())
+        {
             return refused();
         }
         if request.message.epoch() != Some(self.hub.epoch()) {

@@ -3,14 +3,18 @@
 use std::sync::Arc;
 
 use mimicred_claims::{ClaimPath, Map};
+use mimicred_jose::base64url;
 use mimicred_keys::{LeafKey, PublicKey, Random};
+use mimicred_mls::component::KeyPackageUsage;
+use mimicred_mls::group::HubIdentity;
+use mimicred_mls::handshake::HubKey;
 use mimicred_mls::tls::{Reader, Writer};
 use mimicred_mls::{Credential, Suite};
 use mimicred_uri::MimiUri;
 use mimicred_x509::{IssuanceBinding, UnverifiedRequest, prepare_request};
 
 use super::persona::MESSAGE;
-use super::{Call, Network, Persona};
+use super::{Call, Network, Persona, RoomSetup};
 use crate::demo::{Leaf, Tokens};
 use crate::record::View;
 use crate::{Error, Issued, Pseudonym};
@@ -62,7 +66,8 @@ impl Network {
         let requests = keys.iter().map(|key| request(key, &binding)).collect::<Result<Vec<_>, _>>()?;
         let body = Writer::new().list(&requests, |writer, der| writer.vector(der)).finish().map_err(|e| Error::step(STEP, e))?;
         let note = format!("{} keys, each with its proof of possession", keys.len());
-        let call = Call { kind: "Issuance", answer: "Credentials", path: format!("POST /issue/{account}"), room: None, note: &note };
+        let call =
+            Call { kind: "Issuance", answer: "Credentials", path: format!("POST /issue/{account}"), room: None, note: &note };
 
         let mut personas = Vec::new();
         let answer = self.call(device, &host, &call, &body, |network, body| {
@@ -127,7 +132,58 @@ impl Network {
         };
         let padding = if faults.outsized_reveal { 0 } else { MESSAGE };
         let member = Persona::member(suite, key, &credential, padding, self.source.of(label))?;
-        Ok(Persona { label: label.to_owned(), user, client, key: key.clone(), member, credential, certificate, tokens, made: Vec::new() })
+        Ok(Persona {
+            label: label.to_owned(),
+            user,
+            client,
+            key: key.clone(),
+            member,
+            credential,
+            certificate,
+            tokens,
+            made: Vec::new(),
+        })
+    }
+
+    /// All that somebody has who is in no flow: her credentials, a KeyPackage of each kind, and a room like those of the flow.
+    pub(crate) fn of_the_crowd(
+        &mut self,
+        host: &str,
+        setup: &RoomSetup,
+        claims: &Claims<'_>,
+        named: &Named<'_>,
+    ) -> Result<Vec<Vec<u8>>, Error> {
+        let step = "a crowd is made";
+        let mut random = self.source.of("crowd");
+        let key = Persona::key(self.suite(), &mut random)?;
+        let public = key.public().clone();
+        let persona = self.persona(host, "somebody", (&key, &public), named, claims, &mut random)?;
+        let lifetime = Persona::lifetime(self.seconds())?;
+        let mut marker = [0; 32];
+        random.fill(&mut marker).map_err(|e| Error::step(step, e))?;
+        let server = self.server(host)?;
+        let receiver = HubKey::generate(self.suite(), &mut random).map_err(|e| Error::step(step, e))?;
+        let hub = HubIdentity {
+            receiver_key: receiver.public().to_vec(),
+            signature_key: server.signing.public().octets().to_vec(),
+            credential: server.credential(),
+        };
+        let id = base64url::encode(marker.get(..16).unwrap_or_default());
+        let uri: MimiUri = format!("mimi://{host}/r/{id}").parse().map_err(|e: mimicred_uri::Error| Error::step(step, e))?;
+        let made = || -> Result<Vec<Vec<u8>>, mimicred_mls::Error> {
+            let offered = persona.member.key_package_for(&lifetime, KeyPackageUsage::Offered(marker))?;
+            let initial = persona.member.key_package_for(&lifetime, KeyPackageUsage::InitialConnection)?;
+            Ok(vec![offered, initial])
+        };
+        let mut all = made().map_err(|e| Error::step(step, e))?;
+        let state = setup.state(&uri, hub, &persona.user)?;
+        let mut group = persona.member.create(&marker, &state, &lifetime).map_err(|e| Error::step(step, e))?;
+        all.push(group.group_info().map_err(|e| Error::step(step, e))?);
+        // A leaf of a commit looks a little different from one of a KeyPackage.
+        group.update().and_then(|_| group.merge()).map_err(|e| Error::step(step, e))?;
+        all.push(group.group_info().map_err(|e| Error::step(step, e))?);
+        all.extend([persona.certificate, persona.tokens.sd_cwt, persona.tokens.sd_jwt.into_bytes()]);
+        Ok(all)
     }
 
     /// Random octets for a purpose.

@@ -69,7 +69,8 @@ impl Network {
                 return Ok(Err(Entered::Distrusted("the link has expired".to_owned())));
             }
         }
-        let answer_to = GroupInfoKey::generate(self.suite(), &mut self.device_mut(device)?.random).map_err(|e| Error::step(STEP, e))?;
+        let answer_to =
+            GroupInfoKey::generate(self.suite(), &mut self.device_mut(device)?.random).map_err(|e| Error::step(STEP, e))?;
         let suite = self.suite();
         let client = self.device(device)?;
         let known = client.persona(persona)?;
@@ -122,7 +123,8 @@ impl Network {
                 Ok(content) => {
                     let (key, credential) = (server.signing.public(), server.credential());
                     let prepared = SealedGroupInfo::prepare(&request, room, &content, key, &credential, &mut random);
-                    let sealed = prepared.and_then(|prepared| prepared.sign(&server.signing)).map_err(|e| Error::step(step, e))?;
+                    let sealed =
+                        prepared.and_then(|prepared| prepared.sign(&server.signing)).map_err(|e| Error::step(step, e))?;
                     GroupInfoResponse::Success(Box::new(sealed))
                 }
             };

@@ -15,15 +15,21 @@ use mimicred_uri::MimiUri;
 use super::client::host_of;
 use super::persona::Persona;
 use super::{Call, Network, Sent};
-use crate::record::{Message, View};
 use crate::Error;
+use crate::record::{Message, View};
 
 /// How long an offer holds.
 const OFFER_SECONDS: u64 = 7 * 86_400;
 
 impl Network {
     /// A client has its provider keep KeyPackages of a persona.
-    pub(crate) fn keep_key_packages(&mut self, device: &str, persona: &str, usage: KeyPackageUsage, count: usize) -> Result<(), Error> {
+    pub(crate) fn keep_key_packages(
+        &mut self,
+        device: &str,
+        persona: &str,
+        usage: KeyPackageUsage,
+        count: usize,
+    ) -> Result<(), Error> {
         let step = "KeyPackages are kept";
         let lifetime = Persona::lifetime(self.seconds())?;
         let client = self.device(device)?;
@@ -126,6 +132,20 @@ impl Network {
         self.commit(device, room, Change { add, participants, ..Change::default() }, note)
     }
 
+    /// A fresh KeyPackage of a client that its user's other client adds by itself.
+    pub(crate) fn own_key_package(&mut self, device: &str, persona: &str, usage: KeyPackageUsage) -> Result<Vec<u8>, Error> {
+        let step = "a KeyPackage is made";
+        let lifetime = Persona::lifetime(self.seconds())?;
+        let octets = self.device(device)?.persona(persona)?.member.key_package_for(&lifetime, usage);
+        let octets = octets.map_err(|e| Error::step(step, e))?;
+        self.device_mut(device)?.persona_mut(persona)?.made.push(octets.clone());
+        let view = KeyPackageView::decode_message(&octets).map_err(|e| Error::step(step, e))?;
+        let hash = view.suite().map_err(|e| Error::step(step, e))?.hash();
+        let reference = view.reference(hash).map_err(|e| Error::step(step, e))?.to_vec();
+        self.register(device, &reference)?;
+        Ok(octets)
+    }
+
     /// A client tells its provider by which KeyPackageRef a Welcome for it is known, and no more.
     fn register(&mut self, device: &str, reference: &[u8]) -> Result<(), Error> {
         let host = self.device(device)?.host.clone();
@@ -145,7 +165,8 @@ impl Network {
         let request = IdentifierRequest { elements: vec![element], extensions: Default::default() };
         let body = request.encode().map_err(|e| Error::step(step, e))?;
         let path = format!("POST /identifierQuery/{host}");
-        let call = Call { kind: "IdentifierRequest", answer: "IdentifierResponse", path, room: None, note: "who has this handle" };
+        let call =
+            Call { kind: "IdentifierRequest", answer: "IdentifierResponse", path, room: None, note: "who has this handle" };
         let answer = self.call(device, host, &call, &body, |network, body| {
             let asked = IdentifierRequest::decode(body).map_err(|e| Error::step(step, e))?;
             let wanted: Vec<&str> = asked.elements.iter().map(|element| element.value.as_str()).collect();
@@ -191,7 +212,13 @@ impl Network {
     }
 
     /// A client claims the KeyPackages of somebody for a room, by way of its hub.
-    pub(crate) fn claim(&mut self, device: &str, room: &str, persona: &str, target: &MimiUri) -> Result<KeyMaterialResponse, Error> {
+    pub(crate) fn claim(
+        &mut self,
+        device: &str,
+        room: &str,
+        persona: &str,
+        target: &MimiUri,
+    ) -> Result<KeyMaterialResponse, Error> {
         let step = "KeyPackages are claimed";
         let now = self.time();
         let faults = self.faults;

@@ -109,7 +109,9 @@ impl Place {
             Err(e)
                 if matches!(
                     e.code(),
-                    mimicred_mls::Code::HandshakeUnreadable | mimicred_mls::Code::EpochUnavailable | mimicred_mls::Code::GroupInactive
+                    mimicred_mls::Code::HandshakeUnreadable
+                        | mimicred_mls::Code::EpochUnavailable
+                        | mimicred_mls::Code::GroupInactive
                 ) =>
             {
                 return Ok(Delivered::Nothing);

@@ -72,7 +72,9 @@ impl Pools {
             given.push(now);
         }
         let fits = |kept: &Kept| {
-            kept.user == claim.target_user && kept.usage == usage && claim.cipher_suites.contains(&kept.key_package.cipher_suite())
+            kept.user == claim.target_user
+                && kept.usage == usage
+                && claim.cipher_suites.contains(&kept.key_package.cipher_suite())
         };
         let mut clients = Vec::new();
         let mut index = 0;
