@@ -86,8 +86,36 @@ pub struct Options<'a> {
     pub source: Source,
     /// The seed, as it is told in the report.
     pub seed: Option<String>,
+    /// How many others are in the room of the join link flow: its members in all are three more.
+    pub others: usize,
+    /// Whether Bob consents, in the connection flow.
+    pub consent: Consent,
+    /// When Bob answers, in the connection flow.
+    pub answer: Answer,
     /// What is to go wrong.
     pub faults: Faults,
+}
+
+/// What Bob consents to when somebody wants to get in touch (mimi-mls 3.6.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Consent {
+    /// He is asked, and consents for that room.
+    #[default]
+    PerRoom,
+    /// He has consented beforehand to initial connections with whoever has an account at the asker's provider.
+    Blanket,
+    /// He is asked, and does not answer.
+    Refused,
+}
+
+/// When Bob makes use of the KeyPackages that he was given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Answer {
+    /// While their offer holds.
+    #[default]
+    InTime,
+    /// When it has run out: he asks for consent, and is given others, of a third pseudonym (mimi-mls 3.6.4).
+    Late,
 }
 
 impl Options<'static> {
@@ -102,7 +130,8 @@ impl Options<'static> {
         let policy = RoomDisclosurePolicy::from_toml(POLICY).map_err(|e| Error::step(step, e))?;
         let (algorithm, format) = (Algorithm::Ed25519, Format::SdKbt);
         let (source, seed, faults) = (Source::system(), None, Faults::default());
-        Ok(Self { claims, policy, algorithm, format, now, source, seed, faults })
+        let (others, consent, answer) = (0, Consent::default(), Answer::default());
+        Ok(Self { claims, policy, algorithm, format, now, source, seed, others, consent, answer, faults })
     }
 }
 

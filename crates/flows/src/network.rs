@@ -16,6 +16,7 @@ mod issue;
 mod join;
 mod key_material;
 mod knocking;
+mod many;
 mod persona;
 mod place;
 mod pools;

@@ -198,6 +198,9 @@ pub struct OfferedKeyPackage {
     /// The MLSMessage.
     #[serde(skip)]
     pub octets: Vec<u8>,
+    /// Until when the offer holds, in seconds since 1970. After that consent is to be asked for anew (mimi-mls.md 3.6.4).
+    #[serde(skip)]
+    pub not_after: u64,
     /// The salt of the offer, with which the adder proves to have it (mimi-mls.md 3.2). A secret between the two.
     #[serde(skip)]
     pub salt: [u8; 16],

@@ -3,6 +3,8 @@
 //! She opens a bootstrap room under a pseudonym, is let in by Bob's consent, reveals there who she is, and hands over KeyPackages of
 //! a second pseudonym. The room is ended. Later Bob makes a room of his own, under a pseudonym of his, and adds hers.
 
+mod renewed;
+
 use mimicred_claims::Map;
 use mimicred_mls::AppDataDictionary;
 use mimicred_mls::component::{CONSENT_USAGE, ConsentUsage, KeyPackageUsage, Participant, ParticipantListUpdate, UsageKind};
@@ -16,7 +18,7 @@ use super::cast::{BOBS_CLAIMS, claims_of};
 use super::facts::{Fact, Row, Scope};
 use super::statements::{Measured, Rule};
 use super::tell::Told;
-use super::{Flow, Options, needles};
+use super::{Answer, Consent, Flow, Options, needles};
 use crate::demo::{Format, chosen};
 use crate::network::{Claims, MEMBER, Named, Network, Persona, Revealing, RoomSetup, Sent, key_packages};
 use crate::{Code, Error};
@@ -31,6 +33,8 @@ const B: &str = "b.example";
 const HANDLE: &str = "bob.builder@b.example";
 /// The least and the most seconds before the second room is made.
 const DELAY: (u64, u64) = (3_600, 86_400);
+/// And so many more, if he answers late.
+const LATE: u64 = 8 * 86_400;
 
 /// The needle sets.
 const ID_ALICE: &str = "ID(Alice)";
@@ -65,16 +69,19 @@ pub(super) fn run(network: &mut Network, options: &Options<'_>, policy: &RoomDis
     let bob_says = Claims { all: &bobs, certified: &his, careless: &[] };
 
     let bob = issue(network, &mut told, &alice, &bob_says)?;
-    let r1 = bootstrap(network, &mut told, &r1_setup, &bob)?;
+    let Some(r1) = bootstrap(network, &mut told, &r1_setup, &bob, options.consent)? else {
+        // Nothing more comes of it.
+        return Ok(told);
+    };
     let verdict = reveal(network, &mut told, options, policy, (&r1, &bob))?;
     end(network, &mut told, &r1, &bob)?;
     let (ended, first) = (network.seconds(), next_message(network));
-    let r2 = second_room(network, &mut told, &r2_setup, verdict.as_ref(), &bob_says)?;
+    let r2 = second_room(network, &mut told, (&r2_setup, options.answer), verdict.as_ref(), (&alice, &bob_says))?;
     answer(network, &mut told, options, policy, (&r2, &bobs))?;
     let waited = created(network, "R2").map_or(0, |at| at.saturating_sub(ended));
 
     sets(network, &mut told, options, (&r1, &r2), (&[&r1_setup, &r2_setup], &bobs))?;
-    rules(&mut told, first);
+    rules(&mut told, first, options.answer);
     measure(network, &mut told, waited)?;
     matrix(&mut told);
     Ok(told)
@@ -115,19 +122,45 @@ fn issue(network: &mut Network, told: &mut Told, alice: &Claims<'_>, bob: &Claim
     Ok(real)
 }
 
-/// R1: Alice finds Bob, asks for his consent, and adds his clients.
-fn bootstrap(network: &mut Network, told: &mut Told, setup: &RoomSetup, bob: &MimiUri) -> Result<MimiUri, Error> {
-    told.phase(network, "Asking", "Alice looks Bob up, is refused without his consent, asks for it under p1, and gets it.");
+/// R1: Alice finds Bob, asks for his consent, and adds his clients; nothing comes of it where he does not consent.
+fn bootstrap(
+    network: &mut Network,
+    told: &mut Told,
+    setup: &RoomSetup,
+    bob: &MimiUri,
+    consent: Consent,
+) -> Result<Option<MimiUri>, Error> {
+    told.phase(network, "Asking", "Alice looks Bob up, and asks under p1 for what she needs to get in touch; it is Bob's to consent.");
+    if consent == Consent::Blanket {
+        let anybody: MimiUri = format!("mimi://{A}").parse().map_err(|e: mimicred_uri::Error| Error::step("consent", e))?;
+        let usage = ConsentUsage { usages: vec![UsageKind::InitialConnection], any_requester_at_domain: true };
+        let grant = consenting(ConsentOperation::Grant { key_packages: Vec::new() }, &anybody, bob, None, &usage)?;
+        network.consent(BOBS_PHONE, &grant, "Bob consents to initial connections with anybody at A")?;
+    }
     let found = network.look_up(PHONE, B, HANDLE)?;
     told.must("Bob is found by his handle", found == [bob.clone()], None);
     let r1 = network.create(PHONE, "p1", setup)?;
-    let refused = network.claim(PHONE, r1.as_str(), "p1", bob)?;
-    told.must("without Bob's consent there is no KeyPackage", refused.user_status == UserStatus::NoConsent, Some("noConsent"));
-    let p1 = network.device(PHONE)?.persona("p1")?.user.clone();
-    let ask = entry(ConsentOperation::Request, &p1, bob, &r1)?;
-    network.consent(PHONE, &ask, "p1 asks Bob for consent")?;
-    let grant = entry(ConsentOperation::Grant { key_packages: Vec::new() }, &p1, bob, &r1)?;
-    network.consent(BOBS_PHONE, &grant, "Bob consents, for R1 alone")?;
+    if consent != Consent::Blanket {
+        let refused = network.claim(PHONE, r1.as_str(), "p1", bob)?;
+        let none = refused.user_status == UserStatus::NoConsent;
+        told.must("without Bob's consent there is no KeyPackage", none, Some("noConsent"));
+        // Whoever does not exist is answered alike (mimi-mls 3.6.1).
+        let nobody: MimiUri = format!("mimi://{B}/u/nobody").parse().map_err(|e: mimicred_uri::Error| Error::step("consent", e))?;
+        let unknown = network.claim(PHONE, r1.as_str(), "p1", &nobody)?;
+        told.must("nor is told whether there is somebody", unknown.user_status == refused.user_status, Some("noConsent"));
+        let p1 = network.device(PHONE)?.persona("p1")?.user.clone();
+        let usage = ConsentUsage { usages: vec![UsageKind::InitialConnection], any_requester_at_domain: false };
+        let ask = consenting(ConsentOperation::Request, &p1, bob, Some(&r1), &usage)?;
+        network.consent(PHONE, &ask, "p1 asks Bob for consent")?;
+        if consent == Consent::Refused {
+            let still = network.claim(PHONE, r1.as_str(), "p1", bob)?;
+            let none = still.user_status == UserStatus::NoConsent;
+            told.must("who does not answer has not consented", none, Some("noConsent"));
+            return Ok(None);
+        }
+        let grant = consenting(ConsentOperation::Grant { key_packages: Vec::new() }, &p1, bob, Some(&r1), &usage)?;
+        network.consent(BOBS_PHONE, &grant, "Bob consents, for R1 alone")?;
+    }
 
     told.phase(network, "R1", "A bootstrap room of two users, at provider A; it neither lasts nor can be found.");
     let answer = network.claim(PHONE, r1.as_str(), "p1", bob)?;
@@ -140,14 +173,19 @@ fn bootstrap(network: &mut Network, told: &mut Told, setup: &RoomSetup, bob: &Mi
     told.must("Bob's clients follow the Welcome into R1", sent == Sent::Accepted && in_room, None);
     network.say(PHONE, r1.as_str(), "Hello, this is somebody you met last week.")?;
     network.say(BOBS_PHONE, r1.as_str(), "Hello. Who are you?")?;
-    Ok(r1)
+    Ok(Some(r1))
 }
 
-fn entry(operation: ConsentOperation, requester: &MimiUri, target: &MimiUri, room: &MimiUri) -> Result<ConsentEntry, Error> {
-    let usage = ConsentUsage { usages: vec![UsageKind::InitialConnection], any_requester_at_domain: false };
+fn consenting(
+    operation: ConsentOperation,
+    requester: &MimiUri,
+    target: &MimiUri,
+    room: Option<&MimiUri>,
+    usage: &ConsentUsage,
+) -> Result<ConsentEntry, Error> {
     let mut extensions = AppDataDictionary::default();
     extensions.insert(CONSENT_USAGE, usage.encode().map_err(|e| Error::step("consent is written", e))?);
-    Ok(ConsentEntry { operation, requester: requester.clone(), target: target.clone(), room: Some(room.clone()), extensions })
+    Ok(ConsentEntry { operation, requester: requester.clone(), target: target.clone(), room: room.cloned(), extensions })
 }
 
 /// In R1 Alice reveals, and hands over KeyPackages of p2 for all her clients.
@@ -204,9 +242,9 @@ fn end(network: &mut Network, told: &mut Told, r1: &MimiUri, bob: &MimiUri) -> R
 fn second_room(
     network: &mut Network,
     told: &mut Told,
-    setup: &RoomSetup,
+    (setup, answer): (&RoomSetup, Answer),
     verdict: Option<&Verdict>,
-    bob: &Claims<'_>,
+    (alice, bob): (&Claims<'_>, &Claims<'_>),
 ) -> Result<MimiUri, Error> {
     told.phase(
         network,
@@ -215,6 +253,9 @@ fn second_room(
     );
     if !network.faults.no_delay {
         network.wait_at_random(DELAY.0, DELAY.1)?;
+    }
+    if answer == Answer::Late {
+        network.wait(LATE);
     }
     let phones = network.issue(BOBS_PHONE, &["q1"], &Named::Fresh, bob)?;
     let q1 = phones.first().ok_or_else(|| Error::step("a pseudonym is issued", "none"))?.user.clone();
@@ -226,12 +267,19 @@ fn second_room(
     let own = network.own_key_package(BOBS_TABLET, "q1", usage)?;
 
     let r2 = network.create(BOBS_PHONE, "q1", setup)?;
+    let offered = verdict.map(|verdict| verdict.key_packages.clone()).unwrap_or_default();
+    let hold = offered.iter().all(|offered| offered.not_after >= network.seconds());
     let mut added = vec![(own, None)];
-    let offered = verdict.map(|verdict| verdict.key_packages.as_slice()).unwrap_or_default();
-    added.extend(offered.iter().map(|offered| (offered.octets.clone(), Some(offered.salt))));
-    let p2 = offered.first().and_then(|offered| MimiUri::parse(&offered.user).ok());
-    let participants = p2.into_iter().map(|user| Participant { user, role_index: MEMBER }).collect();
-    let sent = network.add(BOBS_PHONE, r2.as_str(), &added, participants, "adds p2 and his other client")?;
+    let mut whose = offered.first().and_then(|offered| MimiUri::parse(&offered.user).ok());
+    if hold {
+        added.extend(offered.iter().map(|offered| (offered.octets.clone(), Some(offered.salt))));
+    } else {
+        let fresh = renewed::ask(network, told, (&r2, &q1), &offered, alice)?;
+        whose = fresh.as_ref().map(|fresh| fresh.user.clone());
+        added.extend(fresh.into_iter().flat_map(|fresh| fresh.key_packages));
+    }
+    let participants = whose.into_iter().map(|user| Participant { user, role_index: MEMBER }).collect();
+    let sent = network.add(BOBS_PHONE, r2.as_str(), &added, participants, "adds Alice's clients and his other one")?;
     let all =
         [PHONE, LAPTOP, BOBS_TABLET].iter().all(|device| network.device(device).is_ok_and(|it| it.place(r2.as_str()).is_ok()));
     told.must("both of Alice's clients, and Bob's other one, are in R2", sent == Sent::Accepted && all, None);
@@ -282,17 +330,17 @@ fn sets(
     let (bobs_phone, tablet) = (network.device(BOBS_PHONE)?, network.device(BOBS_TABLET)?);
     let hers: Vec<&Persona> = phone.personas.iter().chain(&laptop.personas).collect();
     let his: Vec<&Persona> = bobs_phone.personas.iter().chain(&tablet.personas).collect();
-    let chosen = |personas: &[&Persona], label: &str, name: &str| {
-        let own: Vec<&Persona> = personas.iter().copied().filter(|persona| persona.label == label).collect();
+    let chosen = |personas: &[&Persona], labels: &[&str], name: &str| {
+        let own: Vec<&Persona> = personas.iter().copied().filter(|it| labels.contains(&it.label.as_str())).collect();
         needles::pseudonym(name, &own, &constant)
     };
     let sets = [
         needles::identity(ID_ALICE, &["account-4711"], &options.claims, &hers, &constant)?,
         needles::identity(ID_BOB, &["account-0815"], bobs, &his, &constant)?,
-        chosen(&his, "Bob", BOB)?,
-        chosen(&hers, "p1", P1)?,
-        chosen(&hers, "p2", P2)?,
-        chosen(&his, "q1", Q1)?,
+        chosen(&his, &["Bob"], BOB)?,
+        chosen(&hers, &["p1"], P1)?,
+        chosen(&hers, &["p2", "p3"], P2)?,
+        chosen(&his, &["q1"], Q1)?,
         needles::room(R1, r1)?,
         needles::room(R2, r2)?,
         needles::octets(OBJECTS, &needles::objects(network.record(), "R1"), Some(&constant))?,
@@ -303,13 +351,16 @@ fn sets(
     Ok(())
 }
 
-fn rules(told: &mut Told, first: u32) {
+fn rules(told: &mut Told, first: u32, answer: Answer) {
+    // Who asks for consent anew is seen by the provider of whom he asks (mimi-mls 3.6.4).
+    let hidden: &[&'static str] = if answer == Answer::Late { &[ID_BOB] } else { &[Q1, ID_BOB] };
+    let during = [&[BOB], hidden].concat();
     let issued = "A issued p1 and p2 to Alice's account and delivers to it; with C-3 it can know that Alice met Bob";
     told.rules = vec![
         Rule::new("C-1", "HUB(R1) never sees ID(Alice)", &[Scope::Hub("R1")], &[ID_ALICE]).but(A, issued),
         Rule::new("C-2", "HUB(R1) never sees PS(Alice, 2): p2 travels only inside a PrivateMessage", &[Scope::Hub("R1")], &[P2])
             .but(A, "it issued p2, and the Welcome of R2 with p2's KeyPackageRef goes to her account"),
-        Rule::new("C-4", "PRV(B) during R1 never sees ID(Alice), PS(Alice, 2)", &[Scope::Provider(B)], &[ID_ALICE, P2]).except(
+        Rule::new("C-4", "PRV(B) during R1 never sees ID(Alice), PS(Alice, 2)", &[Scope::ProviderUntil(B, first)], &[ID_ALICE, P2]).except(
             "it sees p1, R1's URI and Bob's real URI; ENT(B), as the hub of R2, sees p2, and that Bob's account is in both",
         ),
         Rule::new("C-4b", "ENT(B) never sees ID(Alice)", &[], &[ID_ALICE]).nor(B),
@@ -324,10 +375,10 @@ fn rules(told: &mut Told, first: u32) {
             "C-6",
             "PRV(A) during R2 never sees ID(Bob), Bob's real URI or PS(Bob, 1)",
             &[Scope::ProviderFrom(A, first)],
-            &[ID_BOB, BOB, Q1],
+            &during,
         )
         .except("ENT(A) has Bob's URI from R1, and the Welcome for p2 comes soon after"),
-        Rule::new("C-6b", "ENT(A) never sees PS(Bob, 1) or ID(Bob)", &[], &[Q1, ID_BOB]).nor(A),
+        Rule::new("C-6b", "ENT(A) never sees PS(Bob, 1) or ID(Bob)", &[], hidden).nor(A),
         Rule::new(
             "C-7",
             "No KeyPackage, LeafNode or GroupInfo octet of R2 equals one of R1 but for what all have in common",

@@ -14,6 +14,8 @@ pub(super) enum Scope {
     Provider(&'static str),
     /// PRV(X) from one message on.
     ProviderFrom(&'static str, u32),
+    /// PRV(X) before one message.
+    ProviderUntil(&'static str, u32),
     /// The KeyPackage store of a provider alone.
     Store(&'static str),
     /// ENT(X).
@@ -35,6 +37,7 @@ impl Scope {
             Scope::Hub(room) => matches!(view, View::Hub(label) if label == room),
             Scope::Provider(host) => as_provider(host),
             Scope::ProviderFrom(host, first) => as_provider(host) && message.is_none_or(|message| message >= *first),
+            Scope::ProviderUntil(host, first) => as_provider(host) && message.is_some_and(|message| message < *first),
             Scope::Store(host) => who == *host && *view == View::Store,
             Scope::Entity(host) => who == *host,
             Scope::Member(device, room) => who == *device && matches!(view, View::Member(label) if label == room),
@@ -49,6 +52,7 @@ impl fmt::Display for Scope {
             Scope::Hub(room) => write!(f, "HUB({room})"),
             Scope::Provider(host) => write!(f, "PRV({host})"),
             Scope::ProviderFrom(host, first) => write!(f, "PRV({host}) from message {first} on"),
+            Scope::ProviderUntil(host, first) => write!(f, "PRV({host}) before message {first}"),
             Scope::Store(host) => write!(f, "the KeyPackage store of {host}"),
             Scope::Entity(host) => write!(f, "ENT({host})"),
             Scope::Member(device, room) => write!(f, "what {device} could read in {room}"),

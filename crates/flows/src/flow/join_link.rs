@@ -59,6 +59,9 @@ pub(super) fn run(network: &mut Network, options: &Options<'_>, policy: &RoomDis
 
     told.phase(network, "The link", "Alice makes a room and a link to it; the room lists the link's public key and no more.");
     let room = network.create(ALICE, "pa", &setup)?;
+    if options.others > 0 {
+        network.add_many(ALICE, &room, options.others)?;
+    }
     let link = make_link(network, ALICE, &room, DAY)?;
     let text = link.to_text().map_err(|e| Error::step("a link is written", e))?.to_string();
     if network.faults.link_in_room {
@@ -83,6 +86,11 @@ pub(super) fn run(network: &mut Network, options: &Options<'_>, policy: &RoomDis
     for device in [BOB, ALICE] {
         let sent = network.commit(device, room.as_str(), Change::default(), "renews its leaf")?;
         told.must(&format!("{device} renews its leaf"), sent == Sent::Accepted, None);
+    }
+    if options.others > 0 {
+        let epoch = network.device(ALICE)?.place(room.as_str())?.group.epoch();
+        let follow = network.many_in(&room, epoch);
+        told.must(&format!("{} others follow all of this", options.others), follow == options.others, None);
     }
     inside(network, &mut told, &room)?;
 

@@ -122,3 +122,68 @@ fn leaks_with_a_knock_are_found() {
         ],
     );
 }
+
+fn outcomes(report: &FlowReport) -> Vec<&str> {
+    report.outcomes.iter().filter(|outcome| !outcome.held).map(|outcome| outcome.what.as_str()).collect()
+}
+
+/// mimi-mls 3.6.1: consent for all initial connections, and none.
+#[test]
+fn bob_may_consent_beforehand_or_not_at_all() {
+    let with = |consent| run(Flow::Connection, &Options { consent, ..options() }, |_| {}).unwrap();
+    let blanket = with(Consent::Blanket);
+    show(&blanket);
+    assert!(blanket.report.holds(), "{:?} {:?}", broken(&blanket.report), outcomes(&blanket.report));
+    let Outcome { report, record } = with(Consent::Refused);
+    assert!(report.holds());
+    assert!(!record.messages().iter().any(|message| message.kind == "UpdateRequest"));
+}
+
+/// mimi-mls 3.6.4: what has run out is asked for anew, and given under another pseudonym.
+#[test]
+fn a_late_answer_asks_anew() {
+    let outcome = run(Flow::Connection, &Options { answer: Answer::Late, ..options() }, |_| {}).unwrap();
+    show(&outcome);
+    assert!(outcome.report.holds());
+    assert!(outcome.report.outcomes.iter().any(|outcome| outcome.what.contains("the new offer")));
+}
+
+/// A seed repeats the octets with Ed25519, and the sequence with P-256 (ECDSA signs with fresh randomness).
+#[test]
+fn a_seed_repeats_a_run() {
+    for flow in Flow::ALL {
+        let octets = |outcome: &Outcome| -> Vec<(String, Vec<u8>)> {
+            outcome.record.messages().iter().map(|it| (format!("{} {} {}", it.from, it.to, it.kind), it.octets.clone())).collect()
+        };
+        let options = options();
+        let again = Options { source: Source::seeded([7; 32]), ..options.clone() };
+        let (one, two) = (run(flow, &options, |_| {}).unwrap(), run(flow, &again, |_| {}).unwrap());
+        let (one, two) = (octets(&one), octets(&two));
+        assert_eq!(one.len(), two.len());
+        let differs = one.iter().zip(&two).find(|(one, two)| one != two);
+        assert!(differs.is_none(), "{}: {:?}", flow.name(), differs.map(|(one, _)| &one.0));
+    }
+}
+
+#[test]
+fn every_suite_and_format_will_do() {
+    for (flow, algorithm, format) in [
+        (Flow::Connection, Algorithm::P256, Format::SdJwtKb),
+        (Flow::JoinLink, Algorithm::P256, Format::SdKbt),
+        (Flow::Knock, Algorithm::Ed25519, Format::MlsCredential),
+        (Flow::Connection, Algorithm::Ed25519, Format::MlsCredential),
+    ] {
+        let outcome = run(flow, &Options { algorithm, format, ..options() }, |_| {}).unwrap();
+        show(&outcome);
+        assert!(outcome.report.holds(), "{} {algorithm} {format:?}", flow.name());
+    }
+}
+
+/// A room of fifty.
+#[test]
+fn many_follow_a_newcomer() {
+    let outcome = run(Flow::JoinLink, &Options { others: 47, ..options() }, |_| {}).unwrap();
+    show(&outcome);
+    assert!(outcome.report.holds());
+    assert!(outcome.report.outcomes.iter().any(|outcome| outcome.what.starts_with("47 others")));
+}

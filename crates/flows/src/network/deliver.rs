@@ -2,6 +2,7 @@
 
 use mimicred_error::Report;
 use mimicred_mls::Welcome;
+use mimicred_mls::handshake::Handshake;
 use mimicred_mls::protocol::{FanoutMessage, FanoutPart};
 
 use super::Network;
@@ -58,7 +59,16 @@ impl Network {
     fn targets(&mut self, host: &str, room: &str, event: &FanoutMessage) -> Result<Vec<String>, Error> {
         let server = self.server_mut(host)?;
         let FanoutPart::Welcome { .. } = event.part else {
-            return Ok(server.present.get(room).into_iter().flatten().cloned().collect());
+            let present: Vec<String> = server.present.get(room).into_iter().flatten().cloned().collect();
+            if matches!(Handshake::decode(event.message.octets()), Ok(Handshake::Sealed(_))) {
+                // It is for one of them. The provider cannot tell for which: they try in turn until one of them keeps it.
+                let opens = |device: &&String| {
+                    let place = self.devices.get(*device).and_then(|client| client.places.get(room));
+                    place.is_some_and(|place| place.group.opens(event.message.octets()))
+                };
+                return Ok(present.iter().find(opens).cloned().into_iter().collect());
+            }
+            return Ok(present);
         };
         let welcome = Welcome::decode(event.message.octets()).map_err(|e| Error::step(STEP, e))?;
         let named = welcome.references().filter_map(|reference| server.references.get(reference)).cloned().collect::<Vec<_>>();
@@ -69,6 +79,9 @@ impl Network {
     /// A provider gives one of its users' clients an event.
     fn hand_over(&mut self, host: &str, device: &str, room: &str, event: &FanoutMessage, body: &[u8]) -> Result<(), Error> {
         let label = self.label(room);
+        if self.device(device)?.is_extra {
+            return self.hand_over_to_extra(device, room, event);
+        }
         let message = Message::new(self.now, host, device, "FanoutMessage", body.to_vec()).room(&*label).note("delivered");
         let number = self.record.message(message);
         let account = self.device(device)?.account.clone();
@@ -95,6 +108,17 @@ impl Network {
         Ok(())
     }
 
+    /// The same for one of many: what she gets is what others get, and is not recorded once more.
+    fn hand_over_to_extra(&mut self, device: &str, room: &str, event: &FanoutMessage) -> Result<(), Error> {
+        if let FanoutPart::Welcome { .. } = event.part {
+            return self.welcome(device, room, event.message.octets(), 0);
+        }
+        if let Some(place) = self.device_mut(device)?.places.get_mut(room) {
+            place.follow(event.message.octets())?;
+        }
+        Ok(())
+    }
+
     /// A client is welcomed: it joins as the persona whose KeyPackage it was, or leaves it where nothing holds.
     fn welcome(&mut self, device: &str, room: &str, welcome: &[u8], message: u32) -> Result<(), Error> {
         let now = self.time();
@@ -117,6 +141,10 @@ impl Network {
         };
         let (replay, trust) = (client.replay_key()?, client.trust.clone());
         let mut place = Place::new(&persona, group, replay);
+        if client.is_extra {
+            client.places.insert(room.to_owned(), place);
+            return Ok(());
+        }
         place.enter(&trust, now)?;
         let view = place.group.view().map_err(|e| Error::step(STEP, e))?;
         if view.room_uri.as_str() != room || client.places.contains_key(room) {

@@ -26,6 +26,8 @@ pub(crate) struct Device {
     pub(crate) consents: Vec<ConsentEntry>,
     /// Why it did not follow a Welcome.
     pub(crate) turned_down: Vec<String>,
+    /// One of many, who is there to be many: she follows the group, and neither judges nor is looked at.
+    pub(crate) is_extra: bool,
     pub(crate) random: Stream,
 }
 
@@ -40,6 +42,7 @@ impl Device {
             places: BTreeMap::new(),
             consents: Vec::new(),
             turned_down: Vec::new(),
+            is_extra: false,
             random,
         })
     }

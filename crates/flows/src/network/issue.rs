@@ -36,6 +36,8 @@ pub(crate) enum Named<'a> {
 
 /// How many there are in the largest room of the crowd.
 const MOST_PARTICIPANTS: u32 = 5;
+/// So many certificates of everybody in the crowd.
+const SIGNATURES: usize = 8;
 /// Their providers, and their roles.
 const HOSTS: [&str; 3] = ["a.example", "b.example", "c.example"];
 const ROLES: [u32; 3] = [MEMBER, MODERATOR, KNOCKER];
@@ -216,6 +218,12 @@ impl Network {
                 all.push(if at == 1 { group.group_info() } else { group.group_info_for_hub() }.map_err(|e| Error::step(step, e))?);
                 state.participants.push(Participant { role_index: role, ..newcomer });
             }
+        }
+        // Of ECDSA signatures there are four lengths.
+        let issued = Issued::on(self.began());
+        for _ in 0..SIGNATURES {
+            let again = self.server(host)?.issuer.pseudonym_for(&public, &persona.user, &persona.client, issued, &mut random)?;
+            all.push(again.as_der().to_vec());
         }
         all.extend([persona.certificate, persona.tokens.sd_cwt, persona.tokens.sd_jwt.into_bytes()]);
         Ok(all)

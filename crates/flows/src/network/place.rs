@@ -102,6 +102,15 @@ impl Place {
         &self.room
     }
 
+    /// A message of the group, followed and not judged.
+    pub(crate) fn follow(&mut self, octets: &[u8]) -> Result<(), Error> {
+        match self.group.receive(octets) {
+            Ok(_) => Ok(()),
+            Err(e) if e.code() == mimicred_mls::Code::EpochUnavailable => Ok(()),
+            Err(e) => Err(Error::step("a message is followed", e)),
+        }
+    }
+
     /// A message of the group.
     pub(crate) fn receive(&mut self, octets: &[u8], trust: &TrustStore, now: i64) -> Result<Delivered, Error> {
         let incoming = match self.group.receive(octets) {

@@ -1,5 +1,6 @@
 //! Handshakes on their way: wrapped and opened; and the one by which a member leaves.
 
+use openmls::prelude::LeaveGroupError;
 use openmls_traits::OpenMlsProvider;
 
 use crate::error::{Code, Error};
@@ -8,7 +9,6 @@ use crate::group::provider::LeafSigner;
 use crate::group::room_state::RoomState;
 use crate::group::{Group, Handshakes, config};
 use crate::handshake::{Handshake, HandshakeKey, WRAP_LABEL, WrappedHandshake};
-use openmls::prelude::LeaveGroupError;
 
 impl Group {
     /// The key of this epoch's wrapped handshakes.
@@ -33,6 +33,11 @@ impl Group {
         let hub = RoomState::from_extensions(self.mls.extensions())?.hub.ok_or(Code::HubUnknown)?;
         let (place, random) = ((self.id(), self.epoch()), &mut self.member.provider().crypto());
         WrappedHandshake::wrap(self.suite, place, &self.handshake_key()?, &hub.receiver_key, handshake, random)?.to_message()
+    }
+
+    /// Whether a handshake is sealed to this member. A provider cannot tell to which of its clients one is: they try.
+    pub fn opens(&self, octets: &[u8]) -> bool {
+        matches!(Handshake::decode(octets), Ok(Handshake::Sealed(sealed)) if sealed.open(self.suite, &self.recipient).is_ok())
     }
 
     /// What is inside a wrapped or sealed handshake; nothing for a message that is neither.

@@ -99,6 +99,7 @@ fn key_package_under(key_package: &KeyPackageView, judged: &[Judged<'_>]) -> Res
         user: user.to_string(),
         reference: key_package.reference(suite.hash()).map_err(|e| said(&e))?.to_vec(),
         octets: key_package.to_message(),
+        not_after: judged.offer.not_after(),
         salt: judged.offer.salt().try_into().map_err(|_| "its salt has not 16 octets".to_owned())?,
     })
 }
