@@ -49,6 +49,9 @@ pub(crate) enum Verb {
     Link(cmd::link::Verb),
     /// Print the JSON Schema of a policy or of a verdict.
     Schema(cmd::schema::Args),
+    /// Simulate what cannot be seen in octets: what times tell.
+    #[command(subcommand)]
+    Simulate(cmd::simulate::Verb),
     /// Run as the programs that an interop harness calls.
     #[command(subcommand)]
     Interop(cmd::interop::Verb),

@@ -13,6 +13,7 @@ pub(crate) mod policy;
 pub(crate) mod present;
 pub(crate) mod revoke;
 pub(crate) mod schema;
+pub(crate) mod simulate;
 pub(crate) mod verify;
 
 use crate::args::Verb;
@@ -35,6 +36,7 @@ pub(crate) fn run(verb: Verb, out: &mut Out) -> Result<Done, Failure> {
         Verb::Policy(verb) => policy::run(&verb, out),
         Verb::Link(verb) => link::run(&verb, out),
         Verb::Schema(args) => schema::run(&args, out),
+        Verb::Simulate(verb) => simulate::run(&verb, out),
         Verb::Interop(verb) => interop::run(&verb, out),
         Verb::Explain(args) => explain::run(&args, out),
         Verb::Completions(args) => completions::run(&args, out),

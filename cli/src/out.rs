@@ -1,6 +1,7 @@
 //! Where results and remarks go: results to standard output, everything else to standard error.
 
 pub(crate) mod page;
+pub(crate) mod progress;
 
 use std::io::{self, Write};
 

@@ -61,6 +61,7 @@ fn register_entry(source: &(dyn StdError + 'static)) -> Option<Entry> {
     let cli = source.downcast_ref::<crate::error::Error>().map(Report::entry);
     cli.or_else(|| source.downcast_ref::<mimicred_uri::Error>().map(Report::entry))
         .or_else(|| source.downcast_ref::<mimicred_claims::Error>().map(Report::entry))
+        .or_else(|| source.downcast_ref::<mimicred_flows::Error>().map(Report::entry))
 }
 
 fn suggestion(error: &clap::Error) -> Option<String> {

@@ -63,6 +63,7 @@ fn register() -> Vec<Explained> {
         mimicred_mls,
         mimicred_room,
         mimicred_replay,
+        mimicred_flows,
     ]);
     entries.extend(VerdictCode::ALL.iter().map(|code| Explained::from(*code)));
     entries

@@ -60,6 +60,11 @@ impl OutputArgs {
         Self { file: Some(file.into()), force: true }
     }
 
+    /// An output that another option asked for.
+    pub(crate) fn to(file: impl Into<PathBuf>, force: bool) -> Self {
+        Self { file: Some(file.into()), force }
+    }
+
     /// The file to write, unless it is standard output.
     pub(crate) fn file(&self) -> Option<&Path> {
         self.file.as_deref().filter(|file| *file != Path::new("-"))

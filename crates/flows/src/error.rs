@@ -11,6 +11,15 @@ mimicred_error::codes! {
     /// A needle that would be found anywhere, or never.
     NeedleTooShort = "needle-too-short", Misuse, "mimi-mls 4.1",
         "a needle is too short to be searched for", "a needle has at least 4 octets, one that is searched for in windows at least 16";
+    /// A delay that is written in no form we know.
+    DelayMalformed = "delay-malformed", Misuse, "mimicred simulate timing",
+        "this is not a delay", "write none, exp:1h, uniform:1d, batch:6h or lognormal:1h:2; spans are like 90d, 12h, 30m or 45s";
+    /// Parameters of a simulation that mean nothing.
+    TimingUnusable = "timing-unusable", Misuse, "mimicred simulate timing",
+        "nothing can be simulated with these parameters", "mimicred simulate timing --help tells what is expected";
+    /// A simulation that would take too long.
+    TimingTooLarge = "timing-too-large", Misuse, "mimicred simulate timing",
+        "this simulation is too large", "simulate fewer flows for each row, or fewer volumes, shares or delays";
     /// A step that must work did not.
     StepFailed = "step-failed", Internal, "mimicred demo",
         "a step of the scenario failed", "this is a fault of mimicred; please report the input and the cause";

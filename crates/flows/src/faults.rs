@@ -22,8 +22,6 @@ pub struct Faults {
     pub names_in_room: bool,
     /// T-23: the KeyPackages of one pseudonym say what they are for, those of another do not.
     pub marked_key_package: bool,
-    /// mimi-mls 3.2: the second pseudonym's KeyPackage names the room in which it was offered.
-    pub room_in_key_package: bool,
     /// mimi-mls 3.2: the KeyPackage that is offered in a room is kept by the provider as well.
     pub offered_key_package_kept: bool,
     /// B-4: both pseudonyms have one key.
@@ -50,7 +48,6 @@ impl Faults {
             ("link_in_room", Faults { link_in_room: true, ..none }),
             ("names_in_room", Faults { names_in_room: true, ..none }),
             ("marked_key_package", Faults { marked_key_package: true, ..none }),
-            ("room_in_key_package", Faults { room_in_key_package: true, ..none }),
             ("offered_key_package_kept", Faults { offered_key_package_kept: true, ..none }),
             ("one_key", Faults { one_key: true, ..none }),
             ("counted_serials", Faults { counted_serials: true, ..none }),

@@ -28,13 +28,14 @@ use mimicred_mls::Suite;
 use mimicred_room::TrustStore;
 
 pub(crate) use call::Call;
-pub use client::Sent;
+pub(crate) use client::{Revealing, Sent};
 pub(crate) use device::Device;
-pub use hosted::Refused;
-pub use join::{Entered, Joining};
+pub(crate) use issue::{Claims, Named};
+pub(crate) use join::{Entered, Joining};
+pub(crate) use key_material::key_packages;
 pub(crate) use persona::Persona;
-pub use place::{Heard, Text};
-pub use room_setup::{Access, RoomSetup};
+pub(crate) use place::Heard;
+pub(crate) use room_setup::{ADMIN, Access, MEMBER, MODERATOR, RoomSetup};
 pub(crate) use server::Server;
 pub use source::Source;
 
@@ -71,7 +72,8 @@ impl Network {
         record: Record,
     ) -> Result<Self, Error> {
         let step = "the providers are set up";
-        let suite = Suite::for_algorithm(algorithm).ok_or_else(|| Error::step(step, format!("no cipher suite for {algorithm}")))?;
+        let suite =
+            Suite::for_algorithm(algorithm).ok_or_else(|| Error::step(step, format!("no cipher suite for {algorithm}")))?;
         let mut network = Self {
             now,
             suite,

@@ -178,7 +178,8 @@ impl Provider {
         random: &mut dyn Random,
     ) -> Result<Certificate, Error> {
         let certify = |random: &mut dyn Random| {
-            let mut profile = IdentityProfile::new(key, Validity::new(issued.at, issued.until)?).with_user(user).with_client(client);
+            let mut profile =
+                IdentityProfile::new(key, Validity::new(issued.at, issued.until)?).with_user(user).with_client(client);
             if let Some(name) = display_name {
                 profile = profile.with_display_name(name);
             }

@@ -87,7 +87,13 @@ impl Network {
             }
             self.record.saw(party, role, format!("a {kind}"), Some(number), seen.clone());
         }
-        self.record.saw("outside", View::Outside, format!("the size of a {kind}"), Some(number), octets.len().to_string().into_bytes());
+        self.record.saw(
+            "outside",
+            View::Outside,
+            format!("the size of a {kind}"),
+            Some(number),
+            octets.len().to_string().into_bytes(),
+        );
         Ok(())
     }
 

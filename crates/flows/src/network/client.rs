@@ -10,8 +10,8 @@ use mimicred_mls::framing::ApplicationFraming;
 use mimicred_mls::group::{Change, Hub, HubIdentity};
 use mimicred_mls::handshake::HubKey;
 use mimicred_mls::protocol::{
-    CommitBundle, GroupInfoOption, PartialGroupInfo, RatchetTreeOption, SubmitMessageRequest, SubmitMessageResponse, UpdateOutcome,
-    UpdateRequest, UpdateResponse,
+    CommitBundle, GroupInfoOption, PartialGroupInfo, RatchetTreeOption, SubmitMessageRequest, SubmitMessageResponse,
+    UpdateOutcome, UpdateRequest, UpdateResponse,
 };
 use mimicred_mls::{BundleItem, DisclosureBundle, GroupInfoView, MediaType, MessageView, Welcome};
 use mimicred_room::{Audience, RoomRules, claimed_user};
@@ -22,13 +22,13 @@ use super::persona::Persona;
 use super::place::Place;
 use super::room_setup::RoomSetup;
 use super::{Call, Network};
+use crate::Error;
 use crate::demo::Format;
 use crate::record::View;
-use crate::Error;
 
 /// What became of something that was sent to the hub.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sent {
+pub(crate) enum Sent {
     /// The hub has accepted it.
     Accepted,
     /// It belongs to an epoch that is over.
@@ -97,7 +97,8 @@ impl Network {
             Ok(commit) => commit,
             Err(e) => return Ok(Sent::Refused(e.slug().to_owned())),
         };
-        let travelling = if clear { commit.message.clone() } else { place.group.wrap(&commit.message).map_err(|e| Error::step(step, e))? };
+        let travelling =
+            if clear { commit.message.clone() } else { place.group.wrap(&commit.message).map_err(|e| Error::step(step, e))? };
         let mut welcomes = Vec::new();
         if let Some(welcome) = &commit.welcome {
             let whole = Welcome::decode(welcome).map_err(|e| Error::step(step, e))?;
@@ -130,6 +131,25 @@ impl Network {
         let (sent, fan) = self.update(device, room, &body, "SelfRemove")?;
         self.fan_out_from(room, fan)?;
         Ok(sent)
+    }
+
+    /// Who made a room ends it: nobody can do anything there any more.
+    pub(crate) fn close(&mut self, device: &str, room: &str) -> Result<(), Error> {
+        let (hub, label) = (host_of(room)?, self.label(room));
+        let note = format!("{label} ends");
+        let call =
+            Call { kind: "CloseRoom", answer: "Closed", path: format!("DELETE /room/{room}"), room: Some(&label), note: &note };
+        self.call(device, &hub, &call, b"close", |network, _| {
+            network.server_mut(&hub)?.room(room)?.closed = true;
+            Ok(b"closed".to_vec())
+        })?;
+        for device in self.devices.values_mut() {
+            device.places.remove(room);
+        }
+        for server in self.servers.values_mut() {
+            server.present.remove(room);
+        }
+        Ok(())
     }
 
     /// An UpdateRequest on its way.

@@ -1,14 +1,14 @@
 //! From the hub to the providers of the members, and from these to their clients.
 
 use mimicred_error::Report;
-use mimicred_mls::protocol::{FanoutMessage, FanoutPart};
 use mimicred_mls::Welcome;
+use mimicred_mls::protocol::{FanoutMessage, FanoutPart};
 
+use super::Network;
 use super::hosted::Fan;
 use super::place::{Delivered, Place};
-use super::Network;
-use crate::record::{Message, View};
 use crate::Error;
+use crate::record::{Message, View};
 
 const STEP: &str = "a message is delivered";
 
@@ -36,7 +36,13 @@ impl Network {
                 let seen = [path.as_bytes(), b"\n", &body].concat();
                 self.sees(hub, View::Hub(label.clone()), "a FanoutMessage", Some(number), &seen);
                 self.sees(&host, View::Provider, "a FanoutMessage", Some(number), &seen);
-                self.sees("outside", View::Outside, "the size of a FanoutMessage", Some(number), body.len().to_string().as_bytes());
+                self.sees(
+                    "outside",
+                    View::Outside,
+                    "the size of a FanoutMessage",
+                    Some(number),
+                    body.len().to_string().as_bytes(),
+                );
             }
             for (event, body) in events.into_iter().zip(&bodies) {
                 for device in self.targets(&host, room, event)? {

@@ -50,6 +50,11 @@ impl Device {
         found.ok_or_else(|| Error::step("a pseudonym is looked up", label.to_owned()))
     }
 
+    pub(crate) fn persona_mut(&mut self, label: &str) -> Result<&mut Persona, Error> {
+        let found = self.personas.iter_mut().find(|persona| persona.label == label);
+        found.ok_or_else(|| Error::step("a pseudonym is looked up", label.to_owned()))
+    }
+
     pub(crate) fn place(&self, room: &str) -> Result<&Place, Error> {
         self.places.get(room).ok_or_else(|| Error::step("a member is looked up", format!("{} in {room}", self.name)))
     }

@@ -25,7 +25,7 @@ const STEP: &str = "a hub serves a request";
 
 /// Why a hub refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused(pub String);
+pub(crate) struct Refused(pub String);
 
 /// What the hub has to send to whom.
 #[derive(Default)]
@@ -48,6 +48,8 @@ pub(crate) struct Hosted {
     knocks: BTreeMap<String, u16>,
     /// When somebody came in by herself, by her leaf key.
     pub(crate) came: BTreeMap<Vec<u8>, u64>,
+    /// Whether it has been ended.
+    pub(crate) closed: bool,
 }
 
 impl Hosted {
@@ -61,6 +63,7 @@ impl Hosted {
             claimed: BTreeMap::new(),
             knocks: BTreeMap::new(),
             came: BTreeMap::new(),
+            closed: false,
         }
     }
 
@@ -83,6 +86,10 @@ impl Hosted {
             UpdateRequest::Commit(bundle) => bundle.commit.octets(),
             UpdateRequest::Proposals(proposals) => proposals.first().map_or(&[][..], |first| first.octets()),
         };
+        if self.closed {
+            let response = UpdateResponse { outcome: UpdateOutcome::NotAllowed, description: "the room has ended".to_owned() };
+            return Ok((response, Fan::default(), Vec::new()));
+        }
         let (hosts, recipients) = (self.hosts()?, self.hub.recipients().map_err(|e| Error::step(STEP, e))?);
         let (leaves, _) = self.hub.leaves().map_err(|e| Error::step(STEP, e))?;
         let place = (self.hub.id().to_vec(), self.hub.epoch());
@@ -216,6 +223,9 @@ impl Hosted {
     /// A request for the GroupInfo: what the answer holds, or why there is none.
     pub(crate) fn group_info(&mut self, request: &GroupInfoRequest) -> Result<Result<GroupInfoAndTree, Refused>, Error> {
         let refused = |why: &str| Ok(Err(Refused(why.to_owned())));
+        if self.closed {
+            return refused("it has ended");
+        }
         let Ok(key) = request.verify_signature() else { return refused("its signature does not hold") };
         let state = self.hub.room_state().map_err(|e| Error::step(STEP, e))?;
         let user = claimed_user(request.credential());
@@ -239,9 +249,7 @@ impl Hosted {
             return refused("nobody comes in by herself");
         };
         let Some(group_info) = self.hub.group_info() else { return refused("no member has given a GroupInfo") };
-        let pending = |octets: &Vec<u8>| {
-            Ok(PendingProposal { proposal: MessageView::decode(octets)?, hub_accepted_time: 0 })
-        };
+        let pending = |octets: &Vec<u8>| Ok(PendingProposal { proposal: MessageView::decode(octets)?, hub_accepted_time: 0 });
         let content = GroupInfoAndTree {
             group_info: GroupInfoView::decode(group_info).map_err(|e| Error::step(STEP, e))?,
             tree: RatchetTreeOption::full(&self.hub.ratchet_tree().map_err(|e| Error::step(STEP, e))?)
@@ -266,7 +274,10 @@ impl Hosted {
         let list = list.map_err(|e| Error::step(STEP, e))?;
         let role = list.role_of(&request.sending_user);
         let refused = || Ok((SubmitMessageResponse::NotAllowed, Fan::default()));
-        if !role.is_some_and(|role| roles.allows(role, CAN_SEND_MESSAGE)) || request.message.group_id() != Some(self.hub.id()) {
+        if self.closed
+            || !role.is_some_and(|role| roles.allows(role, CAN_SEND_MESSAGE))
+            || request.message.group_id() != Some(self.hub.id())
+        {
             return refused();
         }
         if request.message.epoch() != Some(self.hub.epoch()) {

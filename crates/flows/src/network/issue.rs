@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use mimicred_claims::Map;
+use mimicred_claims::{ClaimPath, Map};
+use mimicred_jose::base64url;
 use mimicred_keys::{LeafKey, PublicKey, Random};
+use mimicred_mls::component::KeyPackageUsage;
+use mimicred_mls::group::HubIdentity;
+use mimicred_mls::handshake::HubKey;
 use mimicred_mls::tls::{Reader, Writer};
 use mimicred_mls::{Credential, Suite};
 use mimicred_uri::MimiUri;
 use mimicred_x509::{IssuanceBinding, UnverifiedRequest, prepare_request};
 
-use super::source::Stream;
 use super::persona::MESSAGE;
-use super::{Call, Network, Persona};
+use super::{Call, Network, Persona, RoomSetup};
 use crate::demo::{Leaf, Tokens};
 use crate::record::View;
 use crate::{Error, Issued, Pseudonym};
@@ -30,6 +33,13 @@ pub(crate) enum Named<'a> {
     Real(&'a MimiUri),
 }
 
+/// What is to be said of somebody.
+pub(crate) struct Claims<'a> {
+    pub(crate) all: &'a Map<'a>,
+    /// What of it her identity certificate says, from which nothing can be left out later.
+    pub(crate) certified: &'a [ClaimPath],
+}
+
 impl Network {
     /// A client has its provider issue for a batch of fresh keys, each with the proof that it has the key: a certificate for the leaf,
     /// and tokens with the account's claims, all redacted, for the same key.
@@ -38,7 +48,7 @@ impl Network {
         device: &str,
         labels: &[&str],
         named: &Named<'_>,
-        claims: &Map<'_>,
+        claims: &Claims<'_>,
     ) -> Result<Vec<Persona>, Error> {
         let (host, account) = (self.device(device)?.host.clone(), self.device(device)?.account.clone());
         let suite = self.suite();
@@ -56,11 +66,12 @@ impl Network {
         let requests = keys.iter().map(|key| request(key, &binding)).collect::<Result<Vec<_>, _>>()?;
         let body = Writer::new().list(&requests, |writer, der| writer.vector(der)).finish().map_err(|e| Error::step(STEP, e))?;
         let note = format!("{} keys, each with its proof of possession", keys.len());
-        let call = Call { kind: "Issuance", answer: "Credentials", path: format!("POST /issue/{account}"), room: None, note: &note };
+        let call =
+            Call { kind: "Issuance", answer: "Credentials", path: format!("POST /issue/{account}"), room: None, note: &note };
 
         let mut personas = Vec::new();
         let answer = self.call(device, &host, &call, &body, |network, body| {
-            let said = claims.iter().map(|(key, value)| format!("{key:?}: {value:?}")).collect::<Vec<_>>().join("\n");
+            let said = claims.all.iter().map(|(key, value)| format!("{key:?}: {value:?}")).collect::<Vec<_>>().join("\n");
             network.sees(&host, View::Issuer, "the account's claims", None, said.as_bytes());
             network.sees(&host, View::Issuer, "an issuance request", None, body);
             let proven = proven(body, &binding)?;
@@ -80,14 +91,15 @@ impl Network {
         Ok(personas)
     }
 
-    fn persona(
+    /// Issued to nobody's knowledge: also for the crowd that shows what all credentials have in common.
+    pub(crate) fn persona(
         &mut self,
         host: &str,
         label: &str,
         (key, proven): (&Arc<LeafKey>, &PublicKey),
         named: &Named<'_>,
-        claims: &Map<'_>,
-        random: &mut Stream,
+        claims: &Claims<'_>,
+        random: &mut dyn Random,
     ) -> Result<Persona, Error> {
         let issued = Issued::on(self.time());
         let faults = self.faults;
@@ -102,7 +114,7 @@ impl Network {
         let certificate = match () {
             () if is_real => provider.leaf_certificate(proven, &user, &client, None, issued, random)?,
             () if faults.human_name => {
-                let name = claims.text("name").and_then(mimicred_claims::Value::as_text);
+                let name = claims.all.text("name").and_then(mimicred_claims::Value::as_text);
                 provider.leaf_certificate(proven, &user, &client, name, issued, random)?
             }
             () if faults.counted_serials => provider.counted_certificate(proven, &user, &client, issued, random)?,
@@ -110,7 +122,7 @@ impl Network {
         };
         let pseudonym = Pseudonym { user: user.clone(), client: client.clone(), certificate };
         let leaf = Leaf { key: key.clone(), pseudonym };
-        let tokens = Tokens::issue(provider, &leaf, claims, &[], issued, random)?;
+        let tokens = Tokens::issue(provider, &leaf, claims.all, claims.certified, issued, random)?;
         let certificate = leaf.pseudonym.certificate.as_der().to_vec();
         let credential = if faults.claims_in_leaf && !is_real {
             // What discloses every claim to whoever sees the leaf.
@@ -120,7 +132,58 @@ impl Network {
         };
         let padding = if faults.outsized_reveal { 0 } else { MESSAGE };
         let member = Persona::member(suite, key, &credential, padding, self.source.of(label))?;
-        Ok(Persona { label: label.to_owned(), user, client, key: key.clone(), member, credential, certificate, tokens })
+        Ok(Persona {
+            label: label.to_owned(),
+            user,
+            client,
+            key: key.clone(),
+            member,
+            credential,
+            certificate,
+            tokens,
+            made: Vec::new(),
+        })
+    }
+
+    /// All that somebody has who is in no flow: her credentials, a KeyPackage of each kind, and a room like those of the flow.
+    pub(crate) fn of_the_crowd(
+        &mut self,
+        host: &str,
+        setup: &RoomSetup,
+        claims: &Claims<'_>,
+        named: &Named<'_>,
+    ) -> Result<Vec<Vec<u8>>, Error> {
+        let step = "a crowd is made";
+        let mut random = self.source.of("crowd");
+        let key = Persona::key(self.suite(), &mut random)?;
+        let public = key.public().clone();
+        let persona = self.persona(host, "somebody", (&key, &public), named, claims, &mut random)?;
+        let lifetime = Persona::lifetime(self.seconds())?;
+        let mut marker = [0; 32];
+        random.fill(&mut marker).map_err(|e| Error::step(step, e))?;
+        let server = self.server(host)?;
+        let receiver = HubKey::generate(self.suite(), &mut random).map_err(|e| Error::step(step, e))?;
+        let hub = HubIdentity {
+            receiver_key: receiver.public().to_vec(),
+            signature_key: server.signing.public().octets().to_vec(),
+            credential: server.credential(),
+        };
+        let id = base64url::encode(marker.get(..16).unwrap_or_default());
+        let uri: MimiUri = format!("mimi://{host}/r/{id}").parse().map_err(|e: mimicred_uri::Error| Error::step(step, e))?;
+        let made = || -> Result<Vec<Vec<u8>>, mimicred_mls::Error> {
+            let offered = persona.member.key_package_for(&lifetime, KeyPackageUsage::Offered(marker))?;
+            let initial = persona.member.key_package_for(&lifetime, KeyPackageUsage::InitialConnection)?;
+            Ok(vec![offered, initial])
+        };
+        let mut all = made().map_err(|e| Error::step(step, e))?;
+        let state = setup.state(&uri, hub, &persona.user)?;
+        let mut group = persona.member.create(&marker, &state, &lifetime).map_err(|e| Error::step(step, e))?;
+        all.push(group.group_info().map_err(|e| Error::step(step, e))?);
+        // A leaf of a commit looks a little different from one of a KeyPackage.
+        group.update().and_then(|_| group.merge()).map_err(|e| Error::step(step, e))?;
+        all.push(group.group_info().map_err(|e| Error::step(step, e))?);
+        all.extend([persona.certificate, persona.tokens.sd_cwt, persona.tokens.sd_jwt.into_bytes()]);
+        Ok(all)
     }
 
     /// Random octets for a purpose.

@@ -19,7 +19,7 @@ const STEP: &str = "somebody comes in";
 
 /// How one comes in.
 #[derive(Clone, Copy, Debug)]
-pub enum Joining<'a> {
+pub(crate) enum Joining<'a> {
     /// By a link.
     Link(&'a JoinLink),
     /// To knock.
@@ -28,7 +28,7 @@ pub enum Joining<'a> {
 
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Entered {
+pub(crate) enum Entered {
     /// She is in.
     In,
     /// The hub does not answer her, or does not let her in.
@@ -69,7 +69,8 @@ impl Network {
                 return Ok(Err(Entered::Distrusted("the link has expired".to_owned())));
             }
         }
-        let answer_to = GroupInfoKey::generate(self.suite(), &mut self.device_mut(device)?.random).map_err(|e| Error::step(STEP, e))?;
+        let answer_to =
+            GroupInfoKey::generate(self.suite(), &mut self.device_mut(device)?.random).map_err(|e| Error::step(STEP, e))?;
         let suite = self.suite();
         let client = self.device(device)?;
         let known = client.persona(persona)?;
@@ -122,7 +123,8 @@ impl Network {
                 Ok(content) => {
                     let (key, credential) = (server.signing.public(), server.credential());
                     let prepared = SealedGroupInfo::prepare(&request, room, &content, key, &credential, &mut random);
-                    let sealed = prepared.and_then(|prepared| prepared.sign(&server.signing)).map_err(|e| Error::step(step, e))?;
+                    let sealed =
+                        prepared.and_then(|prepared| prepared.sign(&server.signing)).map_err(|e| Error::step(step, e))?;
                     GroupInfoResponse::Success(Box::new(sealed))
                 }
             };

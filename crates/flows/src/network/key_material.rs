@@ -1,6 +1,9 @@
 //! KeyPackages: kept with one's provider, handed over in a room, and claimed for one; and the consent that is asked for first.
 
-use mimicred_mls::component::KeyPackageUsage;
+use mimicred_error::Report;
+use mimicred_keys::SystemRandom;
+use mimicred_mls::component::{KeyPackageUsage, Participant, ParticipantListUpdate, SALT_LEN};
+use mimicred_mls::group::{Change, Provider, UnverifiedKeyPackage};
 use mimicred_mls::protocol::{
     ClientMaterial, ConsentEntry, ConsentOperation, IdentifierCode, IdentifierRequest, IdentifierResponse, KeyMaterialClaim,
     KeyMaterialRequest, KeyMaterialResponse, QueryElement, RequiredCapabilities, SearchType,
@@ -11,16 +14,22 @@ use mimicred_uri::MimiUri;
 
 use super::client::host_of;
 use super::persona::Persona;
-use super::{Call, Network};
-use crate::record::{Message, View};
+use super::{Call, Network, Sent};
 use crate::Error;
+use crate::record::{Message, View};
 
 /// How long an offer holds.
 const OFFER_SECONDS: u64 = 7 * 86_400;
 
 impl Network {
     /// A client has its provider keep KeyPackages of a persona.
-    pub(crate) fn keep_key_packages(&mut self, device: &str, persona: &str, usage: KeyPackageUsage, count: usize) -> Result<(), Error> {
+    pub(crate) fn keep_key_packages(
+        &mut self,
+        device: &str,
+        persona: &str,
+        usage: KeyPackageUsage,
+        count: usize,
+    ) -> Result<(), Error> {
         let step = "KeyPackages are kept";
         let lifetime = Persona::lifetime(self.seconds())?;
         let client = self.device(device)?;
@@ -28,6 +37,7 @@ impl Network {
         let (user, client_uri) = (known.user.clone(), known.client.clone());
         let made = (0..count).map(|_| known.member.key_package_for(&lifetime, usage)).collect::<Result<Vec<_>, _>>();
         let made = made.map_err(|e| Error::step(step, e))?;
+        self.device_mut(device)?.persona_mut(persona)?.made.extend(made.iter().cloned());
         self.put(device, &host, &user, &client_uri, &made)
     }
 
@@ -58,7 +68,6 @@ impl Network {
     /// references are registered with their provider, so that a Welcome finds its way (mimi-mls 3.6.4).
     pub(crate) fn offer(
         &mut self,
-        device: &str,
         room: Option<&str>,
         offerer: &mimicred_keys::PublicKey,
         offered: &[(&str, &str)],
@@ -84,6 +93,7 @@ impl Network {
             let hash = view.suite().map_err(|e| Error::step(step, e))?.hash();
             let reference = view.reference(hash).map_err(|e| Error::step(step, e))?.to_vec();
             self.register(device, &reference)?;
+            self.device_mut(device)?.persona_mut(persona)?.made.push(view.to_message());
             if self.faults.offered_key_package_kept {
                 let known = self.device(device)?.persona(persona)?;
                 let (host, user, client) = (self.device(device)?.host.clone(), known.user.clone(), known.client.clone());
@@ -93,8 +103,47 @@ impl Network {
         let items = octets.iter().map(|it| BundleItem::key_package(it.clone())).collect::<Result<Vec<_>, _>>();
         let mut items = items.map_err(|e| Error::step(step, e))?;
         items.push(BundleItem::key_package_offer(&offer).map_err(|e| Error::step(step, e))?);
-        debug_assert!(!device.is_empty());
         Ok((items, octets, offer))
+    }
+
+    /// A client adds the owners of these KeyPackages; of those that were handed over under an offer it proves to know the salt.
+    pub(crate) fn add(
+        &mut self,
+        device: &str,
+        room: &str,
+        key_packages: &[(Vec<u8>, Option<[u8; SALT_LEN]>)],
+        participants: Vec<Participant>,
+        note: &str,
+    ) -> Result<Sent, Error> {
+        let provider = Provider::new(SystemRandom);
+        let mut add = Vec::with_capacity(key_packages.len());
+        for (octets, salt) in key_packages {
+            let key_package = match UnverifiedKeyPackage::parse(octets).and_then(|it| it.verify(&provider)) {
+                Ok(key_package) => key_package,
+                Err(e) => return Ok(Sent::Refused(e.slug().to_owned())),
+            };
+            add.push(match salt {
+                Some(salt) => key_package.under_offer(*salt),
+                None => key_package,
+            });
+        }
+        let update = ParticipantListUpdate { added: participants, ..Default::default() };
+        let participants = (!update.added.is_empty()).then_some(update);
+        self.commit(device, room, Change { add, participants, ..Change::default() }, note)
+    }
+
+    /// A fresh KeyPackage of a client that its user's other client adds by itself.
+    pub(crate) fn own_key_package(&mut self, device: &str, persona: &str, usage: KeyPackageUsage) -> Result<Vec<u8>, Error> {
+        let step = "a KeyPackage is made";
+        let lifetime = Persona::lifetime(self.seconds())?;
+        let octets = self.device(device)?.persona(persona)?.member.key_package_for(&lifetime, usage);
+        let octets = octets.map_err(|e| Error::step(step, e))?;
+        self.device_mut(device)?.persona_mut(persona)?.made.push(octets.clone());
+        let view = KeyPackageView::decode_message(&octets).map_err(|e| Error::step(step, e))?;
+        let hash = view.suite().map_err(|e| Error::step(step, e))?.hash();
+        let reference = view.reference(hash).map_err(|e| Error::step(step, e))?.to_vec();
+        self.register(device, &reference)?;
+        Ok(octets)
     }
 
     /// A client tells its provider by which KeyPackageRef a Welcome for it is known, and no more.
@@ -116,7 +165,8 @@ impl Network {
         let request = IdentifierRequest { elements: vec![element], extensions: Default::default() };
         let body = request.encode().map_err(|e| Error::step(step, e))?;
         let path = format!("POST /identifierQuery/{host}");
-        let call = Call { kind: "IdentifierRequest", answer: "IdentifierResponse", path, room: None, note: "who has this handle" };
+        let call =
+            Call { kind: "IdentifierRequest", answer: "IdentifierResponse", path, room: None, note: "who has this handle" };
         let answer = self.call(device, host, &call, &body, |network, body| {
             let asked = IdentifierRequest::decode(body).map_err(|e| Error::step(step, e))?;
             let wanted: Vec<&str> = asked.elements.iter().map(|element| element.value.as_str()).collect();
@@ -162,7 +212,13 @@ impl Network {
     }
 
     /// A client claims the KeyPackages of somebody for a room, by way of its hub.
-    pub(crate) fn claim(&mut self, device: &str, room: &str, persona: &str, target: &MimiUri) -> Result<KeyMaterialResponse, Error> {
+    pub(crate) fn claim(
+        &mut self,
+        device: &str,
+        room: &str,
+        persona: &str,
+        target: &MimiUri,
+    ) -> Result<KeyMaterialResponse, Error> {
         let step = "KeyPackages are claimed";
         let now = self.time();
         let faults = self.faults;
@@ -188,14 +244,13 @@ impl Network {
         let call = Call { kind: "KeyMaterialRequest", answer: "KeyMaterialResponse", path, room: Some(&label), note };
         let target_host = target.host().to_owned();
         let answer = self.call(device, &hub, &call, &body, |network, body| {
-            let (seconds, answered) = (network.seconds(), |network: &mut Network, body: &[u8]| -> Result<_, Error> {
+            let answered = |network: &mut Network, body: &[u8]| -> Result<_, Error> {
                 let request = KeyMaterialRequest::decode(body).map_err(|e| Error::step(step, e))?;
                 request.verify_signature().map_err(|e| Error::step(step, e))?;
                 let now = network.seconds();
                 let given = network.server_mut(&target_host)?.pools.claim(request.claim(), now)?;
-                Ok(given.response.encode().map_err(|e| Error::step(step, e))?)
-            });
-            debug_assert!(seconds > 0);
+                given.encode().map_err(|e| Error::step(step, e))
+            };
             let answer = if target_host == hub {
                 answered(network, body)?
             } else {

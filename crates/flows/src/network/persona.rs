@@ -31,6 +31,8 @@ pub(crate) struct Persona {
     /// The certificate, DER.
     pub(crate) certificate: Vec<u8>,
     pub(crate) tokens: Tokens,
+    /// The KeyPackages that were made for it.
+    pub(crate) made: Vec<Vec<u8>>,
 }
 
 impl Persona {

@@ -31,7 +31,7 @@ pub(crate) struct Inviter {
 
 /// What came of an application message.
 #[derive(Clone, Debug)]
-pub enum Heard {
+pub(crate) enum Heard {
     /// A reveal, judged.
     Reveal(Box<Verdict>),
     /// A reveal that is sealed to others.
@@ -42,7 +42,7 @@ pub enum Heard {
 
 /// What was said.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
+pub(crate) struct Text {
     /// The sender's leaf.
     pub sender: u32,
     /// The epoch.
@@ -109,7 +109,9 @@ impl Place {
             Err(e)
                 if matches!(
                     e.code(),
-                    mimicred_mls::Code::HandshakeUnreadable | mimicred_mls::Code::EpochUnavailable | mimicred_mls::Code::GroupInactive
+                    mimicred_mls::Code::HandshakeUnreadable
+                        | mimicred_mls::Code::EpochUnavailable
+                        | mimicred_mls::Code::GroupInactive
                 ) =>
             {
                 return Ok(Delivered::Nothing);

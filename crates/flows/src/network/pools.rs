@@ -32,13 +32,6 @@ struct Kept {
     key_package: KeyPackageView,
 }
 
-/// What was given away, and to whom.
-pub(crate) struct Given {
-    pub(crate) response: KeyMaterialResponse,
-    /// KeyPackageRefs.
-    pub(crate) references: Vec<Vec<u8>>,
-}
-
 impl Pools {
     /// A client gives one of its KeyPackages to be kept.
     pub(crate) fn keep(&mut self, user: &MimiUri, client: &MimiUri, octets: &[u8]) -> Result<(), Error> {
@@ -66,11 +59,8 @@ impl Pools {
     }
 
     /// One KeyPackage of each client of a user, if she has consented; otherwise the same answer for every reason (mimi-mls 3.6.1).
-    pub(crate) fn claim(&mut self, claim: &KeyMaterialClaim, now: u64) -> Result<Given, Error> {
-        let refused = || Given {
-            response: KeyMaterialResponse::failure(UserStatus::NoConsent, claim.target_user.clone()),
-            references: Vec::new(),
-        };
+    pub(crate) fn claim(&mut self, claim: &KeyMaterialClaim, now: u64) -> Result<KeyMaterialResponse, Error> {
+        let refused = || KeyMaterialResponse::failure(UserStatus::NoConsent, claim.target_user.clone());
         let Some(usage) = self.consented(claim)? else { return Ok(refused()) };
         let domain = claim.requesting_user.host();
         if usage == UsageKind::InitialConnection {
@@ -82,9 +72,11 @@ impl Pools {
             given.push(now);
         }
         let fits = |kept: &Kept| {
-            kept.user == claim.target_user && kept.usage == usage && claim.cipher_suites.contains(&kept.key_package.cipher_suite())
+            kept.user == claim.target_user
+                && kept.usage == usage
+                && claim.cipher_suites.contains(&kept.key_package.cipher_suite())
         };
-        let (mut clients, mut references) = (Vec::new(), Vec::new());
+        let mut clients = Vec::new();
         let mut index = 0;
         while let Some(kept) = self.key_packages.get(index) {
             if !fits(kept) || clients.iter().any(|client: &ClientKeyMaterial| client.client == kept.client) {
@@ -92,16 +84,12 @@ impl Pools {
                 continue;
             }
             let Kept { client, key_package, .. } = self.key_packages.remove(index);
-            let step = "a KeyPackage is given away";
-            let hash = key_package.suite().map_err(|e| Error::step(step, e))?.hash();
-            references.push(key_package.reference(hash).map_err(|e| Error::step(step, e))?.to_vec());
             clients.push(ClientKeyMaterial { client, material: ClientMaterial::KeyPackage(Box::new(key_package)) });
         }
         if clients.is_empty() {
             return Ok(refused());
         }
-        let response = KeyMaterialResponse { user_status: UserStatus::Success, user: claim.target_user.clone(), clients };
-        Ok(Given { response, references })
+        Ok(KeyMaterialResponse { user_status: UserStatus::Success, user: claim.target_user.clone(), clients })
     }
 
     /// What the target has consented to give to this requester for this room.

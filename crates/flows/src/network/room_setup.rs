@@ -1,5 +1,6 @@
 //! What a room is from its beginning (mimi-mls 3.6.2).
 
+use mimicred_mls::MediaType;
 use mimicred_mls::component::{
     BaseRoomPolicy, CAN_ADD_OWN_CLIENT, CAN_ADD_PARTICIPANT, CAN_BAN, CAN_CHANGE_DISCLOSURE_POLICY, CAN_CREATE_JOIN_CODE,
     CAN_DELETE_JOIN_CODE, CAN_KICK, CAN_OPEN_JOIN, CAN_RECEIVE_MESSAGE, CAN_REMOVE_OWN_CLIENT, CAN_REMOVE_PARTICIPANT,
@@ -7,7 +8,6 @@ use mimicred_mls::component::{
     JoinLinkPolicy, KNOCK_ROOM_POLICY, KnockRoomPolicy, NOT_A_PARTICIPANT, Participant, ROOM_DISCLOSURE_POLICY, Role, RoleChange,
     RolesList,
 };
-use mimicred_mls::MediaType;
 use mimicred_mls::group::{HubIdentity, RoomState};
 use mimicred_uri::MimiUri;
 
@@ -24,7 +24,7 @@ pub(crate) const KNOCKER: u32 = 5;
 
 /// A room to be.
 #[derive(Clone, Debug)]
-pub struct RoomSetup {
+pub(crate) struct RoomSetup {
     /// What the scenario calls it: `R1`.
     pub label: String,
     /// How one comes in.
@@ -41,7 +41,7 @@ pub struct RoomSetup {
 
 /// How one comes into a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Access {
+pub(crate) enum Access {
     /// By somebody who is in.
     Invited,
     /// By a join link; one link for many or for one.
