@@ -8,7 +8,7 @@ mod qr;
 mod show;
 
 use clap::Subcommand;
-use mimicred_mls::JoinLink;
+use mimicred_mls::{Code, JoinLink};
 
 use crate::error::{Done, Failure};
 use crate::io::{Inputs, Source};
@@ -46,16 +46,25 @@ the history of the shell; so better give the link in a FILE, or on standard inpu
 fn read(inputs: &Inputs, source: &Source) -> Result<JoinLink, Failure> {
     match source {
         // In a message the link would be on the screen.
-        Source::Unsupported(uri) if is_meant(uri) => JoinLink::parse(uri).map_err(|e| Failure::from(e).reading("the link")),
+        Source::Unsupported(uri) if is_meant(uri) => parse(uri).map_err(|failure| failure.reading("the link")),
         source => {
             let input = inputs.read(source, "link")?;
             let link = match input.text() {
-                Some(text) if is_meant(text) => JoinLink::parse(text).map_err(Failure::from),
+                Some(text) if is_meant(text) => parse(text),
                 _ => Err(sniff::unexpected(&input, "a join link")),
             };
             link.map_err(|failure| failure.reading(&input.name))
         }
     }
+}
+
+fn parse(text: &str) -> Result<JoinLink, Failure> {
+    JoinLink::parse(text).map_err(|error| match error.code() {
+        Code::Truncated | Code::TrailingOctets => {
+            Failure::from(error).hint("the link is not whole: copy it anew, to its last character")
+        }
+        _ => error.into(),
+    })
 }
 
 fn is_meant(text: &str) -> bool {

@@ -50,11 +50,6 @@ impl ArtefactForm {
 }
 
 impl OutputArgs {
-    /// An output that another option than -o asked for.
-    pub(crate) fn to(file: impl Into<PathBuf>, force: bool) -> Self {
-        Self { file: Some(file.into()), force }
-    }
-
     /// An output that no option asked for: a file of this name, in place of one that is there.
     pub(crate) fn replacing(file: impl Into<PathBuf>) -> Self {
         Self { file: Some(file.into()), force: true }

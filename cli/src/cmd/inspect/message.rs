@@ -13,7 +13,7 @@ use super::group_info;
 use super::mls::draw_key_package;
 use super::picture::{Item, Picture, Section};
 use super::times::moment;
-use crate::error::{Code, Failure};
+use crate::error::Failure;
 use crate::now::date;
 use crate::out::hex;
 use crate::transcript::{self, Envelope};
@@ -131,8 +131,8 @@ fn key_packages(body: &[u8], now: i64) -> Result<Picture, Unreadable> {
 
 /// A join link, without the private key in it.
 fn join_link(body: &[u8], now: i64) -> Result<Picture, Failure> {
-    let text = std::str::from_utf8(body).map_err(|_| Failure::note(Code::ContentUnknown, "a join link is text"))?;
-    link(text, now)
+    let no_text = |e| mimicred_mls::Error::new(mimicred_mls::Code::JoinLinkMalformed).because(e);
+    link(std::str::from_utf8(body).map_err(no_text)?, now)
 }
 
 /// Draws a join link, without the private key in it.

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use mimicred_keys::{PublicKey, Random, SystemRandom, sha256};
 use mimicred_mls::{JoinLink, KeyPackageView, LeafNode};
-use mimicred_uri::MimiUri;
+use mimicred_uri::{MimiUri, UriKind};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -84,6 +84,9 @@ struct Made {
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     args.output.check()?;
+    if args.room.kind() != UriKind::Room {
+        return Err(Failure::from(mimicred_mls::Error::new(mimicred_mls::Code::UriInvalid).note("not a room")).reading("--room"));
+    }
     let (now, inputs) = (args.now.seconds()?, Inputs::default());
     let inviter = inviter(&inputs, &args.inviter)?;
     let policy = args.policy.as_ref().map(|policy| sniff::policy::read(&inputs, policy)).transpose()?;

@@ -14,6 +14,8 @@ use crate::out::printable;
 const UNLIMITED: usize = 4096;
 /// Columns of a party's name, until a longer one comes.
 const NAME: usize = 13;
+/// Columns between a line and what stands behind it.
+const GAP: usize = 2;
 
 /// What the flow is about, before its first message.
 pub(super) fn title(flow: Flow) -> String {
@@ -28,13 +30,18 @@ pub(super) fn title(flow: Flow) -> String {
 /// The messages, line by line.
 pub(super) struct Live {
     width: usize,
+    /// Columns of the longest name so far.
     names: usize,
+    /// Columns of the longest line so far, without what stands behind it.
+    longest: usize,
     phase: String,
+    /// When the first message was sent.
+    begin: Option<u64>,
 }
 
 impl Live {
     pub(super) fn for_stdout() -> Self {
-        Self { width: width(), names: NAME, phase: String::new() }
+        Self { width: width(), names: NAME, longest: 0, phase: String::new(), begin: None }
     }
 
     /// A message, below the heading of its phase if it is the first of it.
@@ -46,7 +53,21 @@ impl Live {
         }
         let names = [&message.from, &message.to].map(|name| printable(name).chars().count());
         self.names = names.into_iter().fold(self.names, usize::max);
-        let _ = writeln!(lines, "{}", text::step_line(message, self.names, self.width));
+        let begin = *self.begin.get_or_insert(message.at);
+        let since = Message { at: message.at.saturating_sub(begin), ..message.clone() };
+        let line = text::step_line(&since, self.names, self.width);
+        // What it does stands behind the line where there is room for both.
+        let note = printable(&message.note);
+        let (is_whole, length) = (!line.contains('\n'), line.chars().count());
+        if is_whole {
+            self.longest = self.longest.max(length);
+        }
+        if is_whole && self.longest + GAP + note.chars().count() <= self.width {
+            let padding = if note.is_empty() { 0 } else { self.longest + GAP - length };
+            let _ = writeln!(lines, "{line}{:padding$}{}", "", note.dimmed());
+            return lines;
+        }
+        let _ = writeln!(lines, "{line}");
         for line in text::step_note(message, self.width).lines() {
             let _ = writeln!(lines, "{}", line.dimmed());
         }
@@ -98,7 +119,8 @@ fn totals(report: &FlowReport) -> String {
     let longest = report.totals.by_kind.iter().map(|total| total.kind.len()).max().unwrap_or_default();
     let mut lines = String::new();
     for total in &report.totals.by_kind {
-        let _ = writeln!(lines, "  {:longest$}  {:4} messages  {:8} octets", total.kind, total.messages, total.octets);
+        let messages = if total.messages == 1 { "message" } else { "messages" };
+        let _ = writeln!(lines, "  {:longest$}  {:4} {messages:8}  {:8} octets", total.kind, total.messages, total.octets);
     }
     lines
 }
@@ -115,26 +137,27 @@ mod tests {
         anstream::adapter::strip_str(text).to_string()
     }
 
+    fn step(live: &mut Live, phase: &str, from: &str) -> String {
+        let mut message = Message::new(1_790_000_005, from, "b.example", "UpdateRequest", vec![0; 9]).note("it asks");
+        (message.number, message.phase) = (7, phase.to_owned());
+        plain(&live.step(&message))
+    }
+
     #[test]
     fn phases_are_headings_and_names_stand_in_columns() {
-        let mut live = Live { width: 120, names: 5, phase: String::new() };
-        let mut message = |phase: &str, from: &str| {
-            let mut message = Message::new(5, from, "b.example", "UpdateRequest", vec![0; 9]).note("it asks");
-            (message.number, message.phase) = (7, phase.to_owned());
-            plain(&live.step(&message))
-        };
-        let line = "  7     0:05  a.example -> b.example  UpdateRequest                9 octets\n              it asks\n";
-        assert_eq!(message("One", "a.example"), format!("\nOne\n{line}"));
-        assert_eq!(message("One", "a.example"), line);
-        let longer =
-            "  7     0:05  longer.example -> b.example       UpdateRequest                9 octets\n              it asks\n";
-        assert_eq!(message("Two\u{1b}", "longer.example"), format!("\nTwo\\u{{1b}}\n{longer}"));
-        assert!(message("Two\u{1b}", "a.example").contains("       a.example -> b.example       Up"));
+        let mut live = Live { width: 78, names: 5, longest: 0, phase: String::new(), begin: None };
+        let line = "  7     0:00  a.example -> b.example  UpdateRequest                9 octets\n              it asks\n";
+        assert_eq!(step(&mut live, "One", "a.example"), format!("\nOne\n{line}"));
+        assert_eq!(step(&mut live, "One", "a.example"), line);
+        live.width = 120;
+        let longer = "  7     0:00  longer.example -> b.example       UpdateRequest                9 octets  it asks\n";
+        assert_eq!(step(&mut live, "Two\u{1b}", "longer.example"), format!("\nTwo\\u{{1b}}\n{longer}"));
+        assert!(step(&mut live, "Two\u{1b}", "a.example").contains("       a.example -> b.example       Up"));
     }
 
     #[test]
     fn verdicts_have_colours() {
-        assert_eq!(coloured("  holds   C-1"), "\u{1b}[32m  holds\u{1b}[39m   C-1");
+        assert_eq!(coloured("  holds   C-1"), "\u{1b}[32m  holds\u{1b}[0m   C-1");
         assert!(coloured("  BROKEN  C-1").starts_with("\u{1b}[31"));
         assert_eq!(coloured("    holds"), "    holds");
     }

@@ -103,7 +103,7 @@ fn event(event: &FanoutMessage, now: i64) -> Result<Picture, Error> {
             items.extend(more.collect::<Result<Vec<_>, _>>()?);
         }
     }
-    Ok(Picture::new("event", vec![Section::new("event", items)]).containing(contains))
+    Ok(Picture::new("event", vec![Section::new("what the hub sent", items)]).containing(contains))
 }
 
 pub(super) fn group_info_request(body: &[u8], now: i64) -> Result<Picture, Error> {
