@@ -30,7 +30,7 @@ fn read(blocks: &str, drawn_is_dark: bool) -> String {
     let side = lines[0].len() - 8;
     let grid = rqrr::SimpleGrid::from_func(side, |column, row| {
         let c = lines[(row + 4) / 2][column + 4];
-        (c == '█' || c == if row % 2 == 0 { '▀' } else { '▄' }) == drawn_is_dark
+        (c == '█' || c == if row.is_multiple_of(2) { '▀' } else { '▄' }) == drawn_is_dark
     });
     rqrr::Grid::new(grid).decode().unwrap().1
 }

@@ -7,7 +7,7 @@ use mimicred_flows::record::Message;
 use mimicred_flows::report::{FlowReport, text};
 use owo_colors::{OwoColorize, Style};
 
-use crate::out::page::stdout_columns;
+use crate::out::page::{Page, stdout_columns};
 use crate::out::printable;
 
 /// Columns where lines may have any length.
@@ -63,8 +63,10 @@ impl Live {
             self.longest = self.longest.max(length);
         }
         if is_whole && self.longest + GAP + note.chars().count() <= self.width {
-            let padding = if note.is_empty() { 0 } else { self.longest + GAP - length };
-            let _ = writeln!(lines, "{line}{:padding$}{}", "", note.dimmed());
+            let _ = match self.longest + GAP - length {
+                _ if note.is_empty() => writeln!(lines, "{line}"),
+                padding => writeln!(lines, "{line}{:padding$}{}", "", note.dimmed()),
+            };
             return lines;
         }
         let _ = writeln!(lines, "{line}");
@@ -86,7 +88,12 @@ pub(super) fn report(report: &FlowReport) -> String {
     part(&mut page, "what must not be learned", &text::statements(report, width));
     part(&mut page, "how much went over the wire", &totals(report));
     let style = if report.holds() { Style::new().green().bold() } else { Style::new().red().bold() };
-    let _ = writeln!(page, "\n{}", text::conclusion(report).style(style));
+    let mut last = Page::for_stdout();
+    last.line(&text::conclusion(report), 2);
+    page.push('\n');
+    for line in last.into_text().lines() {
+        let _ = writeln!(page, "{}", line.style(style));
+    }
     page
 }
 

@@ -134,7 +134,7 @@ pub(super) mod tests {
         let squares = Squares::of(&text()).unwrap();
         let of = |blocks: &str, column: usize, row: usize| {
             let c = blocks.lines().nth(row / 2).unwrap().chars().nth(column).unwrap();
-            c == '█' || c == if row % 2 == 0 { '▀' } else { '▄' }
+            c == '█' || c == if row.is_multiple_of(2) { '▀' } else { '▄' }
         };
         let (plain, inverted) = (squares.blocks(Drawn::Dark), squares.blocks(Drawn::Light));
         assert!(plain.lines().all(|line| line.chars().count() == 65) && plain.lines().count() == 33);
