@@ -16,13 +16,18 @@
 //! # }
 //! ```
 
+mod cast;
 mod connection;
 mod facts;
+mod join_link;
+mod knock;
 mod needles;
 mod statements;
 mod tell;
 #[cfg(test)]
 mod tests;
+
+use std::sync::Arc;
 
 use mimicred_claims::{Map, Value};
 use mimicred_jose::json;
@@ -30,6 +35,7 @@ use mimicred_keys::Algorithm;
 use mimicred_room::policy::RoomDisclosurePolicy;
 
 use crate::demo::{self, Format};
+use crate::needle::Constant;
 use crate::network::Network;
 use crate::record::{Message, Record};
 use crate::report::FlowReport;
@@ -118,15 +124,29 @@ pub struct Outcome {
 /// [`Code::ClaimsUnusable`] and [`Code::PolicyUnusable`] for input that nothing can be issued for or no room can be made with,
 /// [`Code::StepFailed`]. What a party refuses, or a statement that does not hold, is no error: it is in the report.
 pub fn run(flow: Flow, options: &Options<'_>, observer: impl FnMut(&Message) + 'static) -> Result<Outcome, Error> {
+    run_among(flow, options, observer, &mut None)
+}
+
+/// The same among others whose credentials were looked at in another run of the same seed.
+fn run_among(
+    flow: Flow,
+    options: &Options<'_>,
+    observer: impl FnMut(&Message) + 'static,
+    others: &mut Option<Arc<Constant>>,
+) -> Result<Outcome, Error> {
     let record = Record::new().with_observer(observer);
     let now = u64::try_from(options.now).map_err(|e| Error::step("the time is read", e))?;
     let hosts = ["a.example", "b.example", "c.example"];
     let mut network = Network::new(&hosts, options.algorithm, now, options.source.clone(), options.faults, record)?;
+    network.constant.clone_from(others);
     let policy = policy(&network, options)?;
-    match flow {
-        Flow::Connection => connection::run(&mut network, options, &policy)?.tell(network, options),
-        Flow::JoinLink | Flow::Knock => Err(Error::step("flow", "to come")),
-    }
+    let told = match flow {
+        Flow::Connection => connection::run(&mut network, options, &policy),
+        Flow::JoinLink => join_link::run(&mut network, options, &policy),
+        Flow::Knock => knock::run(&mut network, options, &policy),
+    }?;
+    others.clone_from(&network.constant);
+    told.tell(network, options)
 }
 
 /// The policy with the providers of the flow as its issuers.

@@ -10,10 +10,12 @@ mod call;
 mod client;
 mod deliver;
 mod device;
+mod fake;
 mod hosted;
 mod issue;
 mod join;
 mod key_material;
+mod knocking;
 mod persona;
 mod place;
 mod pools;
@@ -22,12 +24,14 @@ mod server;
 mod source;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use mimicred_keys::{Algorithm, Random};
 use mimicred_mls::Suite;
+use mimicred_mls::group::Lifetime;
 use mimicred_room::TrustStore;
 
-pub(crate) use call::Call;
+pub(crate) use call::{Call, Channel};
 pub(crate) use client::{Revealing, Sent};
 pub(crate) use device::Device;
 pub(crate) use issue::{Claims, Named};
@@ -40,6 +44,7 @@ pub(crate) use server::Server;
 pub use source::Source;
 
 use crate::faults::Faults;
+use crate::needle::Constant;
 use crate::record::{Record, View};
 use crate::{Error, Provider};
 
@@ -47,6 +52,9 @@ use crate::{Error, Provider};
 pub struct Network {
     /// Seconds since 1970, by the scenario's own clock.
     now: u64,
+    /// When it began. Leaves and KeyPackages are dated from then: OpenMLS compares them with the system's clock, which does not know
+    /// how much time the scenario lets pass.
+    began: u64,
     suite: Suite,
     source: Source,
     pub(crate) faults: Faults,
@@ -56,6 +64,8 @@ pub struct Network {
     /// The labels of rooms, by their URIs.
     labels: BTreeMap<String, String>,
     trust: TrustStore,
+    /// What the credentials of everybody else have in common, once it was looked at.
+    pub(crate) constant: Option<Arc<Constant>>,
 }
 
 impl Network {
@@ -76,6 +86,7 @@ impl Network {
             Suite::for_algorithm(algorithm).ok_or_else(|| Error::step(step, format!("no cipher suite for {algorithm}")))?;
         let mut network = Self {
             now,
+            began: now,
             suite,
             source,
             faults,
@@ -84,6 +95,7 @@ impl Network {
             devices: BTreeMap::new(),
             labels: BTreeMap::new(),
             trust: TrustStore::new(),
+            constant: None,
         };
         for host in hosts {
             let mut random = network.source.of(host);
@@ -99,6 +111,15 @@ impl Network {
     /// The time, as most of the workspace wants it.
     pub(crate) fn time(&self) -> i64 {
         i64::try_from(self.now).unwrap_or(i64::MAX)
+    }
+
+    pub(crate) fn began(&self) -> i64 {
+        i64::try_from(self.began).unwrap_or(i64::MAX)
+    }
+
+    /// For how long KeyPackages and leaves are good.
+    pub(crate) fn lifetime(&self) -> Result<Lifetime, Error> {
+        Persona::lifetime(self.began)
     }
 
     pub(crate) fn seconds(&self) -> u64 {

@@ -165,12 +165,12 @@ impl Tokens {
         prepared().map_err(|e| Error::step("a presentation is made", e))
     }
 
-    /// An SD-KBT that discloses everything, for a leaf: what no leaf should hold (mimi-mls T-3).
-    pub(crate) fn open_leaf(&self, key: &LeafKey, host: &str, now: i64) -> Result<Vec<u8>, Error> {
+    /// An SD-KBT that discloses claims, for a leaf: what no leaf should hold (mimi-mls T-3).
+    pub(crate) fn open_leaf(&self, key: &LeafKey, paths: &[ClaimPath], host: &str, now: i64) -> Result<Vec<u8>, Error> {
         let made = || -> Result<Vec<u8>, AnyError> {
             let binding = mimicred_sd_cwt::Binding { audience: &format!("mimi://{host}"), nonce: None, issued_at: now };
             let held = self.held_sd_cwt(key)?;
-            Ok(held.prepare(&Selection::All, &binding)?.sign(key)?.as_bytes().to_vec())
+            Ok(held.prepare(&Selection::Paths(paths.to_vec()), &binding)?.sign(key)?.as_bytes().to_vec())
         };
         made().map_err(|e| Error::step("a leaf credential is made", e))
     }

@@ -3,8 +3,7 @@
 //! She opens a bootstrap room under a pseudonym, is let in by Bob's consent, reveals there who she is, and hands over KeyPackages of
 //! a second pseudonym. The room is ended. Later Bob makes a room of his own, under a pseudonym of his, and adds hers.
 
-use mimicred_claims::{Map, Value};
-use mimicred_jose::json;
+use mimicred_claims::Map;
 use mimicred_mls::AppDataDictionary;
 use mimicred_mls::component::{CONSENT_USAGE, ConsentUsage, KeyPackageUsage, Participant, ParticipantListUpdate, UsageKind};
 use mimicred_mls::group::Change;
@@ -13,6 +12,7 @@ use mimicred_room::Verdict;
 use mimicred_room::policy::RoomDisclosurePolicy;
 use mimicred_uri::MimiUri;
 
+use super::cast::{BOBS_CLAIMS, claims_of};
 use super::facts::{Fact, Row, Scope};
 use super::statements::{Measured, Rule};
 use super::tell::Told;
@@ -29,8 +29,6 @@ const A: &str = "a.example";
 const B: &str = "b.example";
 /// How Bob can be found.
 const HANDLE: &str = "bob.builder@b.example";
-/// What Bob reveals in the end.
-const BOBS_CLAIMS: &str = include_str!("bob.json");
 /// The least and the most seconds before the second room is made.
 const DELAY: (u64, u64) = (3_600, 86_400);
 
@@ -52,7 +50,7 @@ of his own, R2, under a pseudonym, q1, and adds p2; there he reveals who he is."
 
 pub(super) fn run(network: &mut Network, options: &Options<'_>, policy: &RoomDisclosurePolicy) -> Result<Told, Error> {
     let mut told = Told::new(Flow::Connection, TITLE, WHAT);
-    let bobs = bobs_claims()?;
+    let bobs = claims_of(BOBS_CLAIMS)?;
     cast(network, &mut told)?;
     let octets = policy.encode().map_err(|e| Error::new(Code::PolicyUnusable).because(e))?;
     let mut r1_setup = RoomSetup::new("R1", octets.clone()).bootstrap();
@@ -60,33 +58,26 @@ pub(super) fn run(network: &mut Network, options: &Options<'_>, policy: &RoomDis
         r1_setup.name = "Alice Example and Bob Builder".to_owned();
     }
     let r2_setup = RoomSetup::new("R2", octets);
-    let certified = chosen(policy, &options.claims, Format::MlsCredential);
-    let alice = Claims { all: &options.claims, certified: &certified };
-    let bobs_certified = chosen(policy, &bobs, Format::MlsCredential);
-    let bob_says = Claims { all: &bobs, certified: &bobs_certified };
+    let of = |claims: &Map<'_>, format| chosen(policy, claims, format);
+    let (hers, open) = (of(&options.claims, Format::MlsCredential), of(&options.claims, Format::SdKbt));
+    let alice = Claims { all: &options.claims, certified: &hers, careless: &open };
+    let his = of(&bobs, Format::MlsCredential);
+    let bob_says = Claims { all: &bobs, certified: &his, careless: &[] };
 
     let bob = issue(network, &mut told, &alice, &bob_says)?;
     let r1 = bootstrap(network, &mut told, &r1_setup, &bob)?;
-    let verdict = reveal(network, &mut told, options, policy, &r1)?;
+    let verdict = reveal(network, &mut told, options, policy, (&r1, &bob))?;
     end(network, &mut told, &r1, &bob)?;
     let (ended, first) = (network.seconds(), next_message(network));
     let r2 = second_room(network, &mut told, &r2_setup, verdict.as_ref(), &bob_says)?;
     answer(network, &mut told, options, policy, (&r2, &bobs))?;
     let waited = created(network, "R2").map_or(0, |at| at.saturating_sub(ended));
 
-    sets(network, &mut told, options, (&r1, &r2), (&r2_setup, &bobs))?;
+    sets(network, &mut told, options, (&r1, &r2), (&[&r1_setup, &r2_setup], &bobs))?;
     rules(&mut told, first);
     measure(network, &mut told, waited)?;
     matrix(&mut told);
     Ok(told)
-}
-
-fn bobs_claims() -> Result<Map<'static>, Error> {
-    let step = "the built-in files are read";
-    match json::parse(BOBS_CLAIMS, &json::Limits::DEFAULT).map_err(|e| Error::step(step, e))? {
-        Value::Map(claims) => Ok(claims),
-        _ => Err(Error::step(step, "not an object")),
-    }
 }
 
 fn cast(network: &mut Network, told: &mut Told) -> Result<(), Error> {
@@ -165,7 +156,7 @@ fn reveal(
     told: &mut Told,
     options: &Options<'_>,
     policy: &RoomDisclosurePolicy,
-    r1: &MimiUri,
+    (r1, bob): (&MimiUri, &MimiUri),
 ) -> Result<Option<Verdict>, Error> {
     told.phase(
         network,
@@ -174,20 +165,13 @@ fn reveal(
     );
     let offerer = network.device(PHONE)?.persona("p1")?.key.public().clone();
     let (items, ..) = network.offer(Some(r1.as_str()), &offerer, &[(PHONE, "p2"), (LAPTOP, "p2")])?;
-    let (p1, bob) = {
-        let place = network.device(PHONE)?.place(r1.as_str())?;
-        let participants = place.group.room_state().map_err(|e| Error::step("a room is looked at", e))?.participants;
-        let mut users = participants.into_iter().map(|participant| participant.user);
-        (users.next(), users.next())
-    };
-    let expected: Vec<MimiUri> = p1.into_iter().chain(bob).collect();
     let paths = chosen(policy, &options.claims, options.format);
     let revealing = Revealing {
         format: options.format,
         paths: &paths,
         items: &items,
         roles: &[],
-        expecting: Some(&expected),
+        expecting: Some(std::slice::from_ref(bob)),
         note: "a reveal, with KeyPackages and their offer",
     };
     let sent = network.reveal(PHONE, r1.as_str(), &revealing)?;
@@ -263,6 +247,11 @@ fn answer(
     (r2, bobs): (&MimiUri, &Map<'_>),
 ) -> Result<(), Error> {
     told.phase(network, "Bob reveals", "Inside R2 both reveal: what was revealed in R1 counts there and nowhere else.");
+    // Whoever has come by a KeyPackage renews her leaf soon (RFC 9420 16.8); the follower carries it, and sees nothing.
+    for device in [BOBS_TABLET, PHONE, LAPTOP] {
+        let sent = network.commit(device, r2.as_str(), Change::default(), "renews its leaf")?;
+        told.must(&format!("{device} renews its leaf"), sent == Sent::Accepted, None);
+    }
     network.say(BOBS_PHONE, r2.as_str(), "Here I am.")?;
     for (device, claims, hears, what) in [
         (BOBS_PHONE, bobs, PHONE, "Alice's client accepts Bob's reveal in R2"),
@@ -286,9 +275,9 @@ fn sets(
     told: &mut Told,
     options: &Options<'_>,
     (r1, r2): (&MimiUri, &MimiUri),
-    (setup, bobs): (&RoomSetup, &Map<'_>),
+    (setups, bobs): (&[&RoomSetup], &Map<'_>),
 ) -> Result<(), Error> {
-    let constant = needles::constant(network, setup, &options.claims)?;
+    let constant = needles::constant(network, setups, &options.claims)?;
     let (phone, laptop) = (network.device(PHONE)?, network.device(LAPTOP)?);
     let (bobs_phone, tablet) = (network.device(BOBS_PHONE)?, network.device(BOBS_TABLET)?);
     let hers: Vec<&Persona> = phone.personas.iter().chain(&laptop.personas).collect();
@@ -298,8 +287,8 @@ fn sets(
         needles::pseudonym(name, &own, &constant)
     };
     let sets = [
-        needles::identity(ID_ALICE, &["account-4711"], &options.claims, &hers)?,
-        needles::identity(ID_BOB, &["account-0815"], bobs, &his)?,
+        needles::identity(ID_ALICE, &["account-4711"], &options.claims, &hers, &constant)?,
+        needles::identity(ID_BOB, &["account-0815"], bobs, &his, &constant)?,
         chosen(&his, "Bob", BOB)?,
         chosen(&hers, "p1", P1)?,
         chosen(&hers, "p2", P2)?,

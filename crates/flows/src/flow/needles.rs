@@ -1,5 +1,7 @@
 //! What is looked for: the needle sets ID(u) and PS(u, i) of mimi-mls 4.1, addresses of rooms, and what all credentials have in common.
 
+use std::sync::Arc;
+
 use mimicred_claims::{Key, Map, Value};
 use mimicred_jose::jwk;
 use mimicred_keys::{PublicKey, sha256};
@@ -8,7 +10,7 @@ use mimicred_uri::MimiUri;
 
 use crate::demo::Tokens;
 use crate::needle::{Constant, NeedleSet, WINDOW};
-use crate::network::{Claims, Named, Network, Persona, RoomSetup};
+use crate::network::{Claims, Network, Persona, RoomSetup};
 use crate::{Error, record};
 
 /// Users of each provider who are in no flow: what is in all their credentials says nothing about anybody.
@@ -30,8 +32,36 @@ impl Needles {
     }
 }
 
+/// The same claims with other values: what the rest of the world has.
+fn of_others(claims: &Map<'_>, number: usize) -> Result<Map<'static>, Error> {
+    let entries = claims.iter().map(|(key, value)| (key.clone().into_owned(), other(value, number))).collect();
+    Map::from_entries(entries).map_err(|e| Error::step("a crowd is made", e))
+}
+
+fn other(value: &Value<'_>, number: usize) -> Value<'static> {
+    match value {
+        Value::Text(text) => {
+            // Values of a kind have ends in common: a century, a domain.
+            let (letters, count) = (text.chars(), text.chars().count());
+            let kept = |at: usize| count >= 10 && (at < 2 || at + 8 >= count);
+            let letter = |at: usize| char::from(b'a' + u8::try_from((at * 7 + number * 11 + number * at) % 26).unwrap_or(0));
+            let changed = letters.enumerate().map(|(at, old)| if kept(at) { old } else { letter(at) });
+            Value::from(changed.collect::<String>())
+        }
+        Value::Map(map) => of_others(map, number).map_or(Value::Null, Value::Map),
+        Value::Array(values) => Value::Array(values.iter().map(|value| other(value, number)).collect()),
+        rest => rest.clone().into_owned(),
+    }
+}
+
 /// ID(u): what names a person. Her claims, her account and handle, her real URI, and every disclosure that was issued for her.
-pub(super) fn identity(name: &str, words: &[&str], claims: &Map<'_>, personas: &[&Persona]) -> Result<NeedleSet, Error> {
+pub(super) fn identity(
+    name: &str,
+    words: &[&str],
+    claims: &Map<'_>,
+    personas: &[&Persona],
+    constant: &Constant,
+) -> Result<NeedleSet, Error> {
     let mut set = NeedleSet::new(name);
     for word in words {
         set.whole(format!("her name {word}"), *word)?;
@@ -46,12 +76,7 @@ pub(super) fn identity(name: &str, words: &[&str], claims: &Map<'_>, personas: &
             }
         }
     }
-    Ok(set)
-}
-
-/// What an identity shows in a leaf: the real URI, the key and the certificate of somebody who is there by her name.
-pub(super) fn real(name: &str, personas: &[&Persona], constant: &Constant) -> Result<NeedleSet, Error> {
-    pseudonym(name, personas, constant)
+    Ok(set.without(constant))
 }
 
 /// PS(u, i): what a pseudonym is known by. Its URIs, key, certificate, and everything of its KeyPackages.
@@ -63,7 +88,10 @@ pub(super) fn pseudonym(name: &str, personas: &[&Persona], constant: &Constant) 
         set.whole(format!("the client URI of {label}"), persona.client.as_str())?;
         key(label, persona.key.public(), &mut set)?;
         let mut certificate = NeedleSet::new(name);
-        certificate.windows(format!("the certificate of {label}"), persona.certificate.clone())?;
+        // From the serial number on: what stands before it has 15 octets in common with all others, and a window of one more would
+        // be found in every 64th certificate.
+        let own = persona.certificate.get(15..).unwrap_or_default();
+        certificate.windows(format!("the certificate of {label}"), own)?;
         for octets in &persona.made {
             let view = KeyPackageView::decode_message(octets).map_err(|e| Error::step("a KeyPackage is looked at", e))?;
             let hash = view.suite().map_err(|e| Error::step("a KeyPackage is looked at", e))?.hash();
@@ -117,14 +145,20 @@ pub(super) fn objects(record: &record::Record, label: &str) -> Vec<(&'static str
 }
 
 /// What the credentials, KeyPackages and rooms of others have in common: of `CROWD` users of each provider.
-pub(super) fn constant(network: &mut Network, setup: &RoomSetup, claims: &Map<'_>) -> Result<Constant, Error> {
+pub(super) fn constant(network: &mut Network, setups: &[&RoomSetup], claims: &Map<'_>) -> Result<Arc<Constant>, Error> {
+    if let Some(known) = network.constant.clone() {
+        return Ok(known);
+    }
     let mut others: Vec<Vec<Vec<u8>>> = Vec::new();
     for host in ["a.example", "b.example", "c.example"] {
-        for _ in 0..CROWD {
-            others.push(network.of_the_crowd(host, setup, &Claims { all: claims, certified: &[] }, &Named::Fresh)?);
+        for number in 0..CROWD {
+            let claims = of_others(claims, number)?;
+            others.push(network.of_the_crowd((host, number), setups, &Claims { all: &claims, certified: &[], careless: &[] })?);
         }
     }
-    Ok(Constant::of(others))
+    let constant = Arc::new(Constant::of(others));
+    network.constant = Some(constant.clone());
+    Ok(constant)
 }
 
 /// The disclosures of an SD-JWT, as they are written.

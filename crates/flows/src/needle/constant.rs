@@ -7,14 +7,16 @@ use super::{Needle, NeedleSet, Shape, WINDOW};
 
 /// In the credentials of this many other users octets are constant.
 const USERS: usize = 10;
+/// Octets in a run that many have: shorter than a window, because between what is random there may be less than a window in common.
+const RUN: usize = 8;
 /// Octets of its own that a window has; with fewer it equals another user's by chance.
 const OWN: usize = 4;
 
 /// Octets that are in the credentials of many users: an issuer's name, the shape of a certificate.
 ///
 /// A window is taken out of a set if it is in the credentials of at least 10 other users. So is one with fewer than 4 octets that
-/// are outside all such windows: with one octet of its own between constant neighbours it would turn up in the credential of every
-/// 256th user. What must occur whole is taken out if 10 other users have it as it is.
+/// are outside all runs of 8 that are in as many credentials: with one octet of its own between constant neighbours it would turn up
+/// in the credential of every 256th user. What must occur whole is taken out if 10 other users have it as it is.
 ///
 /// ```
 /// use mimicred_flows::needle::{Constant, NeedleSet};
@@ -34,6 +36,7 @@ pub struct Constant {
     least: usize,
     own: usize,
     windows: HashMap<[u8; WINDOW], Count>,
+    runs: HashMap<[u8; RUN], Count>,
 }
 
 /// In how many users' credentials something is; the last of them counts once.
@@ -46,18 +49,8 @@ impl Constant {
     /// From the credentials of other users, each with all of hers.
     pub fn of<C: Into<Vec<u8>>>(others: impl IntoIterator<Item = impl IntoIterator<Item = C>>) -> Self {
         let users: Vec<Vec<Vec<u8>>> = others.into_iter().map(|user| user.into_iter().map(Into::into).collect()).collect();
-        let mut windows: HashMap<[u8; WINDOW], Count> = HashMap::new();
-        for (number, user) in users.iter().enumerate() {
-            for window in
-                user.iter().flat_map(|credential| credential.windows(WINDOW)).filter_map(|window| window.try_into().ok())
-            {
-                let count = windows.entry(window).or_insert(Count { last: usize::MAX, users: 0 });
-                if count.last != number {
-                    *count = Count { last: number, users: count.users + 1 };
-                }
-            }
-        }
-        Self { users, least: USERS, own: OWN, windows }
+        let (windows, runs) = (counted(&users), counted(&users));
+        Self { users, least: USERS, own: OWN, windows, runs }
     }
 
     /// The same with another number of octets of its own that a window must have; 0 takes out constant windows and no others.
@@ -69,7 +62,11 @@ impl Constant {
 
     /// Whether a window is in the credentials of enough users.
     pub fn has(&self, window: &[u8; WINDOW]) -> bool {
-        self.windows.get(window).is_some_and(|count| count.users >= self.least)
+        self.in_many(self.windows.get(window))
+    }
+
+    fn in_many(&self, count: Option<&Count>) -> bool {
+        count.is_some_and(|count| count.users >= self.least)
     }
 
     pub(super) fn taken_from(&self, set: &NeedleSet) -> NeedleSet {
@@ -90,8 +87,9 @@ impl Constant {
         let is_constant: Vec<bool> =
             needle.octets.windows(WINDOW).map(|window| window.try_into().is_ok_and(|window| self.has(window))).collect();
         let mut own = vec![true; needle.octets.len()];
-        for at in is_constant.iter().enumerate().filter(|(_, is_constant)| **is_constant).map(|(at, _)| at) {
-            own.iter_mut().skip(at).take(WINDOW).for_each(|own| *own = false);
+        let is_run = |run: &[u8]| run.try_into().is_ok_and(|run: [u8; RUN]| self.in_many(self.runs.get(&run)));
+        for (at, _) in needle.octets.windows(RUN).enumerate().filter(|(_, run)| is_run(run)) {
+            own.iter_mut().skip(at).take(RUN).for_each(|own| *own = false);
         }
         let says_nothing = |(at, is_constant): (usize, &bool)| {
             let own = own.iter().skip(at).take(WINDOW).filter(|own| **own).count();
@@ -99,6 +97,21 @@ impl Constant {
         };
         Needle { constant: is_constant.iter().enumerate().filter_map(says_nothing).collect(), ..needle.clone() }
     }
+}
+
+/// In how many users' credentials each piece of this length is.
+fn counted<const N: usize>(users: &[Vec<Vec<u8>>]) -> HashMap<[u8; N], Count> {
+    let mut pieces: HashMap<[u8; N], Count> = HashMap::new();
+    for (number, user) in users.iter().enumerate() {
+        let all = user.iter().flat_map(|credential| credential.windows(N));
+        for piece in all.filter_map(|piece| piece.try_into().ok()) {
+            let count = pieces.entry(piece).or_insert(Count { last: usize::MAX, users: 0 });
+            if count.last != number {
+                *count = Count { last: number, users: count.users + 1 };
+            }
+        }
+    }
+    pieces
 }
 
 impl std::fmt::Debug for Constant {

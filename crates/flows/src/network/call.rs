@@ -12,6 +12,8 @@ pub(crate) struct Call<'a> {
     pub(crate) answer: &'static str,
     /// `POST /update/…`
     pub(crate) path: String,
+    /// Whether it is a message of the MIMI protocol, or one between a client and its own provider that no other ever sees.
+    pub(crate) channel: Channel,
     /// The label of the room, if the server serves as its hub.
     pub(crate) room: Option<&'a str>,
     /// What it does, for people.
@@ -77,14 +79,15 @@ impl Network {
             if !self.servers.contains_key(party) {
                 continue;
             }
-            let role = match call.room {
-                Some(room) if self.hosts(party, room) => View::Hub(room.to_owned()),
-                _ => View::Provider,
-            };
             if let Some(account) = &account {
                 let login = [account.as_bytes(), b": ", &seen].concat();
                 self.record.saw(party, View::Login, format!("a {kind} of an account"), Some(number), login);
             }
+            let role = match (call.channel, call.room) {
+                (_, Some(room)) if self.hosts(party, room) => View::Hub(room.to_owned()),
+                (Channel::Mimi, _) => View::Provider,
+                (Channel::Login, _) => continue,
+            };
             self.record.saw(party, role, format!("a {kind}"), Some(number), seen.clone());
         }
         self.record.saw(
@@ -101,6 +104,15 @@ impl Network {
     pub(crate) fn hosts(&self, host: &str, room: &str) -> bool {
         self.servers.get(host).is_some_and(|server| server.rooms.values().any(|hosted| hosted.label == room))
     }
+}
+
+/// Where a message belongs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Channel {
+    /// The MIMI protocol.
+    Mimi,
+    /// Between a client and its provider.
+    Login,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -21,7 +21,7 @@ use super::hosted::{Fan, Hosted};
 use super::persona::Persona;
 use super::place::Place;
 use super::room_setup::RoomSetup;
-use super::{Call, Network};
+use super::{Call, Channel, Network};
 use crate::Error;
 use crate::demo::Format;
 use crate::record::View;
@@ -53,11 +53,11 @@ impl Network {
             signature_key: server.signing.public().octets().to_vec(),
             credential: server.credential(),
         };
-        let (now, time) = (self.seconds(), self.time());
+        let (lifetime, time) = (self.lifetime()?, self.time());
         let client = self.device(device)?;
         let known = client.persona(persona)?;
         let state = setup.state(&uri, identity, &known.user)?;
-        let group = known.member.create(&group_id, &state, &Persona::lifetime(now)?).map_err(|e| Error::step(step, e))?;
+        let group = known.member.create(&group_id, &state, &lifetime).map_err(|e| Error::step(step, e))?;
         let body = group.group_info().map_err(|e| Error::step(step, e))?;
 
         let client = self.device_mut(device)?;
@@ -77,7 +77,8 @@ impl Network {
         let server = self.server_mut(&host)?;
         server.rooms.insert(uri.to_string(), hosted);
         server.present.entry(uri.to_string()).or_default().insert(name);
-        let call = Call { kind: "CreateRoom", answer: "Created", path, room: Some(&setup.label), note: &note };
+        let call =
+            Call { kind: "CreateRoom", answer: "Created", path, channel: Channel::Mimi, room: Some(&setup.label), note: &note };
         self.call(device, &host, &call, &body, |_, _| Ok(b"created".to_vec()))?;
         self.sees(&host, View::Hub(setup.label.clone()), "GroupInfo and tree", None, &body);
         Ok(uri)
@@ -137,8 +138,14 @@ impl Network {
     pub(crate) fn close(&mut self, device: &str, room: &str) -> Result<(), Error> {
         let (hub, label) = (host_of(room)?, self.label(room));
         let note = format!("{label} ends");
-        let call =
-            Call { kind: "CloseRoom", answer: "Closed", path: format!("DELETE /room/{room}"), room: Some(&label), note: &note };
+        let call = Call {
+            kind: "CloseRoom",
+            answer: "Closed",
+            path: format!("DELETE /room/{room}"),
+            channel: Channel::Mimi,
+            room: Some(&label),
+            note: &note,
+        };
         self.call(device, &hub, &call, b"close", |network, _| {
             network.server_mut(&hub)?.room(room)?.closed = true;
             Ok(b"closed".to_vec())
@@ -156,7 +163,8 @@ impl Network {
     pub(crate) fn update(&mut self, device: &str, room: &str, body: &[u8], note: &str) -> Result<(Sent, Fan), Error> {
         let (hub, label) = (host_of(room)?, self.label(room));
         let path = format!("POST /update/{room}");
-        let call = Call { kind: "UpdateRequest", answer: "UpdateResponse", path, room: Some(&label), note };
+        let call =
+            Call { kind: "UpdateRequest", answer: "UpdateResponse", path, channel: Channel::Mimi, room: Some(&label), note };
         let mut fan = Fan::default();
         let answer = self.call(device, &hub, &call, body, |network, body| {
             let (now, faults) = (network.seconds(), network.faults);
@@ -198,7 +206,14 @@ impl Network {
         let (hub, label) = (host_of(room)?, self.label(room));
         self.sees(device, View::Member(label.clone()), "application data, its own", None, &octets);
         let path = format!("POST /submitMessage/{room}");
-        let call = Call { kind: "SubmitMessageRequest", answer: "SubmitMessageResponse", path, room: Some(&label), note };
+        let call = Call {
+            kind: "SubmitMessageRequest",
+            answer: "SubmitMessageResponse",
+            path,
+            channel: Channel::Mimi,
+            room: Some(&label),
+            note,
+        };
         let mut fan = Fan::default();
         let answer = self.call(device, &hub, &call, &body, |network, body| {
             let now = network.seconds();
@@ -248,7 +263,10 @@ impl Network {
         let (room_uri, subject_uri) = (context.room_uri.clone(), context.subject_uri.clone());
         let prepared = persona.tokens.prepare(what.format, what.paths, (context, now), &persona.key)?;
         let audience = if what.roles.is_empty() { Audience::Room } else { Audience::Roles(what.roles) };
-        let proposed = prepared.propose(snapshot, place.group.own_index(), audience).map_err(|e| Error::step(step, e))?;
+        let proposed = match prepared.propose(snapshot, place.group.own_index(), audience) {
+            Ok(proposed) => proposed,
+            Err(e) => return Ok(Sent::Refused(e.slug().to_owned())),
+        };
         let proposed = match what.expecting {
             None => proposed,
             Some(users) => match proposed.expecting(users) {

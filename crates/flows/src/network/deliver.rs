@@ -85,7 +85,9 @@ impl Network {
         let delivered = place.receive(event.message.octets(), &trust, now)?;
         let is_active = place.group.is_active();
         if let Delivered::Application(octets) = &delivered {
-            self.sees(device, View::Member(label), "application data", Some(number), octets);
+            for octets in octets {
+                self.sees(device, View::Member(label.clone()), "application data", Some(number), octets);
+            }
         }
         if !is_active {
             self.server_mut(host)?.present.entry(room.to_owned()).or_default().remove(device);

@@ -172,6 +172,12 @@ impl Hosted {
         Ok(())
     }
 
+    /// The leaves that have said that they leave.
+    pub(crate) fn leaving(&self) -> Vec<u32> {
+        let messages = self.hub.leaving().iter().filter_map(|octets| MessageView::decode(octets).ok());
+        messages.filter_map(|message| message.sender_leaf()).collect()
+    }
+
     /// What the hub itself tells every member, sealed to each.
     pub(crate) fn tell_members(&self, message: &[u8], epoch: u64, now: u64, random: &mut dyn Random) -> Result<Fan, Error> {
         let mut fan = Fan::default();

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use mimicred_claims::{ClaimPath, Map};
 use mimicred_jose::base64url;
 use mimicred_keys::{LeafKey, PublicKey, Random};
-use mimicred_mls::component::KeyPackageUsage;
-use mimicred_mls::group::HubIdentity;
+use mimicred_mls::component::{KeyPackageUsage, Participant, ParticipantListUpdate};
+use mimicred_mls::group::{Change, HubIdentity};
 use mimicred_mls::handshake::HubKey;
 use mimicred_mls::tls::{Reader, Writer};
 use mimicred_mls::{Credential, Suite};
@@ -14,7 +14,8 @@ use mimicred_uri::MimiUri;
 use mimicred_x509::{IssuanceBinding, UnverifiedRequest, prepare_request};
 
 use super::persona::MESSAGE;
-use super::{Call, Network, Persona, RoomSetup};
+use super::room_setup::{KNOCKER, MEMBER, MODERATOR};
+use super::{Call, Channel, Network, Persona, RoomSetup};
 use crate::demo::{Leaf, Tokens};
 use crate::record::View;
 use crate::{Error, Issued, Pseudonym};
@@ -33,11 +34,19 @@ pub(crate) enum Named<'a> {
     Real(&'a MimiUri),
 }
 
+/// How many there are in the largest room of the crowd.
+const MOST_PARTICIPANTS: u32 = 5;
+/// Their providers, and their roles.
+const HOSTS: [&str; 3] = ["a.example", "b.example", "c.example"];
+const ROLES: [u32; 3] = [MEMBER, MODERATOR, KNOCKER];
+
 /// What is to be said of somebody.
 pub(crate) struct Claims<'a> {
     pub(crate) all: &'a Map<'a>,
     /// What of it her identity certificate says, from which nothing can be left out later.
     pub(crate) certified: &'a [ClaimPath],
+    /// What of it a careless client discloses to everybody.
+    pub(crate) careless: &'a [ClaimPath],
 }
 
 impl Network {
@@ -66,8 +75,14 @@ impl Network {
         let requests = keys.iter().map(|key| request(key, &binding)).collect::<Result<Vec<_>, _>>()?;
         let body = Writer::new().list(&requests, |writer, der| writer.vector(der)).finish().map_err(|e| Error::step(STEP, e))?;
         let note = format!("{} keys, each with its proof of possession", keys.len());
-        let call =
-            Call { kind: "Issuance", answer: "Credentials", path: format!("POST /issue/{account}"), room: None, note: &note };
+        let call = Call {
+            kind: "Issuance",
+            answer: "Credentials",
+            path: format!("POST /issue/{account}"),
+            channel: Channel::Login,
+            room: None,
+            note: &note,
+        };
 
         let mut personas = Vec::new();
         let answer = self.call(device, &host, &call, &body, |network, body| {
@@ -101,7 +116,8 @@ impl Network {
         claims: &Claims<'_>,
         random: &mut dyn Random,
     ) -> Result<Persona, Error> {
-        let issued = Issued::on(self.time());
+        // One calendar period for all of the scenario: a provider's is a day or more (mimi-mls B-2).
+        let issued = Issued::on(self.began());
         let faults = self.faults;
         let suite: Suite = self.suite();
         let provider = &mut self.server_mut(host)?.issuer;
@@ -125,8 +141,8 @@ impl Network {
         let tokens = Tokens::issue(provider, &leaf, claims.all, claims.certified, issued, random)?;
         let certificate = leaf.pseudonym.certificate.as_der().to_vec();
         let credential = if faults.claims_in_leaf && !is_real {
-            // What discloses every claim to whoever sees the leaf.
-            Credential::SdCwt(tokens.open_leaf(key, host, self.time())?)
+            // What discloses claims to whoever sees the leaf.
+            Credential::SdCwt(tokens.open_leaf(key, claims.careless, host, self.time())?)
         } else {
             Credential::X509(vec![certificate.clone()])
         };
@@ -141,6 +157,7 @@ impl Network {
             credential,
             certificate,
             tokens,
+            careless: claims.careless.to_vec(),
             made: Vec::new(),
         })
     }
@@ -148,17 +165,16 @@ impl Network {
     /// All that somebody has who is in no flow: her credentials, a KeyPackage of each kind, and a room like those of the flow.
     pub(crate) fn of_the_crowd(
         &mut self,
-        host: &str,
-        setup: &RoomSetup,
+        (host, number): (&str, usize),
+        setups: &[&RoomSetup],
         claims: &Claims<'_>,
-        named: &Named<'_>,
     ) -> Result<Vec<Vec<u8>>, Error> {
         let step = "a crowd is made";
         let mut random = self.source.of("crowd");
         let key = Persona::key(self.suite(), &mut random)?;
         let public = key.public().clone();
-        let persona = self.persona(host, "somebody", (&key, &public), named, claims, &mut random)?;
-        let lifetime = Persona::lifetime(self.seconds())?;
+        let persona = self.persona(host, "somebody", (&key, &public), &Named::Fresh, claims, &mut random)?;
+        let lifetime = self.lifetime()?;
         let mut marker = [0; 32];
         random.fill(&mut marker).map_err(|e| Error::step(step, e))?;
         let server = self.server(host)?;
@@ -176,12 +192,31 @@ impl Network {
             Ok(vec![offered, initial])
         };
         let mut all = made().map_err(|e| Error::step(step, e))?;
-        let state = setup.state(&uri, hub, &persona.user)?;
-        let mut group = persona.member.create(&marker, &state, &lifetime).map_err(|e| Error::step(step, e))?;
-        all.push(group.group_info().map_err(|e| Error::step(step, e))?);
-        // A leaf of a commit looks a little different from one of a KeyPackage.
-        group.update().and_then(|_| group.merge()).map_err(|e| Error::step(step, e))?;
-        all.push(group.group_info().map_err(|e| Error::step(step, e))?);
+        for setup in setups {
+            // A name that a room was given by mistake is nobody else's.
+            let setup = RoomSetup { name: String::new(), ..(*setup).clone() };
+            let mut state = setup.state(&uri, hub.clone(), &persona.user)?;
+            let most = setup.max_users.map_or(MOST_PARTICIPANTS, |most| most.min(MOST_PARTICIPANTS));
+            for at in 1..most {
+                random.fill(&mut marker).map_err(|e| Error::step(step, e))?;
+                let mut group = persona.member.create(&marker, &state, &lifetime).map_err(|e| Error::step(step, e))?;
+                if at == 1 {
+                    all.push(group.group_info().map_err(|e| Error::step(step, e))?);
+                }
+                // Who follows whom in the list, and in which role, is different in every room.
+                let turn = number.saturating_add(usize::try_from(at).unwrap_or(0));
+                let other = HOSTS.get((turn + turn - number) % HOSTS.len()).copied().unwrap_or(host);
+                let role = ROLES.get(turn % ROLES.len()).copied().unwrap_or(MEMBER);
+                let (user, _) = self.server(other)?.issuer.mint(&mut random)?;
+                let newcomer = Participant { user, role_index: MEMBER };
+                // A group that has changed looks a little different from a new one.
+                let added = ParticipantListUpdate { added: vec![newcomer.clone()], ..Default::default() };
+                let change = Change { participants: Some(added), ..Change::default() };
+                group.commit(change).and_then(|_| group.merge()).map_err(|e| Error::step(step, e))?;
+                all.push(if at == 1 { group.group_info() } else { group.group_info_for_hub() }.map_err(|e| Error::step(step, e))?);
+                state.participants.push(Participant { role_index: role, ..newcomer });
+            }
+        }
         all.extend([persona.certificate, persona.tokens.sd_cwt, persona.tokens.sd_jwt.into_bytes()]);
         Ok(all)
     }

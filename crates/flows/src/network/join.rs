@@ -12,7 +12,7 @@ use mimicred_uri::MimiUri;
 use super::client::{host_of, update_body};
 use super::place::{Inviter, Place};
 use super::room_setup::{KNOCKER, MEMBER};
-use super::{Call, Network, Sent};
+use super::{Call, Channel, Network, Sent};
 use crate::Error;
 
 const STEP: &str = "somebody comes in";
@@ -112,7 +112,14 @@ impl Network {
     fn ask_group_info(&mut self, device: &str, room: &MimiUri, body: &[u8]) -> Result<GroupInfoResponse, Error> {
         let (hub, label) = (host_of(room.as_str())?, self.label(room.as_str()));
         let path = format!("POST /groupInfo/{room}");
-        let call = Call { kind: "GroupInfoRequest", answer: "GroupInfoResponse", path, room: Some(&label), note: "to come in" };
+        let call = Call {
+            kind: "GroupInfoRequest",
+            answer: "GroupInfoResponse",
+            path,
+            channel: Channel::Mimi,
+            room: Some(&label),
+            note: "to come in",
+        };
         let answer = self.call(device, &hub, &call, body, |network, body| {
             let step = "a hub answers";
             let request = GroupInfoRequest::decode(body).map_err(|e| Error::step(step, e))?;

@@ -14,7 +14,7 @@ use mimicred_uri::MimiUri;
 
 use super::client::host_of;
 use super::persona::Persona;
-use super::{Call, Network, Sent};
+use super::{Call, Channel, Network, Sent};
 use crate::Error;
 use crate::record::{Message, View};
 
@@ -31,7 +31,7 @@ impl Network {
         count: usize,
     ) -> Result<(), Error> {
         let step = "KeyPackages are kept";
-        let lifetime = Persona::lifetime(self.seconds())?;
+        let lifetime = self.lifetime()?;
         let client = self.device(device)?;
         let (host, known) = (client.host.clone(), client.persona(persona)?);
         let (user, client_uri) = (known.user.clone(), known.client.clone());
@@ -45,7 +45,14 @@ impl Network {
         let step = "KeyPackages are kept";
         let body = Writer::new().list(made, |writer, it| writer.vector(it)).finish().map_err(|e| Error::step(step, e))?;
         let path = format!("PUT /keyPackages/{user}");
-        let call = Call { kind: "KeyPackages", answer: "Kept", path, room: None, note: "for its provider to keep" };
+        let call = Call {
+            kind: "KeyPackages",
+            answer: "Kept",
+            path,
+            channel: Channel::Login,
+            room: None,
+            note: "for its provider to keep",
+        };
         self.call(device, host, &call, &body, |network, body| {
             network.sees(host, View::Store, "KeyPackages", None, body);
             let mut references = Vec::new();
@@ -76,7 +83,7 @@ impl Network {
         let salt = self.draw::<16>("an offer")?;
         let uri = room.map(MimiUri::parse).transpose().map_err(|e| Error::step(step, e))?;
         let context = OfferContext { room_uri: uri.as_ref(), offerer_key: offerer };
-        let lifetime = Persona::lifetime(self.seconds())?;
+        let lifetime = self.lifetime()?;
         let (mut octets, mut keys) = (Vec::new(), Vec::new());
         for (device, persona) in offered {
             let known = self.device(device)?.persona(persona)?;
@@ -135,7 +142,7 @@ impl Network {
     /// A fresh KeyPackage of a client that its user's other client adds by itself.
     pub(crate) fn own_key_package(&mut self, device: &str, persona: &str, usage: KeyPackageUsage) -> Result<Vec<u8>, Error> {
         let step = "a KeyPackage is made";
-        let lifetime = Persona::lifetime(self.seconds())?;
+        let lifetime = self.lifetime()?;
         let octets = self.device(device)?.persona(persona)?.member.key_package_for(&lifetime, usage);
         let octets = octets.map_err(|e| Error::step(step, e))?;
         self.device_mut(device)?.persona_mut(persona)?.made.push(octets.clone());
@@ -150,7 +157,14 @@ impl Network {
     fn register(&mut self, device: &str, reference: &[u8]) -> Result<(), Error> {
         let host = self.device(device)?.host.clone();
         let path = "PUT /references".to_owned();
-        let call = Call { kind: "KeyPackageRef", answer: "Registered", path, room: None, note: "where a Welcome is to go" };
+        let call = Call {
+            kind: "KeyPackageRef",
+            answer: "Registered",
+            path,
+            channel: Channel::Login,
+            room: None,
+            note: "where a Welcome is to go",
+        };
         self.call(device, &host, &call, reference, |network, reference| {
             network.server_mut(&host)?.references.insert(reference.to_vec(), device.to_owned());
             Ok(b"registered".to_vec())
@@ -165,8 +179,14 @@ impl Network {
         let request = IdentifierRequest { elements: vec![element], extensions: Default::default() };
         let body = request.encode().map_err(|e| Error::step(step, e))?;
         let path = format!("POST /identifierQuery/{host}");
-        let call =
-            Call { kind: "IdentifierRequest", answer: "IdentifierResponse", path, room: None, note: "who has this handle" };
+        let call = Call {
+            kind: "IdentifierRequest",
+            answer: "IdentifierResponse",
+            path,
+            channel: Channel::Mimi,
+            room: None,
+            note: "who has this handle",
+        };
         let answer = self.call(device, host, &call, &body, |network, body| {
             let asked = IdentifierRequest::decode(body).map_err(|e| Error::step(step, e))?;
             let wanted: Vec<&str> = asked.elements.iter().map(|element| element.value.as_str()).collect();
@@ -191,7 +211,7 @@ impl Network {
         // Its own provider keeps what its user has consented to.
         let own = self.device(device)?.host.clone();
         self.server_mut(&own)?.pools.consent(entry.clone());
-        let call = Call { kind: "ConsentEntry", answer: "Ok", path: path.to_owned(), room: None, note };
+        let call = Call { kind: "ConsentEntry", answer: "Ok", path: path.to_owned(), channel: Channel::Mimi, room: None, note };
         self.call(device, &host, &call, &body, |_, _| Ok(b"ok".to_vec()))?;
         // And the other's provider tells its user.
         for device in self.clients_of(other) {
@@ -231,7 +251,7 @@ impl Network {
             required_capabilities: RequiredCapabilities { extensions: vec![6], proposals: vec![8, 10], credentials: vec![2] },
         };
         let credential = if faults.claims_in_request {
-            Credential::SdCwt(known.tokens.open_leaf(&known.key, target.host(), now)?)
+            Credential::SdCwt(known.tokens.open_leaf(&known.key, &known.careless, target.host(), now)?)
         } else {
             known.credential.clone()
         };
@@ -241,7 +261,14 @@ impl Network {
         let (hub, label) = (host_of(room)?, self.label(room));
         let path = format!("POST /keyMaterial/{target}");
         let note = "for one KeyPackage of each client";
-        let call = Call { kind: "KeyMaterialRequest", answer: "KeyMaterialResponse", path, room: Some(&label), note };
+        let call = Call {
+            kind: "KeyMaterialRequest",
+            answer: "KeyMaterialResponse",
+            path,
+            channel: Channel::Mimi,
+            room: Some(&label),
+            note,
+        };
         let target_host = target.host().to_owned();
         let answer = self.call(device, &hub, &call, &body, |network, body| {
             let answered = |network: &mut Network, body: &[u8]| -> Result<_, Error> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use mimicred_claims::ClaimPath;
 use mimicred_keys::{LeafKey, Random, SecretKey};
 use mimicred_mls::group::{Handshakes, Lifetime, Member};
 use mimicred_mls::{Credential, Suite};
@@ -31,6 +32,8 @@ pub(crate) struct Persona {
     /// The certificate, DER.
     pub(crate) certificate: Vec<u8>,
     pub(crate) tokens: Tokens,
+    /// What of the claims a careless client discloses to everybody.
+    pub(crate) careless: Vec<ClaimPath>,
     /// The KeyPackages that were made for it.
     pub(crate) made: Vec<Vec<u8>>,
 }

@@ -1,6 +1,7 @@
 //! A client at its place in one room: its group, what it makes of others' messages, and what it has heard.
 
 use mimicred_mls::carriage::Carried;
+use mimicred_mls::content::{MimiContent, Part};
 use mimicred_mls::framing::ApplicationFraming;
 use mimicred_mls::group::{Group, Incoming, MAX_PAST_EPOCHS};
 use mimicred_mls::{DisclosureBundle, MediaType, SealedDisclosure};
@@ -57,8 +58,8 @@ pub(crate) enum Delivered {
     Epoch,
     /// Something is waiting for a commit.
     Proposal,
-    /// Application data, decrypted.
-    Application(Vec<u8>),
+    /// Application data, decrypted; and what was sealed in them, opened.
+    Application(Vec<Vec<u8>>),
     /// It was for others, or of one's own.
     Nothing,
 }
@@ -123,9 +124,9 @@ impl Place {
                 if let Some(inviter) = &mut self.inviter {
                     inviter.has_spoken |= inviter.leaf == sender;
                 }
-                let heard = self.hear(&octets, (sender, epoch), trust, now)?;
+                let (heard, opened) = self.hear(&octets, (sender, epoch), trust, now)?;
                 self.heard.push(heard);
-                Ok(Delivered::Application(octets))
+                Ok(Delivered::Application(std::iter::once(octets).chain(opened).collect()))
             }
             Incoming::Commit { committer, .. } => {
                 if let Some(inviter) = &mut self.inviter {
@@ -139,18 +140,24 @@ impl Place {
         }
     }
 
-    fn hear(&mut self, octets: &[u8], (sender, epoch): (u32, u64), trust: &TrustStore, now: i64) -> Result<Heard, Error> {
+    fn hear(
+        &mut self,
+        octets: &[u8],
+        (sender, epoch): (u32, u64),
+        trust: &TrustStore,
+        now: i64,
+    ) -> Result<(Heard, Option<Vec<u8>>), Error> {
         let listed = self.room.snapshots().of(epoch).map_or(&[][..], EpochSnapshot::media_types).to_vec();
         let opened = match Carried::decode(octets, &listed) {
             Err(e) if e.code() == mimicred_mls::Code::NotAReveal => {
-                return Ok(Heard::Text(Text { sender, epoch, octets: octets.to_vec() }));
+                return Ok((Heard::Text(Text { sender, epoch, octets: octets.to_vec() }), None));
             }
             Ok(Carried::Sealed(sealed)) => Some(self.open(&sealed, sender, epoch)),
             _ => None,
         };
         let reveal = match &opened {
             None => Reveal::ApplicationData(octets),
-            Some(Err(e)) if e.code() == mimicred_mls::Code::SealedForOthers => return Ok(Heard::ForOthers),
+            Some(Err(e)) if e.code() == mimicred_mls::Code::SealedForOthers => return Ok((Heard::ForOthers, None)),
             Some(opened) => Reveal::Sealed(opened.as_ref()),
         };
         let arrival = Arrival { sender, epoch, received_at: now, accepted_at: None, challenge: None };
@@ -162,7 +169,8 @@ impl Place {
             settings: Settings::default(),
         };
         let verdict = self.room.receive(&arrival, reveal, &mut verifier).map_err(|e| Error::step("a reveal is judged", e))?;
-        Ok(Heard::Reveal(Box::new(verdict)))
+        let bundle = opened.and_then(Result::ok).and_then(|bundle| bundle.encode().ok());
+        Ok((Heard::Reveal(Box::new(verdict)), bundle))
     }
 
     fn open(&self, sealed: &[u8], sender: u32, epoch: u64) -> Result<DisclosureBundle, mimicred_mls::Error> {
@@ -179,6 +187,19 @@ impl Place {
         let leaves = self.snapshot()?.leaves_with_roles(roles);
         let sealed = self.group.seal(bundle, &leaves).and_then(|sealed| sealed.encode()).map_err(|e| Error::step(step, e))?;
         Ok(ApplicationFraming { media_type: Some(MediaType::DisclosureSealed), content: sealed })
+    }
+
+    /// The last thing that was said, as text.
+    pub(crate) fn said(&self) -> Option<String> {
+        let last = self.heard.iter().rev().find_map(|heard| match heard {
+            Heard::Text(text) => Some(text),
+            _ => None,
+        })?;
+        let content = MimiContent::decode(&ApplicationFraming::decode(&last.octets).ok()?.content).ok()?;
+        match content.nested_part.part {
+            Part::Single { content, .. } => String::from_utf8(content).ok(),
+            _ => None,
+        }
     }
 
     /// The last verdict that came of a reveal.

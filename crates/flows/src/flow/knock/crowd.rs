@@ -1,0 +1,136 @@
+//! Others who knock at the same time, and what goes wrong with many: mimi-mls 3.6.5, K-3, K-7, K-8, T-24.
+
+use mimicred_claims::ClaimPath;
+use mimicred_mls::component::ParticipantListUpdate;
+use mimicred_mls::group::Change;
+use mimicred_uri::MimiUri;
+
+use super::{ADAM, CATHY, DAN, ERIN, MODERATOR, MORGAN, STAY, last_heard, measured};
+use crate::Error;
+use crate::flow::Options;
+use crate::flow::tell::Told;
+use crate::network::{ADMIN, Access, Entered, Heard, Joining, Network, Revealing, RoomSetup, Sent};
+
+/// K-3: Dan is there in the same epoch. The hub does not send him the knock; somebody gives him the ciphertext.
+pub(super) fn others_read(network: &mut Network, told: &mut Told, k: &MimiUri) -> Result<(), Error> {
+    let ciphertext = submitted(network, CATHY)?;
+    network.leak(DAN, k.as_str(), &ciphertext)?;
+    let heard = matches!(last_heard(network, DAN, k)?, Some(Heard::ForOthers));
+    measured(told, "K-3b", "Dan, in the same epoch and with the ciphertext, finds that it is for others", "Dan's phone", heard);
+    Ok(())
+}
+
+/// K-7: from the commit on that takes her out, Cathy reads nothing any more. It is the next newcomer's.
+pub(super) fn leave(
+    network: &mut Network,
+    told: &mut Told,
+    (k, options, paths): (&MimiUri, &Options<'_>, &[ClaimPath]),
+) -> Result<(), Error> {
+    told.phase(network, "Cathy leaves", "She says so; until somebody commits she is in. The next one to come carries her out.");
+    let sent = network.leave(CATHY, k.as_str())?;
+    told.must("Cathy says that she leaves", sent == Sent::Accepted, None);
+    let still = network.device(CATHY)?.place(k.as_str())?.group.is_active();
+    let entered = network.join(ERIN, k, "e1", Joining::Knock)?;
+    let is_out = !network.device(CATHY)?.place(k.as_str())?.group.is_active();
+    told.must("the next newcomer's commit takes her out", still && entered == Entered::In && is_out, None);
+    let roles = [MODERATOR, ADMIN];
+    let revealing = Revealing { format: options.format, paths, items: &[], roles: &roles, expecting: None, note: "Dan's knock" };
+    let sent = network.reveal(DAN, k.as_str(), &Revealing { paths: &[], ..revealing })?;
+    let ciphertext = submitted(network, DAN)?;
+    let before = network.device(CATHY)?.place(k.as_str())?.heard.len();
+    network.leak(CATHY, k.as_str(), &ciphertext)?;
+    let after = network.device(CATHY)?.place(k.as_str())?.heard.len();
+    measured(
+        told,
+        "K-7",
+        "What is revealed after the commit that takes Cathy out cannot be read with her state",
+        "Cathy's phone",
+        sent == Sent::Accepted && before == after,
+    );
+    Ok(())
+}
+
+/// Two who come in the same epoch: one is too late, and comes again.
+pub(super) fn race(network: &mut Network, told: &mut Told, k: &MimiUri) -> Result<(), Error> {
+    told.phase(network, "A race", "Cathy and Dan come back under other names, in the same epoch: one of them has to try again.");
+    network.forget(CATHY, k.as_str())?;
+    network.forget(DAN, k.as_str())?;
+    let first = network.attempt(CATHY, k, "c1", Joining::Knock)?;
+    let second = network.attempt(DAN, k, "d2", Joining::Knock)?;
+    let (Ok(first), Ok(second)) = (first, second) else { return Err(Error::step("a race", "the hub does not answer")) };
+    let won = network.enter(CATHY, first)?;
+    let lost = network.enter(DAN, second)?;
+    let again = network.join(DAN, k, "d2", Joining::Knock)?;
+    let as_expected = won == Entered::In && lost == Entered::WrongEpoch && again == Entered::In;
+    told.must("of two in one epoch the second is told so, and comes in at the next try", as_expected, Some("wrongEpoch"));
+    Ok(())
+}
+
+/// A self-removal that nobody commits to: the hub proposes that whoever stays too long goes, and a moderator's client commits.
+pub(super) fn stuck(network: &mut Network, told: &mut Told, k: &MimiUri) -> Result<(), Error> {
+    told.phase(
+        network,
+        "Nobody comes",
+        "Erin has left and nobody commits; after an hour the hub has everybody removed who came to knock.",
+    );
+    network.leave(ERIN, k.as_str())?;
+    let said = network.say(MORGAN, k.as_str(), "Is anybody there?")?;
+    told.must("what waits for a commit silences nobody", said == Sent::Accepted, None);
+    network.wait(u64::from(STAY) + 1);
+    let overdue = network.sweep(k.as_str())?;
+    let users = network.device(ADAM)?.place(k.as_str())?.group.room_state().map_err(|e| Error::step("a room is looked at", e))?;
+    let gone: Vec<u32> = users
+        .participants
+        .iter()
+        .enumerate()
+        .filter(|(_, it)| ![MODERATOR, ADMIN].contains(&it.role_index))
+        .filter_map(|(at, _)| u32::try_from(at).ok())
+        .collect();
+    let participants = ParticipantListUpdate { removed: gone, ..Default::default() };
+    let change = Change { participants: Some(participants), ..Change::default() };
+    let sent = network.commit(ADAM, k.as_str(), change, "takes out who has stayed too long")?;
+    let left =
+        network.device(ADAM)?.place(k.as_str())?.group.view().map_err(|e| Error::step("a room is looked at", e))?.leaves.len();
+    told.must("who stays too long is removed, at the hub's proposal", overdue > 0 && sent == Sent::Accepted && left == 2, None);
+    Ok(())
+}
+
+/// K-8: a room where one knocks need not say for which.
+pub(super) fn without_target(
+    network: &mut Network,
+    told: &mut Told,
+    (setup, target): (&RoomSetup, &MimiUri),
+) -> Result<(), Error> {
+    told.phase(
+        network,
+        "Knocking for a room that is not named",
+        "Where even that there is a room must not be known, K does not say so.",
+    );
+    let Access::Knock(knock) = setup.access.clone() else { return Ok(()) };
+    let names = |network: &Network, label: &str| {
+        network.record().hub(label).any(|sight| {
+            let needle = target.as_str().as_bytes();
+            sight.what == "GroupInfo and tree" && sight.octets.windows(needle.len()).any(|window| window == needle)
+        })
+    };
+    let silent = mimicred_mls::component::KnockRoomPolicy { target_room: None, ..knock };
+    let setup = RoomSetup { label: "K2".to_owned(), access: Access::Knock(silent), ..setup.clone() };
+    network.create(ADAM, "adam_k2", &setup)?;
+    let (named, unnamed) = (names(network, "K"), names(network, "K2"));
+    measured(
+        told,
+        "K-8",
+        "The GroupInfo of a knock room names its target only if it is set",
+        "HUB(K), HUB(K2)",
+        named && !unnamed,
+    );
+    Ok(())
+}
+
+/// The message that a client submitted last.
+fn submitted(network: &Network, device: &str) -> Result<Vec<u8>, Error> {
+    let sent = network.record().messages().iter().rev().find(|it| it.kind == "SubmitMessageRequest" && it.from == device);
+    let sent = sent.ok_or_else(|| Error::step("a message is looked up", device.to_owned()))?;
+    let request = mimicred_mls::protocol::SubmitMessageRequest::decode(&sent.octets);
+    Ok(request.map_err(|e| Error::step("a message is looked up", e))?.message.octets().to_vec())
+}
