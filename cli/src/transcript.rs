@@ -1,7 +1,7 @@
 //! A message as the demo records it in a file: one line of ASCII that says who sent what to whom, then the body as it went over the wire.
 //!
 //! ```text
-//! mimicred message {"number":7,"at":65,"kind":"UpdateRequest","from":"Alice's phone","to":"a.example","path":"POST /update/…","room":"R1"}
+//! mimicred message {"number":7,"at":1790000065,"kind":"UpdateRequest","from":"Alice's phone","to":"a.example","path":"POST /update/…","room":"R1"}
 //! ```
 //!
 //! `tail -n +2 FILE` gives the body.
@@ -26,7 +26,7 @@ const MAX_LINE: usize = 8192;
 pub(crate) struct Envelope {
     /// Its place in the flow, counted from 1.
     pub(crate) number: u32,
-    /// When it was sent, in seconds of the flow's own clock.
+    /// When it was sent, in seconds since 1970 by the clock of the flow.
     pub(crate) at: u64,
     /// What it is: `UpdateRequest`.
     pub(crate) kind: String,

@@ -147,15 +147,15 @@ fn every_message_is_kept(directory: &Path, name: &str, report: &Report) {
 
 /// A run is repeated from its seed, octet by octet, whatever is printed of it.
 #[test]
-fn a_connection_is_kept_and_repeated() {
+fn a_join_link_is_kept_and_repeated() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     fs::create_dir(directory.join("empty")).unwrap();
-    let report = report(directory, "connection", &["--seed", "a test", "--transcript", "empty"]);
+    let report = report(directory, "join-link", &["--seed", "a test", "--transcript", "empty"]);
     assert_eq!(report.seed.as_deref(), Some("a test"));
     every_message_is_kept(directory, "empty", &report);
 
-    let output = mimicred(directory, &["demo", "connection", "--seed", "a test", "--transcript", "new", "--report", "page.html"]);
+    let output = mimicred(directory, &["demo", "join-link", "--seed", "a test", "--transcript", "new", "--report", "page.html"]);
     let printed = text(output.stdout);
     assert_eq!(output.status.code(), Some(0), "{printed}");
     assert_eq!(text(output.stderr), format!("{} messages are in new\n", report.steps.len()));
@@ -170,11 +170,37 @@ fn a_connection_is_kept_and_repeated() {
     let page = fs::read_to_string(directory.join("page.html")).unwrap();
     assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
 
+    // The link of the flow is a link, and whoever has the file of its message has it whole.
+    let step = report.steps.iter().find(|step| step.kind == "JoinLink").unwrap();
+    let file = fs::read(directory.join(format!("new/{:03}-JoinLink.msg", step.number))).unwrap();
+    fs::write(directory.join("link"), &file[file.iter().position(|octet| *octet == b'\n').unwrap() + 1..]).unwrap();
+    let output = mimicred(directory, &["link", "show", "link"]);
+    assert!(output.status.success() && text(output.stdout).contains("join link to mimi://a.example/r/"));
+
     // What is there stays as it is, and nothing is left beside it.
     let before = files(&directory.join("new"));
     let output = mimicred(directory, &["demo", "connection", "--transcript", "new"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(output.stderr).contains("[cli/directory-not-empty]"));
     assert!(files(&directory.join("new")) == before);
-    assert_eq!(fs::read_dir(directory).unwrap().count(), 3);
+    assert_eq!(fs::read_dir(directory).unwrap().count(), 4);
+}
+
+#[test]
+fn a_connection_is_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let report = report(directory.path(), "connection", &["--transcript", "messages"]);
+    assert_eq!(report.seed, None);
+    every_message_is_kept(directory.path(), "messages", &report);
+}
+
+/// Other formats and algorithms, and somebody's own policy with somebody's own claims.
+#[test]
+fn flows_run_on_what_they_are_given() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let claims = r#"{"name":"Zoë Example","email":"zoe@a.example"}"#;
+    fs::write(directory.join("claims.json"), claims).unwrap();
+    report(directory, "join-link", &["--format", "x509", "--alg", "p256"]);
+    report(directory, "knock", &["--format", "sd-jwt", "--claims", "claims.json"]);
 }

@@ -37,12 +37,13 @@ Every message of the MIMI protocol goes over the wire in its encoding, between c
 At the end what must not be learned is searched for, in many encodings, in every octet that a party saw: a statement holds if nothing was \
 found. What a party learns though nothing can be done about it is called inherent.
 
-From one --seed, on one day, an Ed25519 run sends the same octets every time; a P-256 run sends the same messages with other signatures. \
-To that end it begins at midnight UTC of the day of --now, or of today. The seed is the SHA-256 of TEXT, and whoever has TEXT has every \
-key of the run.
+From one --seed, on one day, an Ed25519 run sends the same octets every time, but for the order in which a commit names several members \
+that it takes out at once; a P-256 run sends the same messages with other signatures. To that end it begins at midnight UTC of the day of \
+--now, or of today. The seed is the SHA-256 of TEXT, and whoever has TEXT has every key of the run.
 
 The directory of --transcript gets a file for each message, NNN-KIND.msg: a line that says who sent it to whom, then the octets as they \
-went over the wire. mimicred inspect shows such a file; tail -n +2 takes the line off. The file index.json lists them.
+went over the wire. mimicred inspect shows such a file; tail -n +2 takes the line off. The file index.json lists them. The directory is \
+for its owner only.
 
 Exit status: 0 all statements hold and everything came about as it must; 1 not so; 2 could not run.
 

@@ -38,7 +38,7 @@ pub(super) fn message(octets: &[u8], now: i64) -> Result<Picture, Failure> {
 fn sent(envelope: &Envelope, body: &[u8]) -> Section {
     let mut items = vec![
         Item::new("number").value(i128::from(envelope.number)),
-        Item::new("at").value(i128::from(envelope.at)).note("seconds of the flow's own clock"),
+        Item::new("at").value(i128::from(envelope.at)).note(format!("{} by the clock of the flow", date(envelope.at.into()))),
         Item::new("from").value(envelope.from.as_str()),
         Item::new("to").value(envelope.to.as_str()),
     ];
