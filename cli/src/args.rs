@@ -26,7 +26,7 @@ Every error has a code; `mimicred explain CODE` tells more.";
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Run the main job on real MLS groups: issue, reveal, judge, and refuse every attack.
+    /// Run the main job on real MLS groups: issue, reveal, judge, and refuse every attack; or a flow between providers.
     Demo(cmd::demo::Args),
     /// Make, convert and name keys.
     #[command(subcommand)]
@@ -39,11 +39,14 @@ pub(crate) enum Verb {
     Present(cmd::present::Args),
     /// Judge what somebody presented, as a member of the room would.
     Verify(cmd::verify::Args),
-    /// Look into a file: token, certificate, revocation list, MLS credential, bundle, policy or key. Checks nothing.
+    /// Look into a file: token, certificate, revocation list, MLS credential, bundle, policy, key or recorded message. Checks nothing.
     Inspect(cmd::inspect::Args),
     /// Check, convert and compare room disclosure policies.
     #[command(subcommand)]
     Policy(cmd::policy::Verb),
+    /// Show, draw and make join links.
+    #[command(subcommand)]
+    Link(cmd::link::Verb),
     /// Print the JSON Schema of a policy or of a verdict.
     Schema(cmd::schema::Args),
     /// Simulate what cannot be seen in octets: what times tell.

@@ -7,6 +7,7 @@ pub(crate) mod inspect;
 pub(crate) mod interop;
 pub(crate) mod issue;
 pub(crate) mod key;
+pub(crate) mod link;
 pub(crate) mod man;
 pub(crate) mod policy;
 pub(crate) mod present;
@@ -33,6 +34,7 @@ pub(crate) fn run(verb: Verb, out: &mut Out) -> Result<Done, Failure> {
         Verb::Verify(args) => verify::run(&args, out),
         Verb::Inspect(args) => inspect::run(&args, out),
         Verb::Policy(verb) => policy::run(&verb, out),
+        Verb::Link(verb) => link::run(&verb, out),
         Verb::Schema(args) => schema::run(&args, out),
         Verb::Simulate(verb) => simulate::run(&verb, out),
         Verb::Interop(verb) => interop::run(&verb, out),

@@ -41,6 +41,9 @@ mimicred_error::codes! {
     /// The output cannot be written.
     OutputFailed = "output-failed", Misuse, "command line",
         "the output cannot be written", "check that the directory exists, is writable and has room";
+    /// A directory for many files has some already.
+    DirectoryNotEmpty = "directory-not-empty", Misuse, "command line",
+        "the directory is not empty", "name a new directory, or an empty one that you are not in";
     /// Octets were about to be written to a terminal.
     BinaryTerminal = "binary-terminal", Misuse, "command line",
         "the result is binary and would go to the terminal", "write it to a file with -o FILE, or insist with -o -";
@@ -50,6 +53,9 @@ mimicred_error::codes! {
     /// The content of a file is known, but not what belongs here.
     ContentUnexpected = "content-unexpected", Misuse, "command line",
         "this file holds something else", "check the order of the arguments; mimicred inspect FILE tells what a file holds";
+    /// A recorded message whose first line cannot be read.
+    MessageMalformed = "message-malformed", Malformed, "mimicred demo",
+        "this is not a recorded message", "mimicred demo connection --transcript DIR writes such files: their first line must stay as it is";
     /// PEM armour without a usable key or certificate.
     PemUnusable = "pem-unusable", Malformed, "RFC 7468",
         "this PEM text holds no key and no certificate", "the labels PRIVATE KEY, EC PRIVATE KEY, PUBLIC KEY and CERTIFICATE are read";
@@ -72,6 +78,12 @@ mimicred_error::codes! {
     /// A moment in time that cannot be read.
     TimeMalformed = "time-malformed", Misuse, "command line",
         "this is not a time", "write seconds since 1970 or a date like 2026-09-21T12:00:00Z; spans are like 90d, 12h, 30m or 45s";
+    /// A run that would begin on another day than the system's.
+    TimeUnusable = "time-unusable", Misuse, "RFC 9420 7.2",
+        "a flow cannot run at this time", "the lifetimes of KeyPackages are compared with the system's clock: leave --now out, or name a moment of today that is over";
+    /// A join link that nobody could use.
+    LinkExpired = "link-expired", Misuse, "mimi-mls.md 3.6.3",
+        "this link would have expired already", "give a moment that is to come, or a span like 7d";
     /// Octets on the command line that cannot be read.
     OctetsMalformed = "octets-malformed", Misuse, "command line",
         "these are not octets in hex or base64url", "write an even number of hex digits, or base64url without padding";

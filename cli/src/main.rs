@@ -13,6 +13,7 @@ mod now;
 mod octets;
 mod out;
 mod sniff;
+mod transcript;
 mod usage;
 
 use std::process::ExitCode;

@@ -26,6 +26,7 @@ use mimicred_x509::UnverifiedRequest;
 
 use crate::error::{Code, Failure};
 use crate::io::Input;
+use crate::transcript;
 use key::{Der, KeyForm};
 
 /// Kinds of content.
@@ -69,6 +70,10 @@ pub(crate) enum Content {
     KeyPackageOffer,
     /// A bundle that is sealed to some members.
     SealedDisclosure,
+    /// A join link.
+    JoinLink,
+    /// A message as a demo recorded it.
+    Message,
     /// A room disclosure policy.
     Policy(PolicyForm),
     /// A JSON object that is none of the above.
@@ -86,6 +91,9 @@ pub(crate) enum PolicyForm {
 impl Content {
     /// What this input holds, if it is anything we know.
     pub(crate) fn of(input: &Input) -> Option<Self> {
+        if transcript::begins_message(&input.octets) {
+            return Some(Content::Message);
+        }
         match input.text() {
             Some(text) => Self::of_text(text).or_else(|| Self::of_octets(&input.octets)),
             None => Self::of_octets(&input.octets),
@@ -93,6 +101,9 @@ impl Content {
     }
 
     fn of_text(text: &str) -> Option<Self> {
+        if text.starts_with("mimi://") && text.contains("#jl") {
+            return Some(Content::JoinLink);
+        }
         if let Some(label) = text.strip_prefix("-----BEGIN ") {
             return Some(match label.split_once("-----").map(|(label, _)| label) {
                 Some("CERTIFICATE") => Content::Certificate,
@@ -190,6 +201,8 @@ impl Content {
             Content::GroupInfo => "an MLS GroupInfo",
             Content::KeyPackageOffer => "a KeyPackageOffer",
             Content::SealedDisclosure => "a SealedDisclosure",
+            Content::JoinLink => "a join link",
+            Content::Message => "a recorded message",
             Content::Policy(_) => "a room disclosure policy",
             Content::Claims => "JSON claims",
         }

@@ -8,6 +8,7 @@ mod content;
 mod crl;
 mod group_info;
 mod known;
+mod message;
 mod mls;
 mod notation;
 mod picture;
@@ -40,11 +41,12 @@ use picture::{Item, Picture, Section};
 const AFTER_HELP: &str = "\
 Known are keys (JWK, PEM, DER, COSE_Key), certificates and chains of them, certification requests and revocation lists (each in PEM \
 or DER), SD-JWT and SD-CWT with and without key binding, Status List Tokens, MLS credentials, LeafNodes, KeyPackages and GroupInfo, offers of \
-KeyPackages, presentations, bundles plain and sealed, MIMI contents, and room disclosure policies. A COSE_Key or a token \
+KeyPackages, presentations, bundles plain and sealed, MIMI contents, room disclosure policies, join links, and the messages that mimicred demo \
+connection --transcript keeps. A COSE_Key or a token \
 can be given in CBOR diagnostic notation as well; --edn and --cbor take any CBOR.
 
 Claims are permanent (always visible), disclosed, or redacted: a digest that nothing discloses, of which nobody can tell whether it \
-is a claim or a decoy. A private key's private part is not shown, except by --edn and --cbor, which keep every octet.
+is a claim or a decoy. The private part of a key and of a join link is not shown, except by --edn and --cbor, which keep every octet.
 
 Exit status: 0 shown, 2 could not be read.
 
@@ -105,6 +107,8 @@ fn draw_known(input: &Input, now: i64) -> Result<Picture, Failure> {
         Content::GroupInfo => group_info::group_info(&input.octets, now),
         Content::KeyPackageOffer => mls::key_package_offer(&input.octets, now),
         Content::SealedDisclosure => mls::sealed(&input.octets),
+        Content::JoinLink => message::link(input.text().unwrap_or_default(), now),
+        Content::Message => message::message(&input.octets, now),
         Content::Policy(form) => policy(input, form),
         Content::Claims => Err(Failure::note(Code::ContentUnknown, "it is JSON, but neither a key nor a policy")),
     }

@@ -21,13 +21,7 @@ pub(crate) struct Page {
 impl Page {
     /// As wide as COLUMNS says, else as the terminal; without limit where standard output is none.
     pub(crate) fn for_stdout() -> Self {
-        let told = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);
-        let terminal = || {
-            let stdout = io::stdout();
-            let (width, _) = stdout.is_terminal().then(|| terminal_size::terminal_size_of(&stdout)).flatten()?;
-            Some(usize::from(width.0)).filter(|columns| *columns > 0)
-        };
-        Self::of_width(told.or_else(terminal))
+        Self::of_width(stdout_columns())
     }
 
     fn of_width(width: Option<usize>) -> Self {
@@ -71,6 +65,16 @@ impl Page {
     pub(crate) fn into_text(self) -> String {
         self.text
     }
+}
+
+/// As wide as COLUMNS says, else as the terminal; nothing where standard output is none.
+pub(crate) fn stdout_columns() -> Option<usize> {
+    let told = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);
+    told.or_else(|| {
+        let stdout = io::stdout();
+        let (width, _) = stdout.is_terminal().then(|| terminal_size::terminal_size_of(&stdout)).flatten()?;
+        Some(usize::from(width.0)).filter(|columns| *columns > 0)
+    })
 }
 
 /// The columns that a text takes, colours not counted.

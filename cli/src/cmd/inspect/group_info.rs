@@ -2,7 +2,8 @@
 
 use mimicred_jose::base64url;
 use mimicred_mls::component::{
-    APP_COMPONENTS, AppComponents, CONTENT_MEDIA_TYPES, KNOCK_ROOM_POLICY, KnockRoomPolicy, PARTICIPANT_LIST, ParticipantList,
+    APP_COMPONENTS, AppComponents, BASE_ROOM_POLICY, CONTENT_MEDIA_TYPES, EXTERNAL_RECEIVERS, ExternalReceivers,
+    JOIN_LINK_POLICY, JOIN_LINKS, JoinLinks, KNOCK_ROOM_POLICY, KnockRoomPolicy, PARTICIPANT_LIST, ParticipantList, ROLES_LIST,
     ROOM_DISCLOSURE_POLICY, ROOM_METADATA, RoomMetadata,
 };
 use mimicred_mls::framing::decode_media_types;
@@ -58,6 +59,17 @@ fn draw_component(id: u16, data: &[u8]) -> Item {
             let one = |it: &mimicred_mls::component::Participant| format!("{} (role {})", it.user, it.role_index);
             ("participants", list.as_slice().iter().map(one).collect::<Vec<_>>().join(", "))
         }),
+        EXTERNAL_RECEIVERS => ExternalReceivers::decode(data).map(|listed| {
+            let keys: Vec<String> = listed.as_slice().iter().map(|it| base64url::encode(it.public_key())).collect();
+            ("the hub's key", keys.join(" "))
+        }),
+        JOIN_LINKS => JoinLinks::decode(data).map(|links| {
+            let keys: Vec<String> = links.as_slice().iter().map(|key| hex(key)).collect();
+            ("join links", if keys.is_empty() { "none".to_owned() } else { keys.join(" ") })
+        }),
+        ROLES_LIST => Ok(("roles", format!("{} octets", data.len()))),
+        BASE_ROOM_POLICY => Ok(("room policy", format!("{} octets", data.len()))),
+        JOIN_LINK_POLICY => Ok(("join link policy", format!("{} octets", data.len()))),
         ROOM_DISCLOSURE_POLICY => Ok(("disclosure policy", format!("{} octets", data.len()))),
         KNOCK_ROOM_POLICY => KnockRoomPolicy::decode(data).map(|policy| {
             let target = policy.target_room.map_or_else(|| "not said".to_owned(), |room| room.to_string());

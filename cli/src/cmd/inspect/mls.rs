@@ -68,7 +68,7 @@ pub(super) fn sealed(octets: &[u8]) -> Result<Picture, Failure> {
     Ok(Picture::new("SealedDisclosure", vec![Section::new("sealed disclosure", items)]))
 }
 
-fn draw_key_package(package: &KeyPackageView, now: i64) -> Picture {
+pub(super) fn draw_key_package(package: &KeyPackageView, now: i64) -> Picture {
     let suite = package.cipher_suite();
     let suite_name = package.suite().map_or_else(|_| "not supported".to_owned(), |suite| suite.to_string());
     let mut items = vec![
