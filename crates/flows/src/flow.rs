@@ -135,6 +135,12 @@ impl Options<'static> {
     }
 }
 
+impl Options<'_> {
+    fn seed_repeats(&self) -> bool {
+        self.source.is_seeded()
+    }
+}
+
 /// The policy of the flows' rooms, as TOML; its issuers are added when they exist.
 pub const POLICY: &str = include_str!("flow/policy.toml");
 
@@ -152,7 +158,7 @@ pub struct Outcome {
 /// # Errors
 /// [`Code::ClaimsUnusable`] and [`Code::PolicyUnusable`] for input that nothing can be issued for or no room can be made with,
 /// [`Code::StepFailed`]. What a party refuses, or a statement that does not hold, is no error: it is in the report.
-pub fn run(flow: Flow, options: &Options<'_>, observer: impl FnMut(&Message) + 'static) -> Result<Outcome, Error> {
+pub fn run(flow: Flow, options: &Options<'_>, observer: impl FnMut(&Message) + Send + 'static) -> Result<Outcome, Error> {
     run_among(flow, options, observer, &mut None)
 }
 
@@ -160,7 +166,22 @@ pub fn run(flow: Flow, options: &Options<'_>, observer: impl FnMut(&Message) + '
 fn run_among(
     flow: Flow,
     options: &Options<'_>,
-    observer: impl FnMut(&Message) + 'static,
+    observer: impl FnMut(&Message) + Send + 'static,
+    others: &mut Option<Arc<Constant>>,
+) -> Result<Outcome, Error> {
+    if options.seed_repeats() {
+        // OpenMLS encrypts to the nodes of a tree on all cores, and who comes first draws first.
+        let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().map_err(|e| Error::step("a thread is started", e))?;
+        one.install(|| play(flow, options, observer, others))
+    } else {
+        play(flow, options, observer, others)
+    }
+}
+
+fn play(
+    flow: Flow,
+    options: &Options<'_>,
+    observer: impl FnMut(&Message) + Send + 'static,
     others: &mut Option<Arc<Constant>>,
 ) -> Result<Outcome, Error> {
     let record = Record::new().with_observer(observer);

@@ -98,7 +98,7 @@ impl fmt::Debug for Message {
 }
 
 /// What is called at every message as it happens.
-type Observer = Box<dyn FnMut(&Message)>;
+type Observer = Box<dyn FnMut(&Message) + Send>;
 
 /// Everything that happened in a run, in its order.
 #[derive(Default)]
@@ -117,7 +117,7 @@ impl Record {
 
     /// The same record, with somebody who is told every message as it happens: to print it, say.
     #[must_use]
-    pub fn with_observer(mut self, observer: impl FnMut(&Message) + 'static) -> Self {
+    pub fn with_observer(mut self, observer: impl FnMut(&Message) + Send + 'static) -> Self {
         self.observer = Some(Box::new(observer));
         self
     }

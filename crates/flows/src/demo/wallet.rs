@@ -34,7 +34,7 @@ pub(crate) struct Tokens {
     pub(crate) sd_jwt: String,
     pub(crate) sd_cwt: Vec<u8>,
     /// The end entity's certificate, and the CA's.
-    pub(super) chain: [Certificate; 2],
+    pub(crate) chain: [Certificate; 2],
 }
 
 impl Leaf {

@@ -42,6 +42,7 @@ const ID_BOB: &str = "ID(Bob)";
 const BOB: &str = "Bob's real URI";
 const P1: &str = "PS(Alice, 1)";
 const P2: &str = "PS(Alice, 2)";
+const P9: &str = "PS(Alice, 9)";
 const Q1: &str = "PS(Bob, 1)";
 const R1: &str = "the address of R1";
 const R2: &str = "the address of R2";
@@ -106,7 +107,7 @@ fn cast(network: &mut Network, told: &mut Told) -> Result<(), Error> {
 /// Everybody's provider issues, and Bob leaves KeyPackages for whoever wants to get in touch.
 fn issue(network: &mut Network, told: &mut Told, alice: &Claims<'_>, bob: &Claims<'_>) -> Result<MimiUri, Error> {
     told.phase(network, "Credentials", "Each provider issues to its own users: pseudonyms in batches, and Bob's real name.");
-    let phones = network.issue(PHONE, &["p1", "p2"], &Named::Fresh, alice)?;
+    let phones = network.issue(PHONE, &["p1", "p2", "p9"], &Named::Fresh, alice)?;
     let p2 = phones.get(1).ok_or_else(|| Error::step("a pseudonym is issued", "none"))?.user.clone();
     network.device_mut(PHONE)?.personas.extend(phones);
     let laptops = network.issue(LAPTOP, &["p2"], &Named::Shared(&p2), alice)?;
@@ -130,7 +131,11 @@ fn bootstrap(
     bob: &MimiUri,
     consent: Consent,
 ) -> Result<Option<MimiUri>, Error> {
-    told.phase(network, "Asking", "Alice looks Bob up, and asks under p1 for what she needs to get in touch; it is Bob's to consent.");
+    told.phase(
+        network,
+        "Asking",
+        "Alice looks Bob up, and asks under p1 for what she needs to get in touch; it is Bob's to consent.",
+    );
     if consent == Consent::Blanket {
         let anybody: MimiUri = format!("mimi://{A}").parse().map_err(|e: mimicred_uri::Error| Error::step("consent", e))?;
         let usage = ConsentUsage { usages: vec![UsageKind::InitialConnection], any_requester_at_domain: true };
@@ -145,7 +150,8 @@ fn bootstrap(
         let none = refused.user_status == UserStatus::NoConsent;
         told.must("without Bob's consent there is no KeyPackage", none, Some("noConsent"));
         // Whoever does not exist is answered alike (mimi-mls 3.6.1).
-        let nobody: MimiUri = format!("mimi://{B}/u/nobody").parse().map_err(|e: mimicred_uri::Error| Error::step("consent", e))?;
+        let nobody: MimiUri =
+            format!("mimi://{B}/u/nobody").parse().map_err(|e: mimicred_uri::Error| Error::step("consent", e))?;
         let unknown = network.claim(PHONE, r1.as_str(), "p1", &nobody)?;
         told.must("nor is told whether there is somebody", unknown.user_status == refused.user_status, Some("noConsent"));
         let p1 = network.device(PHONE)?.persona("p1")?.user.clone();
@@ -340,6 +346,7 @@ fn sets(
         chosen(&his, &["Bob"], BOB)?,
         chosen(&hers, &["p1"], P1)?,
         chosen(&hers, &["p2", "p3"], P2)?,
+        chosen(&hers, &["p9"], P9)?,
         chosen(&his, &["q1"], Q1)?,
         needles::room(R1, r1)?,
         needles::room(R2, r2)?,
@@ -360,9 +367,13 @@ fn rules(told: &mut Told, first: u32, answer: Answer) {
         Rule::new("C-1", "HUB(R1) never sees ID(Alice)", &[Scope::Hub("R1")], &[ID_ALICE]).but(A, issued),
         Rule::new("C-2", "HUB(R1) never sees PS(Alice, 2): p2 travels only inside a PrivateMessage", &[Scope::Hub("R1")], &[P2])
             .but(A, "it issued p2, and the Welcome of R2 with p2's KeyPackageRef goes to her account"),
-        Rule::new("C-4", "PRV(B) during R1 never sees ID(Alice), PS(Alice, 2)", &[Scope::ProviderUntil(B, first)], &[ID_ALICE, P2]).except(
-            "it sees p1, R1's URI and Bob's real URI; ENT(B), as the hub of R2, sees p2, and that Bob's account is in both",
-        ),
+        Rule::new(
+            "C-4",
+            "PRV(B) during R1 never sees ID(Alice), PS(Alice, 2)",
+            &[Scope::ProviderUntil(B, first)],
+            &[ID_ALICE, P2],
+        )
+        .except("it sees p1, R1's URI and Bob's real URI; ENT(B), as the hub of R2, sees p2, and that Bob's account is in both"),
         Rule::new("C-4b", "ENT(B) never sees ID(Alice)", &[], &[ID_ALICE]).nor(B),
         Rule::new(
             "C-5",
@@ -390,6 +401,12 @@ fn rules(told: &mut Told, first: u32, answer: Answer) {
             "A KeyPackage that was handed over in a room is not in a provider's store",
             &[Scope::Store(A), Scope::Store(B)],
             &[P2],
+        ),
+        Rule::new(
+            "C-8",
+            "MEM(R1, Bob) learns the claims that Alice chose, and nothing of a pseudonym that she did not hand over",
+            &[Scope::Hub("R1"), Scope::Member(BOBS_PHONE, "R1"), Scope::Member(BOBS_TABLET, "R1")],
+            &[P9],
         ),
         Rule::new(
             "C-9",
@@ -426,6 +443,14 @@ fn measure(network: &Network, told: &mut Told, waited: u64) -> Result<(), Error>
         Measured::new("C-11b", format!("R2 is made {waited} s after R1 ended, {} s at least", DELAY.0), "OUT", waited >= DELAY.0)
             .except("small providers: see simulate timing"),
     );
+    let bobs = [BOBS_PHONE, BOBS_TABLET];
+    let silent = !network.record().messages().iter().any(|it| it.phase == "Alice reveals" && bobs.contains(&it.from.as_str()));
+    told.measured.push(Measured::new(
+        "C-10",
+        "Bob's clients send nothing because of a reveal: to accept it, to decline it and to pass over it look alike",
+        "every message of his clients",
+        silent,
+    ));
     let mut marked = true;
     for device in [PHONE, LAPTOP, BOBS_TABLET] {
         for persona in network.device(device)?.personas.iter().filter(|persona| persona.label != "Bob") {

@@ -95,6 +95,10 @@ pub(super) fn run(network: &mut Network, options: &Options<'_>, policy: &RoomDis
     inside(network, &mut told, &room)?;
 
     misuse::thief(network, &mut told, (&room, &received))?;
+    // With Mallory there, his provider follows the room.
+    for device in [BOB, ALICE] {
+        network.commit(device, room.as_str(), Change::default(), "renews its leaf")?;
+    }
     misuse::altered(network, &mut told, (&room, &received))?;
     misuse::one_user(network, &mut told, &setup)?;
     misuse::fake_group(network, &mut told, options, policy, (&setup, &received))?;
@@ -240,12 +244,13 @@ fn sets(
     };
     let fragment = text.split_once('#').map_or("", |(_, fragment)| fragment);
     let payload = fragment.strip_prefix("jl1.").unwrap_or_default();
+    let seed = JoinLink::parse(text).map_err(|e| Error::step("a link is read", e))?.seed.to_vec();
     let sets = [
         needles::identity(ID_ALICE, &["account-4711"], &options.claims, &hers, &constant)?,
         needles::identity(ID_BOB, &["account-0815"], bobs, &his, &constant)?,
         only(&hers, &["pa"], PA)?,
         only(&his, &["qb"], QB)?,
-        needles::octets(LINK, &[("the link's payload", payload.as_bytes().to_vec())], None)?,
+        needles::octets(LINK, &[("the link's payload", payload.as_bytes().to_vec()), ("the link's seed", seed)], None)?,
         needles::room(ROOM, room)?,
     ];
     for set in sets {

@@ -261,17 +261,10 @@ fn sets(
 
 /// The pieces of objects around an address that they name on purpose.
 fn without<'l>(objects: Vec<(&'l str, Vec<u8>)>, address: &str) -> Vec<(&'l str, Vec<u8>)> {
-    let mut pieces = Vec::new();
-    for (label, octets) in objects {
-        let mut rest = octets.as_slice();
-        while let Some(at) = rest.windows(address.len()).position(|window| window == address.as_bytes()) {
-            let (before, after) = rest.split_at(at);
-            pieces.push((label, before.to_vec()));
-            rest = after.get(address.len()..).unwrap_or_default();
-        }
-        pieces.push((label, rest.to_vec()));
-    }
-    pieces
+    let pieces = |(label, octets): (&'l str, Vec<u8>)| {
+        needles::without(&octets, &[address.as_bytes()]).into_iter().map(move |piece| (label, piece))
+    };
+    objects.into_iter().flat_map(pieces).collect()
 }
 
 /// What Cathy shows in K and not in T.

@@ -75,6 +75,15 @@ pub(super) fn identity(
                 set.windows(format!("disclosure {number} issued for {}", persona.label), disclosure.clone())?;
             }
         }
+        // What tells the pseudonym is no secret where the pseudonym is known; all the rest of her identity credentials is.
+        let public = persona.key.public();
+        let known = [persona.user.as_str().as_bytes(), persona.client.as_str().as_bytes(), key_octets(public), other_half(public)];
+        let [certificate, ..] = &persona.tokens.chain;
+        for (what, octets) in [("SD-CWT", persona.tokens.sd_cwt.as_slice()), ("identity certificate", certificate.as_der())] {
+            for piece in without(octets, &known).into_iter().filter(|piece| piece.len() >= WINDOW) {
+                set.windows(format!("the {what} issued for {}", persona.label), piece)?;
+            }
+        }
     }
     Ok(set.without(constant))
 }
@@ -106,14 +115,43 @@ pub(super) fn pseudonym(name: &str, personas: &[&Persona], constant: &Constant) 
     Ok(set)
 }
 
+/// The pieces of some octets around others.
+pub(super) fn without(octets: &[u8], others: &[&[u8]]) -> Vec<Vec<u8>> {
+    let mut pieces = vec![octets.to_vec()];
+    for other in others.iter().filter(|other| !other.is_empty()) {
+        let split = |piece: Vec<u8>| {
+            let (mut parts, mut rest) = (Vec::new(), piece.as_slice());
+            while let Some(at) = rest.windows(other.len()).position(|window| window == *other) {
+                let (before, after) = rest.split_at(at);
+                parts.push(before.to_vec());
+                rest = after.get(other.len()..).unwrap_or_default();
+            }
+            parts.push(rest.to_vec());
+            parts
+        };
+        pieces = pieces.into_iter().flat_map(split).collect();
+    }
+    pieces
+}
+
+/// Of an uncompressed point, the first coordinate: it stands in every form.
+fn key_octets(key: &PublicKey) -> &[u8] {
+    let octets = key.octets();
+    if octets.len() == 65 { octets.get(1..33).unwrap_or(octets) } else { octets }
+}
+
+/// And the second coordinate; nothing of another key.
+fn other_half(key: &PublicKey) -> &[u8] {
+    key.octets().get(33..65).unwrap_or_default()
+}
+
 fn key(label: &str, key: &PublicKey, set: &mut NeedleSet) -> Result<(), Error> {
     let octets = key.octets();
-    // Of an uncompressed point, the first coordinate: it stands in every form.
-    let point = if octets.len() == 65 { octets.get(1..33).unwrap_or(octets) } else { octets };
-    set.whole(format!("the leaf key of {label}"), point)?;
+    set.whole(format!("the leaf key of {label}"), key_octets(key))?;
     set.whole(format!("SHA-256 of the leaf key of {label}"), sha256(octets))?;
     set.whole(format!("SHA-256 of the SPKI of {label}"), sha256(&key.to_spki_der()))?;
     set.whole(format!("the JWK thumbprint of {label}"), jwk::thumbprint_sha256(key))?;
+    set.whole(format!("the COSE_Key thumbprint of {label}"), mimicred_cose::key::thumbprint_sha256(key))?;
     Ok(())
 }
 

@@ -78,7 +78,7 @@ impl Network {
         server.rooms.insert(uri.to_string(), hosted);
         server.present.entry(uri.to_string()).or_default().insert(name);
         let call =
-            Call { kind: "CreateRoom", answer: "Created", path, channel: Channel::Mimi, room: Some(&setup.label), note: &note };
+            Call { kind: "CreateRoom", answer: "Created", path, channel: Channel::Login, room: Some(&setup.label), note: &note };
         self.call(device, &host, &call, &body, |_, _| Ok(b"created".to_vec()))?;
         self.sees(&host, View::Hub(setup.label.clone()), "GroupInfo and tree", None, &body);
         Ok(uri)
@@ -205,6 +205,7 @@ impl Network {
         let body = SubmitMessageRequest { message, sending_user: user }.encode().map_err(|e| Error::step(step, e))?;
         let (hub, label) = (host_of(room)?, self.label(room));
         self.sees(device, View::Member(label.clone()), "application data, its own", None, &octets);
+        let own = self.device(device)?.host.clone();
         let path = format!("POST /submitMessage/{room}");
         let call = Call {
             kind: "SubmitMessageRequest",
@@ -217,7 +218,7 @@ impl Network {
         let mut fan = Fan::default();
         let answer = self.call(device, &hub, &call, &body, |network, body| {
             let now = network.seconds();
-            let (response, to_send) = network.server_mut(&hub)?.room(room)?.submit(body, now)?;
+            let (response, to_send) = network.server_mut(&hub)?.room(room)?.submit(&own, body, now)?;
             fan = to_send;
             response.encode().map_err(|e| Error::step("a hub answers", e))
         })?;

@@ -273,7 +273,7 @@ impl Hosted {
     }
 
     /// An application message: who may send it, how often, and to whose providers it goes.
-    pub(crate) fn submit(&mut self, body: &[u8], now: u64) -> Result<(SubmitMessageResponse, Fan), Error> {
+    pub(crate) fn submit(&mut self, from: &str, body: &[u8], now: u64) -> Result<(SubmitMessageResponse, Fan), Error> {
         let request = SubmitMessageRequest::decode(body).map_err(|e| Error::step(STEP, e))?;
         let state = self.hub.room_state().map_err(|e| Error::step(STEP, e))?;
         let (list, roles) = (ParticipantList::new(state.participants), state.roles.unwrap_or_default());

@@ -36,8 +36,8 @@ pub(crate) enum Named<'a> {
 
 /// How many there are in the largest room of the crowd.
 const MOST_PARTICIPANTS: u32 = 5;
-/// So many certificates of everybody in the crowd.
-const SIGNATURES: usize = 8;
+/// So many certificates and KeyPackages of everybody in the crowd.
+const SIGNATURES: usize = 6;
 /// Their providers, and their roles.
 const HOSTS: [&str; 3] = ["a.example", "b.example", "c.example"];
 const ROLES: [u32; 3] = [MEMBER, MODERATOR, KNOCKER];
@@ -215,7 +215,9 @@ impl Network {
                 let added = ParticipantListUpdate { added: vec![newcomer.clone()], ..Default::default() };
                 let change = Change { participants: Some(added), ..Change::default() };
                 group.commit(change).and_then(|_| group.merge()).map_err(|e| Error::step(step, e))?;
-                all.push(if at == 1 { group.group_info() } else { group.group_info_for_hub() }.map_err(|e| Error::step(step, e))?);
+                all.push(
+                    if at == 1 { group.group_info() } else { group.group_info_for_hub() }.map_err(|e| Error::step(step, e))?,
+                );
                 state.participants.push(Participant { role_index: role, ..newcomer });
             }
         }
@@ -224,6 +226,8 @@ impl Network {
         for _ in 0..SIGNATURES {
             let again = self.server(host)?.issuer.pseudonym_for(&public, &persona.user, &persona.client, issued, &mut random)?;
             all.push(again.as_der().to_vec());
+            let key_package = persona.member.key_package_for(&lifetime, KeyPackageUsage::Offered(marker));
+            all.push(key_package.map_err(|e| Error::step(step, e))?);
         }
         all.extend([persona.certificate, persona.tokens.sd_cwt, persona.tokens.sd_jwt.into_bytes()]);
         Ok(all)

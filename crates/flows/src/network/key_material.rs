@@ -6,7 +6,7 @@ use mimicred_mls::component::{KeyPackageUsage, Participant, ParticipantListUpdat
 use mimicred_mls::group::{Change, Provider, UnverifiedKeyPackage};
 use mimicred_mls::protocol::{
     ClientMaterial, ConsentEntry, ConsentOperation, IdentifierCode, IdentifierRequest, IdentifierResponse, KeyMaterialClaim,
-    KeyMaterialRequest, KeyMaterialResponse, QueryElement, RequiredCapabilities, SearchType,
+    KeyMaterialRequest, KeyMaterialResponse, QueryElement, RequiredCapabilities, SearchType, UserStatus,
 };
 use mimicred_mls::tls::Writer;
 use mimicred_mls::{BundleItem, Credential, KeyPackageOffer, KeyPackageView, OfferContext};
@@ -273,10 +273,15 @@ impl Network {
         let answer = self.call(device, &hub, &call, &body, |network, body| {
             let answered = |network: &mut Network, body: &[u8]| -> Result<_, Error> {
                 let request = KeyMaterialRequest::decode(body).map_err(|e| Error::step(step, e))?;
-                request.verify_signature().map_err(|e| Error::step(step, e))?;
+                // Whose consent it is to be is said by the credential that her key goes with.
+                let named = mimicred_room::claimed_user(request.credential()).as_ref() == Some(&request.claim().requesting_user);
                 let now = network.seconds();
-                let given = network.server_mut(&target_host)?.pools.claim(request.claim(), now)?;
-                given.encode().map_err(|e| Error::step(step, e))
+                let answer = if named && request.verify_signature().is_ok() {
+                    network.server_mut(&target_host)?.pools.claim(request.claim(), now)?
+                } else {
+                    KeyMaterialResponse::failure(UserStatus::NoConsent, request.claim().target_user.clone())
+                };
+                answer.encode().map_err(|e| Error::step(step, e))
             };
             let answer = if target_host == hub {
                 answered(network, body)?

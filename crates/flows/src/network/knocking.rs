@@ -1,7 +1,7 @@
 //! What a hub does about those who stay, and what comes to whom by some other way.
 
-use mimicred_mls::component::KnockRoomPolicy;
 use mimicred_room::claimed_user;
+use mimicred_uri::MimiUri;
 
 use super::Network;
 use super::client::host_of;
@@ -10,43 +10,34 @@ use crate::Error;
 use crate::record::View;
 
 impl Network {
-    /// A hub proposes that everybody is removed who has come to knock and has stayed too long (mimi-mls 3.6.5); how many.
-    pub(crate) fn sweep(&mut self, room: &str) -> Result<usize, Error> {
+    /// A hub proposes that somebody is removed who has come to knock: whoever has said that she leaves and is still there, then whoever
+    /// has stayed too long (mimi-mls 3.6.5). Who it is; one at a time.
+    pub(crate) fn sweep(&mut self, room: &str) -> Result<Option<MimiUri>, Error> {
         let step = "a hub sweeps";
         let (hub, now) = (host_of(room)?, self.seconds());
         let mut random = self.source.of(&hub);
-        let mut fans = Vec::new();
-        {
-            let server = self.server_mut(&hub)?;
-            let signing = &server.signing;
-            let hosted = server.rooms.get_mut(room).ok_or_else(|| Error::step(step, room.to_owned()))?;
-            let state = hosted.hub.room_state().map_err(|e| Error::step(step, e))?;
-            let knock: KnockRoomPolicy = state.knock.unwrap_or_default();
-            let (leaves, _) = hosted.hub.leaves().map_err(|e| Error::step(step, e))?;
-            let leaving: Vec<u32> = hosted.leaving();
-            let role =
-                |user: &mimicred_uri::MimiUri| state.participants.iter().find(|it| it.user == *user).map(|it| it.role_index);
-            let stays = |key: &[u8]| hosted.came.get(key).is_some_and(|came| came + u64::from(knock.max_stay_seconds) < now);
-            let moderates = |user: Option<mimicred_uri::MimiUri>| {
-                user.and_then(|user| role(&user)).is_some_and(|role| knock.moderator_roles.contains(&role))
-            };
-            let overdue: Vec<u32> = leaves
-                .iter()
-                .filter(|leaf| !moderates(claimed_user(&leaf.credential)) && stays(leaf.signature_key.octets()))
-                .map(|leaf| leaf.index)
-                .filter(|index| knock.max_stay_seconds > 0 && !leaving.contains(index))
-                .collect();
-            for leaf in overdue {
-                let proposal = hosted.hub.propose_remove(leaf, signing).map_err(|e| Error::step(step, e))?;
-                let epoch = hosted.hub.epoch();
-                fans.push(hosted.tell_members(&proposal, epoch, now, &mut random)?);
+        let server = self.server_mut(&hub)?;
+        let hosted = server.rooms.get_mut(room).ok_or_else(|| Error::step(step, room.to_owned()))?;
+        let state = hosted.hub.room_state().map_err(|e| Error::step(step, e))?;
+        let Some(knock) = state.knock.filter(|knock| knock.max_stay_seconds > 0) else { return Ok(None) };
+        let (leaves, _) = hosted.hub.leaves().map_err(|e| Error::step(step, e))?;
+        let leaving = hosted.leaving();
+        let mut overdue: Vec<(bool, u32, MimiUri)> = Vec::new();
+        for leaf in &leaves {
+            let Some(user) = claimed_user(&leaf.credential) else { continue };
+            let role = state.participants.iter().find(|it| it.user == user).map(|it| it.role_index);
+            let came = hosted.came.get(leaf.signature_key.octets());
+            let is_over = came.is_some_and(|came| came + u64::from(knock.max_stay_seconds) < now);
+            if is_over && !role.is_some_and(|role| knock.moderator_roles.contains(&role)) {
+                overdue.push((!leaving.contains(&leaf.index), leaf.index, user));
             }
         }
-        let count = fans.len();
-        for fan in fans {
-            self.fan_out(&hub, room, fan)?;
-        }
-        Ok(count)
+        overdue.sort_unstable();
+        let Some((_, leaf, user)) = overdue.into_iter().next() else { return Ok(None) };
+        let proposal = hosted.hub.propose_remove(leaf, &server.signing).map_err(|e| Error::step(step, e))?;
+        let fan = hosted.tell_members(&proposal, hosted.hub.epoch(), now, &mut random)?;
+        self.fan_out(&hub, room, fan)?;
+        Ok(Some(user))
     }
 
     /// A message comes to a member by some other way than from her provider.

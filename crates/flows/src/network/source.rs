@@ -24,6 +24,11 @@ impl Source {
         Self { seed: Some(seed), ..Self::default() }
     }
 
+    /// Whether a run can be repeated.
+    pub(crate) fn is_seeded(&self) -> bool {
+        self.seed.is_some()
+    }
+
     /// A source for one purpose; another one each time.
     pub(crate) fn of(&self, name: &str) -> Stream {
         let Some(seed) = self.seed else { return Stream::System(SystemRandom) };

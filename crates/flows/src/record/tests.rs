@@ -1,5 +1,4 @@
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 
 use super::*;
 
@@ -21,14 +20,14 @@ fn messages_are_numbered_and_belong_to_the_phase_they_are_in() {
 
 #[test]
 fn the_observer_is_told_at_once_and_with_the_number() {
-    let heard = Rc::new(RefCell::new(Vec::new()));
+    let heard = Arc::new(Mutex::new(Vec::new()));
     let ear = heard.clone();
-    let mut record = Record::new().with_observer(move |message| ear.borrow_mut().push((message.number, message.octets.len())));
+    let mut record = Record::new().with_observer(move |message| ear.lock().unwrap().push((message.number, message.octets.len())));
     record.phase("p");
     record.message(message("One", 5));
-    assert_eq!(*heard.borrow(), [(1, 5)]);
+    assert_eq!(*heard.lock().unwrap(), [(1, 5)]);
     record.message(message("Two", 6));
-    assert_eq!(*heard.borrow(), [(1, 5), (2, 6)]);
+    assert_eq!(*heard.lock().unwrap(), [(1, 5), (2, 6)]);
 }
 
 /// mimi-mls 4.1: HUB(R) whoever the hub is, PRV(X) of one provider, ENT(X) the union.
