@@ -28,7 +28,7 @@ pub use attacks::Attack;
 pub use carriage::Carriage;
 pub use report::{AttackReport, CredentialReport, MemberReport, NotApplicable, Report, RevealReport, RoomReport};
 
-pub(crate) use choose::{chosen, named};
+pub(crate) use choose::chosen;
 use scene::{Circle, Scene};
 pub(crate) use wallet::{Leaf, Tokens};
 use world::World;

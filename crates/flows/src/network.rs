@@ -37,7 +37,7 @@ pub(crate) use client::{Revealing, Sent};
 pub(crate) use device::Device;
 pub(crate) use issue::{Claims, Named};
 pub(crate) use join::{Entered, Joining};
-pub(crate) use key_material::key_packages;
+pub(crate) use key_material::{Offered, key_packages};
 pub(crate) use persona::Persona;
 pub(crate) use place::Heard;
 pub(crate) use room_setup::{ADMIN, Access, MEMBER, MODERATOR, RoomSetup};
@@ -50,7 +50,7 @@ use crate::record::{Record, View};
 use crate::{Error, Provider};
 
 /// Everybody, and what has happened between them.
-pub struct Network {
+pub(crate) struct Network {
     /// Seconds since 1970, by the scenario's own clock.
     now: u64,
     /// When it began. Leaves and KeyPackages are dated from then: OpenMLS compares them with the system's clock, which does not know
@@ -143,10 +143,6 @@ impl Network {
 
     pub(crate) fn suite(&self) -> Suite {
         self.suite
-    }
-
-    pub(crate) fn trust(&self) -> &TrustStore {
-        &self.trust
     }
 
     pub(crate) fn record(&self) -> &Record {

@@ -4,8 +4,8 @@ mod text;
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
-use mimicred_flows::flow::{self, Flow, Options, Outcome, Source as Randomness};
+use clap::{Subcommand, ValueEnum};
+use mimicred_flows::flow::{self, Answer, Consent, Flow, Options, Outcome, Source as Randomness};
 use mimicred_flows::report::page;
 use mimicred_keys::sha256;
 
@@ -25,9 +25,9 @@ const DAY: i64 = 86_400;
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
     /// Somebody makes contact with somebody whose name she knows, and both go on in a second room under names of their own.
-    Connection(Args),
+    Connection(ConnectionArgs),
     /// Somebody comes into a room by a link that she was given, under a pseudonym.
-    JoinLink(Args),
+    JoinLink(JoinLinkArgs),
     /// Somebody knocks: in a room beside the room she shows who she is to those who let people in.
     Knock(Args),
 }
@@ -37,8 +37,7 @@ Every message of the MIMI protocol goes over the wire in its encoding, between c
 At the end what must not be learned is searched for, in many encodings, in every octet that a party saw: a statement holds if nothing was \
 found. What a party learns though nothing can be done about it is called inherent.
 
-From one --seed, on one day, an Ed25519 run sends the same octets every time, but for the order in which a commit names several members \
-that it takes out at once; a P-256 run sends the same messages with other signatures. To that end it begins at midnight UTC of the day of \
+From one --seed, on one day, an Ed25519 run sends the same octets every time; a P-256 run sends the same messages with other signatures. To that end it begins at midnight UTC of the day of \
 --now, or of today. The seed is the SHA-256 of TEXT, and whoever has TEXT has every key of the run.
 
 The directory of --transcript gets a file for each message, NNN-KIND.msg: a line that says who sent it to whom, then the octets as they \
@@ -84,6 +83,42 @@ pub(super) struct Args {
     now: NowArgs,
 }
 
+/// And how the connection goes.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = AFTER_HELP)]
+pub(super) struct ConnectionArgs {
+    #[command(flatten)]
+    run: Args,
+    /// Whether the one who is asked consents.
+    #[arg(long, value_enum, default_value_t = ConsentArg::PerRoom)]
+    consent: ConsentArg,
+    /// He answers when the KeyPackages that he was given have run out, and has to ask for others.
+    #[arg(long)]
+    late: bool,
+}
+
+/// And how many there are.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = AFTER_HELP)]
+pub(super) struct JoinLinkArgs {
+    #[command(flatten)]
+    run: Args,
+    /// So many others are in the room, clients of all three providers; at most 2000.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=2000))]
+    others: u16,
+}
+
+/// What he consents to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ConsentArg {
+    /// He is asked, and consents for that room.
+    PerRoom,
+    /// He has consented beforehand to whoever has an account at the asker's provider.
+    Blanket,
+    /// He is asked, and does not answer.
+    Refused,
+}
+
 impl Verb {
     pub(super) fn name(&self) -> &'static str {
         self.flow().name()
@@ -99,7 +134,7 @@ impl Verb {
 
     fn args(&self) -> &Args {
         match self {
-            Verb::Connection(args) | Verb::JoinLink(args) | Verb::Knock(args) => args,
+            Verb::Connection(ConnectionArgs { run, .. }) | Verb::JoinLink(JoinLinkArgs { run, .. }) | Verb::Knock(run) => run,
         }
     }
 }
@@ -110,7 +145,19 @@ pub(super) fn run(verb: &Verb, out: &mut Out) -> Result<Done, Failure> {
     let page = args.report.as_ref().map(|file| OutputArgs::to(file, args.force));
     page.as_ref().map(OutputArgs::check).transpose()?;
     let transcript = args.transcript.as_deref().map(Transcript::into).transpose()?;
-    let options = options(args)?;
+    let mut options = options(args)?;
+    match verb {
+        Verb::Connection(args) => {
+            options.consent = match args.consent {
+                ConsentArg::PerRoom => Consent::PerRoom,
+                ConsentArg::Blanket => Consent::Blanket,
+                ConsentArg::Refused => Consent::Refused,
+            };
+            options.answer = if args.late { Answer::Late } else { Answer::InTime };
+        }
+        Verb::JoinLink(args) => options.others = usize::from(args.others),
+        Verb::Knock(_) => {}
+    }
 
     let Outcome { report, record } = if out.is_json() {
         flow::run(flow, &options, |_| {})?

@@ -48,7 +48,7 @@ fn certified(path: &X509Path) -> Option<ClaimPath> {
 }
 
 /// What people call the claim at this path: CWT keys by their names.
-pub(crate) fn named(path: &ClaimPath, format: Format) -> String {
+pub(super) fn named(path: &ClaimPath, format: Format) -> String {
     match (path.steps(), format) {
         ([Step::Key(Key::Int(key)), rest @ ..], Format::SdKbt) => match cwt::name_for_key(*key) {
             Some(name) => ClaimPath::new([&[Step::Key(Key::Text(name.into()))], rest].concat()).to_string(),

@@ -20,7 +20,7 @@ use super::statements::{Measured, Rule};
 use super::tell::Told;
 use super::{Answer, Consent, Flow, Options, needles};
 use crate::demo::{Format, chosen};
-use crate::network::{Claims, MEMBER, Named, Network, Persona, Revealing, RoomSetup, Sent, key_packages};
+use crate::network::{Claims, MEMBER, Named, Network, Offered, Persona, Revealing, RoomSetup, Sent, key_packages};
 use crate::{Code, Error};
 
 const PHONE: &str = "Alice's phone";
@@ -208,7 +208,7 @@ fn reveal(
         "Inside R1, encrypted: who she is, and KeyPackages of her second pseudonym under an offer.",
     );
     let offerer = network.device(PHONE)?.persona("p1")?.key.public().clone();
-    let (items, ..) = network.offer(Some(r1.as_str()), &offerer, &[(PHONE, "p2"), (LAPTOP, "p2")])?;
+    let Offered { items, .. } = network.offer(Some(r1.as_str()), &offerer, &[(PHONE, "p2"), (LAPTOP, "p2")])?;
     let paths = chosen(policy, &options.claims, options.format);
     let revealing = Revealing {
         format: options.format,
@@ -231,16 +231,16 @@ fn reveal(
 /// Bob leaves, Alice takes his clients out and ends the room.
 fn end(network: &mut Network, told: &mut Told, r1: &MimiUri, bob: &MimiUri) -> Result<(), Error> {
     told.phase(network, "R1 ends", "Bob's clients leave, and the room is gone.");
-    for device in [BOBS_PHONE, BOBS_TABLET] {
+    for (device, is_last) in [(BOBS_PHONE, false), (BOBS_TABLET, true)] {
         network.leave(device, r1.as_str())?;
+        let place = network.device(PHONE)?.place(r1.as_str())?;
+        let list = place.group.room_state().map_err(|e| Error::step("a room is looked at", e))?.participants;
+        let position = list.iter().position(|it| it.user == *bob && is_last).and_then(|at| u32::try_from(at).ok());
+        let participants = ParticipantListUpdate { removed: position.into_iter().collect(), ..Default::default() };
+        let change = Change { participants: is_last.then_some(participants), ..Change::default() };
+        let sent = network.commit(PHONE, r1.as_str(), change, "takes out who has left")?;
+        told.must(&format!("{device} has left and is out of the group"), sent == Sent::Accepted, None);
     }
-    let place = network.device(PHONE)?.place(r1.as_str())?;
-    let list = place.group.room_state().map_err(|e| Error::step("a room is looked at", e))?.participants;
-    let position = list.iter().position(|participant| participant.user == *bob).and_then(|at| u32::try_from(at).ok());
-    let participants = ParticipantListUpdate { removed: position.into_iter().collect(), ..Default::default() };
-    let change = Change { participants: Some(participants), ..Change::default() };
-    let sent = network.commit(PHONE, r1.as_str(), change, "takes out who has left")?;
-    told.must("who has left is out of the group", sent == Sent::Accepted, None);
     network.close(PHONE, r1.as_str())
 }
 

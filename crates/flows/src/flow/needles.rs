@@ -77,7 +77,8 @@ pub(super) fn identity(
         }
         // What tells the pseudonym is no secret where the pseudonym is known; all the rest of her identity credentials is.
         let public = persona.key.public();
-        let known = [persona.user.as_str().as_bytes(), persona.client.as_str().as_bytes(), key_octets(public), other_half(public)];
+        let known =
+            [persona.user.as_str().as_bytes(), persona.client.as_str().as_bytes(), key_octets(public), other_half(public)];
         let [certificate, ..] = &persona.tokens.chain;
         for (what, octets) in [("SD-CWT", persona.tokens.sd_cwt.as_slice()), ("identity certificate", certificate.as_der())] {
             for piece in without(octets, &known).into_iter().filter(|piece| piece.len() >= WINDOW) {

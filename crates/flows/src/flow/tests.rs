@@ -81,7 +81,7 @@ fn show(outcome: &Outcome) {
             it.who == find.who && it.view.to_string() == find.view && it.what == find.what && it.message == find.message
         };
         let octets = record.sights().iter().find(is_it).and_then(|sight| sight.octets.get(find.offset..find.offset + 24));
-        println!("{} in {} at {}: {octets:02x?}", find.needle, find.what, find.offset);
+        println!("{} in {} {:?} at {}: {octets:02x?}", find.needle, find.what, find.message, find.offset);
     }
 }
 

@@ -18,7 +18,6 @@ use mimicred_room::{Audience, RoomRules, claimed_user};
 use mimicred_uri::MimiUri;
 
 use super::hosted::{Fan, Hosted};
-use super::persona::Persona;
 use super::place::Place;
 use super::room_setup::RoomSetup;
 use super::{Call, Channel, Network};

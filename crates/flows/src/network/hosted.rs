@@ -280,7 +280,10 @@ impl Hosted {
         let list = list.map_err(|e| Error::step(STEP, e))?;
         let role = list.role_of(&request.sending_user);
         let refused = || Ok((SubmitMessageResponse::NotAllowed, Fan::default()));
+        // A provider sends for its own users; which of them it is, it knows by their login.
+        let is_theirs = request.sending_user.host() == from;
         if self.closed
+            || !is_theirs
             || !role.is_some_and(|role| roles.allows(role, CAN_SEND_MESSAGE))
             || request.message.group_id() != Some(self.hub.id())
         {

@@ -226,7 +226,9 @@ impl Network {
         for _ in 0..SIGNATURES {
             let again = self.server(host)?.issuer.pseudonym_for(&public, &persona.user, &persona.client, issued, &mut random)?;
             all.push(again.as_der().to_vec());
-            let key_package = persona.member.key_package_for(&lifetime, KeyPackageUsage::Offered(marker));
+            let credential = Credential::X509(vec![again.as_der().to_vec()]);
+            let member = Persona::member(self.suite(), &key, &credential, MESSAGE, self.source.of("crowd"))?;
+            let key_package = member.key_package_for(&lifetime, KeyPackageUsage::Offered(marker));
             all.push(key_package.map_err(|e| Error::step(step, e))?);
         }
         all.extend([persona.certificate, persona.tokens.sd_cwt, persona.tokens.sd_jwt.into_bytes()]);

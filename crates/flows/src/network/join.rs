@@ -64,10 +64,10 @@ impl Network {
         persona: &str,
         joining: Joining<'_>,
     ) -> Result<Result<Attempt, Entered>, Error> {
-        if let Joining::Link(link) = joining {
-            if link.not_after < self.seconds() {
-                return Ok(Err(Entered::Distrusted("the link has expired".to_owned())));
-            }
+        if let Joining::Link(link) = joining
+            && link.not_after < self.seconds()
+        {
+            return Ok(Err(Entered::Distrusted("the link has expired".to_owned())));
         }
         let answer_to =
             GroupInfoKey::generate(self.suite(), &mut self.device_mut(device)?.random).map_err(|e| Error::step(STEP, e))?;
@@ -95,7 +95,7 @@ impl Network {
         let joined = self.enter_locally(known, &content, joining)?;
         let view = joined.group.view().map_err(|e| Error::step(STEP, e))?;
         let hub = joined.group.room_state().map_err(|e| Error::step(STEP, e))?.hub;
-        if view.room_uri != *room || !hub.is_some_and(|hub| hub.signature_key == hub_key.octets()) {
+        if view.room_uri != *room || hub.is_none_or(|hub| hub.signature_key != hub_key.octets()) {
             return Ok(Err(Entered::Distrusted("another room, or another hub".to_owned())));
         }
         let inviter = match joining {

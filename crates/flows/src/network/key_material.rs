@@ -13,10 +13,18 @@ use mimicred_mls::{BundleItem, Credential, KeyPackageOffer, KeyPackageView, Offe
 use mimicred_uri::MimiUri;
 
 use super::client::host_of;
-use super::persona::Persona;
 use super::{Call, Channel, Network, Sent};
 use crate::Error;
 use crate::record::{Message, View};
+
+/// KeyPackages under an offer.
+pub(crate) struct Offered {
+    /// For a bundle: the KeyPackages, and the offer.
+    pub(crate) items: Vec<BundleItem>,
+    /// The KeyPackages as messages.
+    pub(crate) octets: Vec<Vec<u8>>,
+    pub(crate) offer: KeyPackageOffer,
+}
 
 /// How long an offer holds.
 const OFFER_SECONDS: u64 = 7 * 86_400;
@@ -78,7 +86,7 @@ impl Network {
         room: Option<&str>,
         offerer: &mimicred_keys::PublicKey,
         offered: &[(&str, &str)],
-    ) -> Result<(Vec<BundleItem>, Vec<Vec<u8>>, KeyPackageOffer), Error> {
+    ) -> Result<Offered, Error> {
         let step = "KeyPackages are offered";
         let salt = self.draw::<16>("an offer")?;
         let uri = room.map(MimiUri::parse).transpose().map_err(|e| Error::step(step, e))?;
@@ -110,7 +118,7 @@ impl Network {
         let items = octets.iter().map(|it| BundleItem::key_package(it.clone())).collect::<Result<Vec<_>, _>>();
         let mut items = items.map_err(|e| Error::step(step, e))?;
         items.push(BundleItem::key_package_offer(&offer).map_err(|e| Error::step(step, e))?);
-        Ok((items, octets, offer))
+        Ok(Offered { items, octets, offer })
     }
 
     /// A client adds the owners of these KeyPackages; of those that were handed over under an offer it proves to know the salt.

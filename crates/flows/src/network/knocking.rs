@@ -10,8 +10,8 @@ use crate::Error;
 use crate::record::View;
 
 impl Network {
-    /// A hub proposes that somebody is removed who has come to knock: whoever has said that she leaves and is still there, then whoever
-    /// has stayed too long (mimi-mls 3.6.5). Who it is; one at a time.
+    /// A hub proposes that somebody is removed who has come to knock and has stayed too long (mimi-mls 3.6.5): who it is. One at a time,
+    /// and nobody who has said that she leaves: OpenMLS cannot hold both proposals about one leaf.
     pub(crate) fn sweep(&mut self, room: &str) -> Result<Option<MimiUri>, Error> {
         let step = "a hub sweeps";
         let (hub, now) = (host_of(room)?, self.seconds());
@@ -22,18 +22,18 @@ impl Network {
         let Some(knock) = state.knock.filter(|knock| knock.max_stay_seconds > 0) else { return Ok(None) };
         let (leaves, _) = hosted.hub.leaves().map_err(|e| Error::step(step, e))?;
         let leaving = hosted.leaving();
-        let mut overdue: Vec<(bool, u32, MimiUri)> = Vec::new();
+        let mut overdue: Vec<(u32, MimiUri)> = Vec::new();
         for leaf in &leaves {
             let Some(user) = claimed_user(&leaf.credential) else { continue };
             let role = state.participants.iter().find(|it| it.user == user).map(|it| it.role_index);
             let came = hosted.came.get(leaf.signature_key.octets());
             let is_over = came.is_some_and(|came| came + u64::from(knock.max_stay_seconds) < now);
-            if is_over && !role.is_some_and(|role| knock.moderator_roles.contains(&role)) {
-                overdue.push((!leaving.contains(&leaf.index), leaf.index, user));
+            if is_over && !leaving.contains(&leaf.index) && !role.is_some_and(|role| knock.moderator_roles.contains(&role)) {
+                overdue.push((leaf.index, user));
             }
         }
         overdue.sort_unstable();
-        let Some((_, leaf, user)) = overdue.into_iter().next() else { return Ok(None) };
+        let Some((leaf, user)) = overdue.into_iter().next() else { return Ok(None) };
         let proposal = hosted.hub.propose_remove(leaf, &server.signing).map_err(|e| Error::step(step, e))?;
         let fan = hosted.tell_members(&proposal, hosted.hub.epoch(), now, &mut random)?;
         self.fan_out(&hub, room, fan)?;

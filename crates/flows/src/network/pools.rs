@@ -44,11 +44,6 @@ impl Pools {
         Ok(())
     }
 
-    /// The octets of all KeyPackages that are kept.
-    pub(crate) fn octets(&self) -> impl Iterator<Item = &[u8]> {
-        self.key_packages.iter().map(|kept| kept.key_package.octets())
-    }
-
     /// A user consents, or takes it back.
     pub(crate) fn consent(&mut self, entry: ConsentEntry) {
         match entry.operation {

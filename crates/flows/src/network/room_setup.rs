@@ -55,20 +55,20 @@ pub(crate) enum Access {
 
 impl RoomSetup {
     /// A room for those who are invited, that lasts and says nothing about itself.
-    pub fn new(label: &str, policy: Vec<u8>) -> Self {
+    pub(crate) fn new(label: &str, policy: Vec<u8>) -> Self {
         let (label, access, name) = (label.to_owned(), Access::Invited, String::new());
         Self { label, access, policy, max_users: None, persistent: true, name }
     }
 
     /// A room of two in which somebody makes contact: it does not last.
     #[must_use]
-    pub fn bootstrap(self) -> Self {
+    pub(crate) fn bootstrap(self) -> Self {
         Self { max_users: Some(2), persistent: false, ..self }
     }
 
     /// The same room with another way in.
     #[must_use]
-    pub fn with_access(self, access: Access) -> Self {
+    pub(crate) fn with_access(self, access: Access) -> Self {
         Self { access, ..self }
     }
 

@@ -9,7 +9,7 @@ use mimicred_uri::MimiUri;
 use super::{BOBS_PHONE, LAPTOP, PHONE};
 use crate::Error;
 use crate::flow::tell::Told;
-use crate::network::{Claims, Named, Network};
+use crate::network::{Claims, Named, Network, Offered};
 
 const STEP: &str = "fresh KeyPackages are asked for";
 
@@ -49,7 +49,7 @@ pub(super) fn ask(
     network.device_mut(PHONE)?.personas.extend(phones);
     let laptops = network.issue(LAPTOP, &["p3"], &Named::Shared(&p3), alice)?;
     network.device_mut(LAPTOP)?.personas.extend(laptops);
-    let (_, octets, offer) = network.offer(None, &offerer, &[(PHONE, "p3"), (LAPTOP, "p3")])?;
+    let Offered { octets, offer, .. } = network.offer(None, &offerer, &[(PHONE, "p3"), (LAPTOP, "p3")])?;
     let views = octets.iter().map(|octets| KeyPackageView::decode_message(octets)).collect::<Result<Vec<_>, _>>();
     let views = views.map_err(|e| Error::step(STEP, e))?;
     extensions.insert(KEY_PACKAGE_OFFER, offer.encode().map_err(|e| Error::step(STEP, e))?);

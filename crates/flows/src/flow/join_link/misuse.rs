@@ -52,7 +52,7 @@ pub(super) fn altered(network: &mut Network, told: &mut Told, (room, link): (&Mi
         *first ^= 1;
     }
     let hash = |octet: u8| sha256(&[octet]);
-    let alterations: [(&str, JoinLink, fn(&Entered) -> bool); 5] = [
+    let alterations: [(&str, JoinLink, Judge); 5] = [
         ("a link with another seed is refused by the hub", seed, |entered| matches!(entered, Entered::Refused(_))),
         ("a link with another group is distrusted", JoinLink { group_id: vec![9; 16], ..link.clone() }, distrusted),
         ("a link with another inviter is distrusted", JoinLink { inviter_key_hash: hash(1), ..link.clone() }, distrusted),
@@ -68,6 +68,9 @@ pub(super) fn altered(network: &mut Network, told: &mut Told, (room, link): (&Mi
     told.must("a link that was cut off is none", JoinLink::parse(cut).is_err(), None);
     Ok(())
 }
+
+/// Whether something came of a link that must.
+type Judge = fn(&Entered) -> bool;
 
 fn distrusted(entered: &Entered) -> bool {
     matches!(entered, Entered::Distrusted(_))

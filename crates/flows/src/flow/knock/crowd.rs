@@ -71,17 +71,26 @@ pub(super) fn stuck(network: &mut Network, told: &mut Told, k: &MimiUri) -> Resu
     told.phase(
         network,
         "Nobody comes",
-        "Erin has left and nobody commits; after an hour the hub has everybody removed who came to knock.",
+        "Erin has left and nobody comes; a moderator's client takes her out. After an hour the hub has everybody removed who came to knock.",
     );
     network.leave(ERIN, k.as_str())?;
     let said = network.say(MORGAN, k.as_str(), "Is anybody there?")?;
     told.must("what waits for a commit silences nobody", said == Sent::Accepted, None);
     network.wait(u64::from(STAY) + 1);
+    let position = |network: &Network, user: &MimiUri| -> Result<Vec<u32>, Error> {
+        let state =
+            network.device(ADAM)?.place(k.as_str())?.group.room_state().map_err(|e| Error::step("a room is looked at", e))?;
+        let at = state.participants.iter().position(|it| it.user == *user).and_then(|at| u32::try_from(at).ok());
+        Ok(at.into_iter().collect())
+    };
+    let erin = network.device(ERIN)?.persona("e1")?.user.clone();
+    let participants = ParticipantListUpdate { removed: position(network, &erin)?, ..Default::default() };
+    let change = Change { participants: Some(participants), ..Change::default() };
+    let sent = network.commit(ADAM, k.as_str(), change, "takes out who has left")?;
+    told.must("a moderator's client takes out who has left, if nobody comes", sent == Sent::Accepted, None);
     let mut removed = 0;
     while let Some(user) = network.sweep(k.as_str())? {
-        let state = network.device(ADAM)?.place(k.as_str())?.group.room_state().map_err(|e| Error::step("a room is looked at", e))?;
-        let position = state.participants.iter().position(|it| it.user == user).and_then(|at| u32::try_from(at).ok());
-        let participants = ParticipantListUpdate { removed: position.into_iter().collect(), ..Default::default() };
+        let participants = ParticipantListUpdate { removed: position(network, &user)?, ..Default::default() };
         let change = Change { participants: Some(participants), ..Change::default() };
         let sent = network.commit(ADAM, k.as_str(), change, "takes out who has stayed too long")?;
         if sent != Sent::Accepted {
@@ -89,7 +98,8 @@ pub(super) fn stuck(network: &mut Network, told: &mut Told, k: &MimiUri) -> Resu
         }
         removed += 1;
     }
-    let left = network.device(ADAM)?.place(k.as_str())?.group.view().map_err(|e| Error::step("a room is looked at", e))?.leaves.len();
+    let left =
+        network.device(ADAM)?.place(k.as_str())?.group.view().map_err(|e| Error::step("a room is looked at", e))?.leaves.len();
     told.must("who stays too long is removed, at the hub's proposal", removed == 3 && left == 2, None);
     Ok(())
 }
