@@ -38,6 +38,7 @@ pub(crate) use device::Device;
 pub(crate) use issue::{Claims, Named};
 pub(crate) use join::{Entered, Joining};
 pub(crate) use key_material::{Offered, key_packages};
+pub(crate) use many::ANOTHER;
 pub(crate) use persona::Persona;
 pub(crate) use place::Heard;
 pub(crate) use room_setup::{ADMIN, Access, MEMBER, MODERATOR, RoomSetup};

@@ -68,6 +68,7 @@ pub(super) fn run(network: &mut Network, options: &Options<'_>, policy: &RoomDis
     crowd::others_read(network, &mut told, &k)?;
     crowd::leave(network, &mut told, (&k, options, &paths))?;
     crowd::race(network, &mut told, &k)?;
+    crowd::flood(network, &mut told, &k)?;
     crowd::stuck(network, &mut told, &k)?;
     admit(network, &mut told, options, (&target, verdict.as_ref(), &paths))?;
     crowd::without_target(network, &mut told, (&k_setup, &target))?;

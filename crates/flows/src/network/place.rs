@@ -106,7 +106,8 @@ impl Place {
     pub(crate) fn follow(&mut self, octets: &[u8]) -> Result<(), Error> {
         match self.group.receive(octets) {
             Ok(_) => Ok(()),
-            Err(e) if e.code() == mimicred_mls::Code::EpochUnavailable => Ok(()),
+            // Of an epoch that she was not in, or of one after she was taken out.
+            Err(e) if matches!(e.code(), mimicred_mls::Code::EpochUnavailable | mimicred_mls::Code::GroupInactive) => Ok(()),
             Err(e) => Err(Error::step("a message is followed", e)),
         }
     }

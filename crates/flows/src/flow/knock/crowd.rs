@@ -9,7 +9,10 @@ use super::{ADAM, CATHY, DAN, ERIN, MODERATOR, MORGAN, STAY, last_heard, measure
 use crate::Error;
 use crate::flow::Options;
 use crate::flow::tell::Told;
-use crate::network::{ADMIN, Access, Entered, Heard, Joining, Network, Revealing, RoomSetup, Sent};
+use crate::network::{ADMIN, ANOTHER, Access, Entered, Heard, Joining, Network, Revealing, RoomSetup, Sent};
+
+/// So many come at once.
+const FLOOD: usize = 6;
 
 /// K-3: Dan is there in the same epoch. The hub does not send him the knock; somebody gives him the ciphertext.
 pub(super) fn others_read(network: &mut Network, told: &mut Told, k: &MimiUri) -> Result<(), Error> {
@@ -66,6 +69,33 @@ pub(super) fn race(network: &mut Network, told: &mut Told, k: &MimiUri) -> Resul
     Ok(())
 }
 
+/// T-24: many come at once. Whoever is slow is told so each time, and comes in when it is over; who is there can speak all the while.
+pub(super) fn flood(network: &mut Network, told: &mut Told, k: &MimiUri) -> Result<(), Error> {
+    told.phase(
+        network,
+        "A flood",
+        "Six others come to knock, one after another, while Erin tries to come back under another name.",
+    );
+    network.forget(ERIN, k.as_str())?;
+    let (mut late, mut came, mut spoke) = (0, 0, 0);
+    for device in network.make_many(FLOOD)? {
+        let attempt = network.attempt(ERIN, k, "e2", Joining::Knock)?;
+        came += usize::from(network.join(&device, k, ANOTHER, Joining::Knock)? == Entered::In);
+        if let Ok(attempt) = attempt {
+            late += usize::from(network.enter(ERIN, attempt)? == Entered::WrongEpoch);
+        }
+        spoke += usize::from(network.say(MORGAN, k.as_str(), "One at a time, please.")? == Sent::Accepted);
+    }
+    let in_the_end = network.join(ERIN, k, "e2", Joining::Knock)?;
+    let as_expected = (late, came, spoke) == (FLOOD, FLOOD, FLOOD) && in_the_end == Entered::In;
+    told.must(
+        "in a flood who is slow is told so, and comes in after it; moderators go on speaking",
+        as_expected,
+        Some("wrongEpoch"),
+    );
+    Ok(())
+}
+
 /// A self-removal that nobody commits to: the hub proposes that whoever stays too long goes, and a moderator's client commits.
 pub(super) fn stuck(network: &mut Network, told: &mut Told, k: &MimiUri) -> Result<(), Error> {
     told.phase(
@@ -83,7 +113,7 @@ pub(super) fn stuck(network: &mut Network, told: &mut Told, k: &MimiUri) -> Resu
         let at = state.participants.iter().position(|it| it.user == *user).and_then(|at| u32::try_from(at).ok());
         Ok(at.into_iter().collect())
     };
-    let erin = network.device(ERIN)?.persona("e1")?.user.clone();
+    let erin = network.device(ERIN)?.persona("e2")?.user.clone();
     let participants = ParticipantListUpdate { removed: position(network, &erin)?, ..Default::default() };
     let change = Change { participants: Some(participants), ..Change::default() };
     let sent = network.commit(ADAM, k.as_str(), change, "takes out who has left")?;
@@ -100,7 +130,7 @@ pub(super) fn stuck(network: &mut Network, told: &mut Told, k: &MimiUri) -> Resu
     }
     let left =
         network.device(ADAM)?.place(k.as_str())?.group.view().map_err(|e| Error::step("a room is looked at", e))?.leaves.len();
-    told.must("who stays too long is removed, at the hub's proposal", removed == 3 && left == 2, None);
+    told.must("who stays too long is removed, at the hub's proposal", removed == 3 + 1 + FLOOD && left == 2, None);
     Ok(())
 }
 
