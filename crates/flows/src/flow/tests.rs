@@ -101,22 +101,7 @@ fn the_connection_flow_holds() {
 /// mimi-mls 4.4: every mistake that can be planted in a connection breaks the statement that is about it.
 #[test]
 fn leaks_in_a_connection_are_found() {
-    planted(
-        Flow::Connection,
-        &[
-            ("clear_handshakes", "C-6"),
-            ("clear_tree", "C-6"),
-            ("claims_in_leaf", "C-1"),
-            ("outsized_reveal", "C-11"),
-            ("no_delay", "C-11b"),
-            ("claims_in_request", "C-4"),
-            ("names_in_room", "C-1"),
-            ("marked_key_package", "T-23"),
-            ("offered_key_package_kept", "C-7b"),
-            ("one_key", "C-2"),
-            ("human_name", "C-1"),
-        ],
-    );
+    planted(Flow::Connection, &CONNECTION);
 }
 
 #[test]
@@ -128,16 +113,7 @@ fn the_join_link_flow_holds() {
 
 #[test]
 fn leaks_with_a_join_link_are_found() {
-    planted(
-        Flow::JoinLink,
-        &[
-            ("clear_handshakes", "L-3"),
-            ("claims_in_leaf", "L-1"),
-            ("link_in_room", "L-2"),
-            ("names_in_room", "L-1"),
-            ("human_name", "L-1"),
-        ],
-    );
+    planted(Flow::JoinLink, &JOIN_LINK);
 }
 
 #[test]
@@ -149,18 +125,7 @@ fn the_knock_flow_holds() {
 
 #[test]
 fn leaks_with_a_knock_are_found() {
-    planted(
-        Flow::Knock,
-        &[
-            ("clear_handshakes", "K-5"),
-            ("clear_tree", "K-5"),
-            ("claims_in_leaf", "K-1"),
-            ("names_in_room", "K-1"),
-            ("human_name", "K-1"),
-            ("one_key", "K-2"),
-            ("open_knock", "K-3"),
-        ],
-    );
+    planted(Flow::Knock, &KNOCK);
 }
 
 fn outcomes(report: &FlowReport) -> Vec<&str> {

@@ -87,7 +87,7 @@ impl Network {
         };
 
         let mut personas = Vec::new();
-        let answer = self.call(device, &host, &call, &body, |network, body| {
+        self.call(device, &host, &call, &body, |network, body| {
             let said = claims.all.iter().map(|(key, value)| format!("{key:?}: {value:?}")).collect::<Vec<_>>().join("\n");
             network.sees(&host, View::Issuer, "the account's claims", None, said.as_bytes());
             network.sees(&host, View::Issuer, "an issuance request", None, body);
@@ -104,7 +104,6 @@ impl Network {
             network.sees(&host, View::Issuer, "issued credentials", None, &answer);
             Ok(answer)
         })?;
-        debug_assert!(!answer.is_empty());
         Ok(personas)
     }
 
