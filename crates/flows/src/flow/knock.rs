@@ -29,6 +29,7 @@ const MIA: &str = "Mia's phone";
 const CATHY: &str = "Cathy's phone";
 const DAN: &str = "Dan's phone";
 const ERIN: &str = "Erin's phone";
+const FRANK: &str = "Frank's phone";
 const A: &str = "a.example";
 const B: &str = "b.example";
 const C: &str = "c.example";
@@ -88,11 +89,12 @@ fn cast(network: &mut Network, told: &mut Told) -> Result<(), Error> {
         (CATHY, "account-4711", C, "knocks as c1, and is in T as c2"),
         (DAN, "account-0815", B, "knocks at the same time"),
         (ERIN, "account-0816", B, "knocks at the same time"),
+        (FRANK, "account-0817", B, "tries to knock in a flood"),
     ] {
         network.add_device(name, account, host)?;
         told.client(name, host, what);
     }
-    told.provider(B, "the provider of Mia, Dan and Erin");
+    told.provider(B, "the provider of Mia, Dan, Erin and Frank");
     told.provider(C, "Cathy's provider and issuer; follows K and T");
     Ok(())
 }
@@ -104,13 +106,14 @@ fn issue(
     (cathy, others): (&Map<'_>, &Map<'_>),
 ) -> Result<(), Error> {
     told.phase(network, "Credentials", "Each provider issues to its own users.");
-    let all: [(&str, &Map<'_>, &[&str]); 6] = [
+    let all: [(&str, &Map<'_>, &[&str]); 7] = [
         (ADAM, others, &["adam_t", "adam_k", "adam_k2"]),
         (MORGAN, others, &["morgan_t", "morgan_k"]),
         (MIA, others, &["mia"]),
         (CATHY, cathy, &["c1", "c2"]),
         (DAN, others, &["d1", "d2"]),
-        (ERIN, others, &["e1", "e2"]),
+        (ERIN, others, &["e1"]),
+        (FRANK, others, &["f1"]),
     ];
     for (device, claims, labels) in all {
         let (certified, open) = (chosen(policy, claims, Format::MlsCredential), chosen(policy, claims, Format::SdKbt));

@@ -65,7 +65,8 @@ fn planted(flow: Flow, table: &[(&str, &str)]) {
     for (name, expected) in table {
         let faults = each.iter().find(|(known, _)| known == name).unwrap().1;
         let options = Options { faults, ..options() };
-        let Outcome { report, .. } = run_among(flow, &options, |_| {}, &mut others).unwrap();
+        let outcome = run_among(flow, &options, |_| {}, &mut others);
+        let Outcome { report, .. } = outcome.unwrap_or_else(|e| panic!("{name}: {e:?}"));
         assert!(broken(&report).contains(expected), "{name}: {:?}", broken(&report));
     }
 }

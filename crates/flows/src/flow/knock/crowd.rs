@@ -5,7 +5,7 @@ use mimicred_mls::component::ParticipantListUpdate;
 use mimicred_mls::group::Change;
 use mimicred_uri::MimiUri;
 
-use super::{ADAM, CATHY, DAN, ERIN, MODERATOR, MORGAN, STAY, last_heard, measured};
+use super::{ADAM, CATHY, DAN, ERIN, FRANK, MODERATOR, MORGAN, STAY, last_heard, measured};
 use crate::Error;
 use crate::flow::Options;
 use crate::flow::tell::Told;
@@ -71,22 +71,17 @@ pub(super) fn race(network: &mut Network, told: &mut Told, k: &MimiUri) -> Resul
 
 /// T-24: many come at once. Whoever is slow is told so each time, and comes in when it is over; who is there can speak all the while.
 pub(super) fn flood(network: &mut Network, told: &mut Told, k: &MimiUri) -> Result<(), Error> {
-    told.phase(
-        network,
-        "A flood",
-        "Six others come to knock, one after another, while Erin tries to come back under another name.",
-    );
-    network.forget(ERIN, k.as_str())?;
+    told.phase(network, "A flood", "Six others come to knock, one after another, while Frank tries to come in too.");
     let (mut late, mut came, mut spoke) = (0, 0, 0);
     for device in network.make_many(FLOOD)? {
-        let attempt = network.attempt(ERIN, k, "e2", Joining::Knock)?;
+        let attempt = network.attempt(FRANK, k, "f1", Joining::Knock)?;
         came += usize::from(network.join(&device, k, ANOTHER, Joining::Knock)? == Entered::In);
         if let Ok(attempt) = attempt {
-            late += usize::from(network.enter(ERIN, attempt)? == Entered::WrongEpoch);
+            late += usize::from(network.enter(FRANK, attempt)? == Entered::WrongEpoch);
         }
         spoke += usize::from(network.say(MORGAN, k.as_str(), "One at a time, please.")? == Sent::Accepted);
     }
-    let in_the_end = network.join(ERIN, k, "e2", Joining::Knock)?;
+    let in_the_end = network.join(FRANK, k, "f1", Joining::Knock)?;
     let as_expected = (late, came, spoke) == (FLOOD, FLOOD, FLOOD) && in_the_end == Entered::In;
     told.must(
         "in a flood who is slow is told so, and comes in after it; moderators go on speaking",
@@ -113,7 +108,7 @@ pub(super) fn stuck(network: &mut Network, told: &mut Told, k: &MimiUri) -> Resu
         let at = state.participants.iter().position(|it| it.user == *user).and_then(|at| u32::try_from(at).ok());
         Ok(at.into_iter().collect())
     };
-    let erin = network.device(ERIN)?.persona("e2")?.user.clone();
+    let erin = network.device(ERIN)?.persona("e1")?.user.clone();
     let participants = ParticipantListUpdate { removed: position(network, &erin)?, ..Default::default() };
     let change = Change { participants: Some(participants), ..Change::default() };
     let sent = network.commit(ADAM, k.as_str(), change, "takes out who has left")?;
