@@ -101,6 +101,7 @@ pub(super) fn run(network: &mut Network, options: &Options<'_>, policy: &RoomDis
     }
     misuse::altered(network, &mut told, (&room, &received))?;
     misuse::one_user(network, &mut told, &setup)?;
+    misuse::impostor(network, &mut told, &setup)?;
     misuse::fake_group(network, &mut told, options, policy, (&setup, &received))?;
 
     sets(network, &mut told, options, &setup, (&room, &text, &bobs))?;

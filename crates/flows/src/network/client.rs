@@ -166,10 +166,10 @@ impl Network {
             Call { kind: "UpdateRequest", answer: "UpdateResponse", path, channel: Channel::Mimi, room: Some(&label), note };
         let mut fan = Fan::default();
         let answer = self.call(device, &hub, &call, body, |network, body| {
-            let (now, faults) = (network.seconds(), network.faults);
+            let (now, faults, trust) = (network.seconds(), network.faults, network.trust.clone());
             let mut random = network.source.of(&hub);
             let hosted = network.server_mut(&hub)?.room(room)?;
-            let (response, to_send, opened) = hosted.update(body, now, &faults, &mut random)?;
+            let (response, to_send, opened) = hosted.update(body, now, &trust, &faults, &mut random)?;
             let context = hosted.hub.group_info().map(<[u8]>::to_vec).unwrap_or_default();
             let tree = hosted.hub.ratchet_tree().map_err(|e| Error::step("a hub serves a request", e))?;
             fan = to_send;

@@ -7,6 +7,7 @@ use mimicred_keys::Random;
 use mimicred_mls::component::{
     BANNED, CAN_OPEN_JOIN, CAN_RECEIVE_MESSAGE, CAN_SEND_MESSAGE, CAN_USE_JOIN_CODE, NOT_A_PARTICIPANT, ParticipantList,
 };
+use mimicred_mls::group::RoomState;
 use mimicred_mls::group::{AddedClient, Hub, HubEvent, PendingCommit};
 use mimicred_mls::handshake::{Handshake, SealedHandshake};
 use mimicred_mls::protocol::{
@@ -14,8 +15,8 @@ use mimicred_mls::protocol::{
     RatchetTreeOption, SubmitMessageRequest, SubmitMessageResponse, UpdateOutcome, UpdateRequest, UpdateResponse,
 };
 use mimicred_mls::rules::Refusal;
-use mimicred_mls::{GroupInfoView, MessageView};
-use mimicred_room::claimed_user;
+use mimicred_mls::{GroupInfoView, LeafView, MessageView};
+use mimicred_room::{SnapshotLeaf, TrustStore, claimed_user};
 use mimicred_uri::MimiUri;
 
 use crate::Error;
@@ -78,6 +79,7 @@ impl Hosted {
         &mut self,
         body: &[u8],
         now: u64,
+        trust: &TrustStore,
         faults: &Faults,
         random: &mut dyn Random,
     ) -> Result<(UpdateResponse, Fan, Vec<u8>), Error> {
@@ -98,10 +100,19 @@ impl Hosted {
             Err(e) => return Ok((self.refusal(&e), Fan::default(), Vec::new())),
         };
         let user_at = |index: u32| leaves.iter().find(|leaf| leaf.index == index).and_then(|leaf| claimed_user(&leaf.credential));
-        let links = self.hub.room_state().map_err(|e| Error::step(STEP, e))?.link_policy;
+        let state = self.hub.room_state().map_err(|e| Error::step(STEP, e))?;
+        let links = &state.link_policy;
         let (answered, claimed, used) = (&self.answered, &self.claimed, &self.used);
-        let single = links.is_some_and(|policy| !policy.multiuser);
+        let single = links.as_ref().is_some_and(|policy| !policy.multiuser);
         let allow = |pending: &PendingCommit| {
+            if !pending
+                .newcomer
+                .iter()
+                .chain(pending.added.iter().map(|added| &added.leaf))
+                .all(|leaf| is_vouched(leaf, &state, trust, now))
+            {
+                return Err(Refusal("a credential that nobody vouches for".to_owned()));
+            }
             if let Some(newcomer) = &pending.newcomer {
                 let link = answered.get(newcomer.signature_key.octets());
                 let link = link.ok_or_else(|| Refusal("nobody asked with this key".to_owned()))?;
@@ -155,7 +166,7 @@ impl Hosted {
         &self,
         fan: &mut Fan,
         place: (&[u8], u64),
-        leaves: &[mimicred_mls::LeafView],
+        leaves: &[LeafView],
         recipients: &[(u32, Vec<u8>)],
         message: &[u8],
         timestamp: u64,
@@ -208,7 +219,7 @@ impl Hosted {
     ) -> Result<(), Error> {
         let host = |reference: &[u8]| {
             let client = added.iter().find(|client| client.reference == reference)?;
-            claimed_user(&client.credential).map(|user| user.host().to_owned())
+            claimed_user(&client.leaf.credential).map(|user| user.host().to_owned())
         };
         for welcome in &bundle.welcomes {
             let Some(host) = welcome.references().find_map(host) else { continue };
@@ -227,13 +238,28 @@ impl Hosted {
     }
 
     /// A request for the GroupInfo: what the answer holds, or why there is none.
-    pub(crate) fn group_info(&mut self, request: &GroupInfoRequest) -> Result<Result<GroupInfoAndTree, Refused>, Error> {
+    pub(crate) fn group_info(
+        &mut self,
+        request: &GroupInfoRequest,
+        now: u64,
+        trust: &TrustStore,
+    ) -> Result<Result<GroupInfoAndTree, Refused>, Error> {
         let refused = |why: &str| Ok(Err(Refused(why.to_owned())));
         if self.closed {
             return refused("it has ended");
         }
         let Ok(key) = request.verify_signature() else { return refused("its signature does not hold") };
         let state = self.hub.room_state().map_err(|e| Error::step(STEP, e))?;
+        let leaf = LeafView {
+            index: 0,
+            signature_key: key.clone(),
+            credential: request.credential().clone(),
+            recipient_key: None,
+            identity_kind: None,
+        };
+        if !is_vouched(&leaf, &state, trust, now) {
+            return refused("nobody vouches for her credential");
+        }
         let user = claimed_user(request.credential());
         let role = user.as_ref().and_then(|user| state.participants.iter().find(|it| it.user == *user)).map(|it| it.role_index);
         if role == Some(BANNED) {
@@ -327,4 +353,10 @@ impl Hosted {
 fn handshake_event(octets: &[u8], timestamp: u64) -> Result<FanoutMessage, Error> {
     let message = MessageView::decode(octets).map_err(|e| Error::step(STEP, e))?;
     Ok(FanoutMessage { timestamp, message, part: FanoutPart::Handshake { proposals: Vec::new() } })
+}
+
+/// Whether a credential holds for the key beside it, as members will judge it: roles go by names, and a claimed name is nobody's.
+fn is_vouched(leaf: &LeafView, state: &RoomState, trust: &TrustStore, now: u64) -> bool {
+    let room = (&state.metadata.room_uri, state.policy.as_deref());
+    SnapshotLeaf::before_entry(leaf, room, trust, i64::try_from(now).unwrap_or(i64::MAX)).member().is_some()
 }

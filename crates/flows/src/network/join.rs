@@ -10,6 +10,7 @@ use mimicred_room::{SnapshotLeaf, claimed_user};
 use mimicred_uri::MimiUri;
 
 use super::client::{host_of, update_body};
+use super::persona::{MESSAGE, Persona};
 use super::place::{Inviter, Place};
 use super::room_setup::{KNOCKER, MEMBER};
 use super::{Call, Channel, Network, Sent};
@@ -54,6 +55,34 @@ impl Network {
             Ok(attempt) => self.enter(device, attempt),
             Err(entered) => Ok(entered),
         }
+    }
+
+    /// A client comes in by a link as somebody who is there already: with another's credential in its leaf, and its own key. It asks for
+    /// the GroupInfo with its own credential or with that of the other.
+    pub(crate) fn join_as_another(
+        &mut self,
+        (device, persona): (&str, &str),
+        (other, copied): (&str, &str),
+        room: &MimiUri,
+        link: &JoinLink,
+        asks_as_other: bool,
+    ) -> Result<Entered, Error> {
+        let (suite, random) = (self.suite(), self.source.of(device));
+        let copied = self.device(other)?.persona(copied)?;
+        let (mut user, mut credential) = (copied.user.clone(), copied.credential.clone());
+        let own = self.device_mut(device)?.persona_mut(persona)?;
+        let mut member = Persona::member(suite, &own.key, &credential, MESSAGE, random)?;
+        let mut swap = |own: &mut Persona| {
+            std::mem::swap(&mut own.member, &mut member);
+            std::mem::swap(&mut own.user, &mut user);
+            if asks_as_other {
+                std::mem::swap(&mut own.credential, &mut credential);
+            }
+        };
+        swap(own);
+        let entered = self.join(device, room, persona, Joining::Link(link));
+        swap(self.device_mut(device)?.persona_mut(persona)?);
+        entered
     }
 
     /// Up to the external commit, which is not sent.
@@ -123,9 +152,10 @@ impl Network {
         let answer = self.call(device, &hub, &call, body, |network, body| {
             let step = "a hub answers";
             let request = GroupInfoRequest::decode(body).map_err(|e| Error::step(step, e))?;
+            let (now, trust) = (network.seconds(), network.trust.clone());
             let mut random = network.source.of(&hub);
             let server = network.server_mut(&hub)?;
-            let answer = match server.room(room.as_str())?.group_info(&request)? {
+            let answer = match server.room(room.as_str())?.group_info(&request, now, &trust)? {
                 Err(_) => GroupInfoResponse::NotAuthorized(room.clone()),
                 Ok(content) => {
                     let (key, credential) = (server.signing.public(), server.credential());
@@ -141,7 +171,7 @@ impl Network {
     }
 
     /// The external commit, with herself added to the participant list and those taken out who leave.
-    fn enter_locally(&self, persona: &super::Persona, content: &GroupInfoAndTree, joining: Joining<'_>) -> Result<Joined, Error> {
+    fn enter_locally(&self, persona: &Persona, content: &GroupInfoAndTree, joining: Joining<'_>) -> Result<Joined, Error> {
         let extensions = &content.group_info.context().extensions;
         let list = extensions.component(PARTICIPANT_LIST).map_err(|e| Error::step(STEP, e))?;
         let list = list.map(ParticipantList::decode).transpose().map_err(|e| Error::step(STEP, e))?.unwrap_or_default();

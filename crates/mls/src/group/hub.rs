@@ -15,7 +15,6 @@ use openmls::prelude::{
 use openmls_traits::OpenMlsProvider;
 
 use crate::component::KeyPackageUsage;
-use crate::credential::Credential;
 use crate::error::{Code, Error};
 use crate::group::judge::Initial;
 use crate::group::key_package::{read_message, usage, write_message};
@@ -101,8 +100,8 @@ pub struct PendingCommit {
 pub struct AddedClient {
     /// The KeyPackageRef, by which her Welcome names her.
     pub reference: Vec<u8>,
-    /// The credential of her leaf: the host of its user is where her Welcome goes (mimi-mls 3.6.4).
-    pub credential: Credential,
+    /// Her leaf, as it will be; its index is not yet known and 0 here. The host of its user is where her Welcome goes (mimi-mls 3.6.4).
+    pub leaf: LeafView,
     /// What her KeyPackage is for.
     pub usage: KeyPackageUsage,
 }
@@ -296,7 +295,8 @@ impl Hub {
                 keys.push(key_package.leaf_node().signature_key().clone());
             }
             let reference = key_package.hash_ref(self.provider.crypto()).map_err(super::failed)?.as_slice().to_vec();
-            added.push(AddedClient { reference, credential: leaf::from_openmls(key_package.leaf_node().credential())?, usage });
+            let leaf = leaf::view(self.suite()?, LeafNodeIndex::new(0), key_package.leaf_node())?;
+            added.push(AddedClient { reference, leaf, usage });
         }
         let newcomer = match (from, staged.update_path_leaf_node()) {
             (Sender::NewMemberCommit, Some(node)) => Some(leaf::view(self.suite()?, LeafNodeIndex::new(0), node)?),

@@ -81,6 +81,13 @@ impl SnapshotLeaf {
         Self { index: seen.index, key, credential, recipient_key, standing, joined_at, older_than_me }
     }
 
+    /// A leaf that wants to come into a room with this policy, before it is there: what the hub looks at, which lets nobody in by a name
+    /// that she only claims.
+    pub fn before_entry(seen: &LeafView, (room_uri, policy): (&MimiUri, Option<&[u8]>), trust: &TrustStore, now: i64) -> Self {
+        let policy = PolicyState::of_component(policy);
+        Self::verify(seen, now, false, &Room::new(trust, &policy, Some(room_uri), &[]))
+    }
+
     /// The leaf index.
     pub fn index(&self) -> u32 {
         self.index

@@ -89,6 +89,26 @@ pub(super) fn one_user(network: &mut Network, told: &mut Told, setup: &RoomSetup
     Ok(())
 }
 
+/// Whoever has a link comes in under her own name only: what a room lets somebody do goes by the user in her credential.
+pub(super) fn impostor(network: &mut Network, told: &mut Told, setup: &RoomSetup) -> Result<(), Error> {
+    told.phase(
+        network,
+        "An impostor",
+        "Mallory tries to come into another room as pa2, who administers it: with pa2's credential and a key of his own.",
+    );
+    let setup = RoomSetup { label: "O".to_owned(), ..setup.clone() };
+    let room = network.create(ALICE, "pa2", &setup)?;
+    let link = make_link(network, ALICE, &room, DAY)?;
+    for (what, asks_as_other) in [
+        ("who asks with another's credential is refused by the hub", true),
+        ("who comes in with another's credential is refused by the hub", false),
+    ] {
+        let entered = network.join_as_another((MALLORY, "z2"), (ALICE, "pa2"), &room, &link, asks_as_other)?;
+        told.must(what, matches!(entered, Entered::Refused(_)), None);
+    }
+    Ok(())
+}
+
 /// F-2: a group that the hub builds itself, with Alice's KeyPackage and everything else copied, gets no reveal.
 pub(super) fn fake_group(
     network: &mut Network,

@@ -122,7 +122,7 @@ fn followers_see_no_leaf() {
         }
         let HubEvent::Commit { committer: Some(1), added, .. } = hosted.commit(1, commit.clone()) else { panic!() };
         let [added] = added.as_slice() else { panic!() };
-        assert_eq!(added.credential, *dave.credential());
+        assert_eq!(added.leaf.credential, *dave.credential());
         let welcome = commit.welcome.unwrap();
         assert!(welcome.windows(added.reference.len()).any(|window| window == added.reference));
         hosted.groups.push(dave.join(&welcome).unwrap());
