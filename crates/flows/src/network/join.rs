@@ -57,16 +57,15 @@ impl Network {
         }
     }
 
-    /// A client comes in by a link as somebody who is there already: with another's credential in its leaf, and its own key. It asks for
-    /// the GroupInfo with its own credential or with that of the other.
-    pub(crate) fn join_as_another(
+    /// A client does something as somebody else: with the other's credential in its leaf, and its own key. It asks for a GroupInfo with
+    /// its own credential or with that of the other.
+    pub(crate) fn as_another<T>(
         &mut self,
         (device, persona): (&str, &str),
         (other, copied): (&str, &str),
-        room: &MimiUri,
-        link: &JoinLink,
         asks_as_other: bool,
-    ) -> Result<Entered, Error> {
+        act: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let (suite, random) = (self.suite(), self.source.of(device));
         let copied = self.device(other)?.persona(copied)?;
         let (mut user, mut credential) = (copied.user.clone(), copied.credential.clone());
@@ -80,9 +79,9 @@ impl Network {
             }
         };
         swap(own);
-        let entered = self.join(device, room, persona, Joining::Link(link));
+        let done = act(self);
         swap(self.device_mut(device)?.persona_mut(persona)?);
-        entered
+        done
     }
 
     /// Up to the external commit, which is not sent.

@@ -1,7 +1,9 @@
 //! What a link does not do: mimi-mls 3.6.3, L-6, L-7 and F-2.
 
-use mimicred_keys::sha256;
+use mimicred_keys::{SystemRandom, sha256};
 use mimicred_mls::JoinLink;
+use mimicred_mls::component::KeyPackageUsage;
+use mimicred_mls::group::{Change, Provider, UnverifiedKeyPackage};
 use mimicred_room::policy::RoomDisclosurePolicy;
 use mimicred_uri::MimiUri;
 
@@ -103,9 +105,22 @@ pub(super) fn impostor(network: &mut Network, told: &mut Told, setup: &RoomSetup
         ("who asks with another's credential is refused by the hub", true),
         ("who comes in with another's credential is refused by the hub", false),
     ] {
-        let entered = network.join_as_another((MALLORY, "z2"), (ALICE, "pa2"), &room, &link, asks_as_other)?;
+        let entered = network.as_another((MALLORY, "z2"), (ALICE, "pa2"), asks_as_other, |network| {
+            network.join(MALLORY, &room, "z2", Joining::Link(&link))
+        })?;
         told.must(what, matches!(entered, Entered::Refused(_)), None);
     }
+    let octets = network.as_another((MALLORY, "z2"), (ALICE, "pa2"), false, |network| {
+        network.own_key_package(MALLORY, "z2", KeyPackageUsage::Any)
+    })?;
+    let add = UnverifiedKeyPackage::parse(&octets).and_then(|it| it.verify(&Provider::new(SystemRandom)));
+    let add = vec![add.map_err(|e| Error::step("a KeyPackage is read", e))?];
+    let sent = network.commit(ALICE, room.as_str(), Change { add, ..Change::default() }, "adds an impostor")?;
+    told.must(
+        "whoever is added with another's credential is refused by the hub",
+        matches!(sent, Sent::Refused(why) if why.contains("nobody vouches for")),
+        None,
+    );
     Ok(())
 }
 
