@@ -1,6 +1,9 @@
 //! Who may come, go and change roles: roles_list and base_room_policy (mimi-mls 2.7, draft-ietf-mimi-room-policy).
 //!
 //! A room without roles keeps nobody from anything; its base policy counts all the same.
+//!
+//! Roles go by the user that a leaf's credential claims. That it may claim it has to be seen to before: the hub verifies who comes in and
+//! who is added (`SnapshotLeaf::before_entry`).
 
 use std::collections::BTreeSet;
 
