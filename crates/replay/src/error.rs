@@ -1,6 +1,6 @@
-//! The codes of this crate, and which of them a failure of SQLite is.
+//! The codes of this crate, and which of them a fault of the file is.
 
-use rusqlite::ErrorCode;
+use mimicred_sqlite::Fault;
 
 mimicred_error::codes! {
     crate "replay";
@@ -26,24 +26,20 @@ mimicred_error::codes! {
         "check that its directory exists on a local disk, is writable and has room";
 }
 
-impl Error {
-    pub(crate) fn io(cause: std::io::Error) -> Self {
-        Self::new(Code::Io).because(cause)
-    }
-
-    pub(crate) fn sqlite(cause: rusqlite::Error) -> Self {
-        let code = match &cause {
-            rusqlite::Error::SqliteFailure(failure, _) => match failure.code {
-                ErrorCode::NotADatabase => Code::FileForeign,
-                ErrorCode::DatabaseCorrupt => Code::FileDamaged,
-                ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed => Code::Busy,
-                _ => Code::Io,
-            },
-            // A value of another type or size than the table admits.
-            rusqlite::Error::FromSqlConversionFailure(..) | rusqlite::Error::InvalidColumnType(..) => Code::FileDamaged,
-            _ => Code::Io,
-        };
-        Self::new(code).because(cause)
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Foreign(why) => Self::new(Code::FileForeign).note(why),
+            Fault::NotADatabase(cause) => Self::new(Code::FileForeign).because(cause),
+            Fault::Damaged(cause) => Self::new(Code::FileDamaged).because(cause),
+            newer @ Fault::Newer { .. } => Self::new(Code::VersionNewer).note(newer.to_string()),
+            Fault::KeyWrong => Code::KeyWrong.into(),
+            Fault::Busy(cause) => Self::new(Code::Busy).because(cause),
+            Fault::Unusable(why) => Self::new(Code::Io).note(why),
+            Fault::Io(cause) => Self::new(Code::Io).because(cause),
+            Fault::Constraint(cause) | Fault::Sqlite(cause) => Self::new(Code::Io).because(cause),
+            other => Self::new(Code::Io).because(other),
+        }
     }
 }
 

@@ -45,8 +45,6 @@
 //! a local disk. Whoever can write the file can make it forget, though not make up from where a use came.
 
 mod error;
-mod file;
-mod schema;
 mod store;
 
 pub use error::{Code, Error};

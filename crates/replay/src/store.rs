@@ -1,31 +1,23 @@
 //! The store: one transaction for each record, or for a batch of them.
 
 use std::path::Path;
-use std::thread::sleep;
-use std::time::Duration;
 
 use mimicred_keys::{HashAlgorithm, hmac, sha256};
 use mimicred_room::{OneTime, Origin, ReplayKey, ReplayStore, Seen, Use};
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use mimicred_sqlite::{Fault, Format, KEY_CHECK};
+use rusqlite::{Connection, TransactionBehavior};
 
-use crate::{Code, Error, file, schema};
+use crate::{Code, Error};
 
-/// How long one process waits for another.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// The same in opening, where SQLite does not always wait by itself: so often so long.
-const TRIES: u32 = 100;
-const PAUSE: Duration = Duration::from_millis(100);
+/// `mmrp`, and the tables.
+const FORMAT: Format = Format { application: 0x6d6d_7270, steps: &[&[KEY_CHECK, SEEN]] };
 
-/// Forgotten rows are overwritten, nothing temporary gets into other files, and an answer waits for the disk.
-/// The journal is emptied and not deleted: that it is over needs no second look at the directory after a power cut.
-const SETTINGS: &str = "
-    PRAGMA secure_delete = ON;
-    PRAGMA temp_store = MEMORY;
-    PRAGMA trusted_schema = OFF;
-    PRAGMA synchronous = EXTRA;
-    PRAGMA fullfsync = ON;
-";
-const JOURNAL: &str = "PRAGMA journal_mode = TRUNCATE";
+/// Without a rowid, which would count uses in the order in which they came.
+const SEEN: &str = "CREATE TABLE seen (
+    tag BLOB NOT NULL PRIMARY KEY CHECK (length(tag) = 32),
+    holder BLOB NOT NULL CHECK (length(holder) = 32),
+    keep_until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID";
 
 /// Files a tag, or finds who holds it; either way it is kept long enough.
 const FILE: &str = "INSERT INTO seen (tag, holder, keep_until) VALUES (?1, ?2, ?3)
@@ -55,18 +47,8 @@ impl SqliteReplayStore {
     /// [`Code::FileForeign`] for a file that is something else, which is not changed; [`Code::KeyWrong`] for a store that was made with
     /// another key; [`Code::VersionNewer`]; [`Code::FileDamaged`]; [`Code::Busy`] when others hold it; [`Code::Io`].
     pub fn open(path: impl AsRef<Path>, key: ReplayKey) -> Result<Self, Error> {
-        let path = file::present(path.as_ref())?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(path, flags).map_err(Error::sqlite)?;
-        connection.busy_timeout(Duration::ZERO).map_err(Error::sqlite)?;
         let key_check = keyed(&key, &[b"mimicred replay store v1"])?;
-        patiently(|| {
-            connection.execute_batch(SETTINGS).map_err(Error::sqlite)?;
-            schema::settle(&mut connection, &key_check)?;
-            let journal: String = connection.query_row(JOURNAL, [], |row| row.get(0)).map_err(Error::sqlite)?;
-            if journal == "truncate" { Ok(()) } else { Err(Error::new(Code::Io).note("it cannot have a rollback journal")) }
-        })?;
-        connection.busy_timeout(PATIENCE).map_err(Error::sqlite)?;
+        let connection = mimicred_sqlite::open(path.as_ref(), &FORMAT, &key_check)?;
         Ok(Self { connection, key })
     }
 
@@ -75,16 +57,23 @@ impl SqliteReplayStore {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::sqlite)?;
-        let mut statement = transaction.prepare(FILE).map_err(Error::sqlite)?;
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Fault::from)?;
+        let mut statement = transaction.prepare(FILE).map_err(Fault::from)?;
         let mut said = Vec::with_capacity(rows.len());
         for Filed { tag, holder, keep_until } in rows {
-            let held: [u8; 32] = statement.query_row((tag, holder, keep_until), |row| row.get(0)).map_err(Error::sqlite)?;
+            let held: [u8; 32] = statement.query_row((tag, holder, keep_until), |row| row.get(0)).map_err(Fault::from)?;
             said.push(if held == *holder { Seen::Acceptable } else { Seen::Replayed });
         }
         drop(statement);
-        transaction.commit().map_err(Error::sqlite)?;
+        transaction.commit().map_err(Fault::from)?;
         Ok(said)
+    }
+
+    fn drop_before(&mut self, now: i64) -> Result<(), Error> {
+        if self.connection.execute(FORGET, [now]).map_err(Fault::from)? > 0 {
+            self.connection.execute_batch("VACUUM").map_err(Fault::from)?;
+        }
+        Ok(())
     }
 
     fn file_one(&mut self, row: Filed) -> Result<Seen, mimicred_room::Error> {
@@ -121,10 +110,7 @@ impl ReplayStore for SqliteReplayStore {
     /// Overwrites what is dropped, and writes the file anew when that was anything: pages that were split keep copies of rows that
     /// deleting does not reach, and tell in which order they filled. Once an hour is enough.
     fn forget(&mut self, now: i64) -> Result<(), mimicred_room::Error> {
-        if self.connection.execute(FORGET, [now]).map_err(Error::sqlite)? > 0 {
-            self.connection.execute_batch("VACUUM").map_err(Error::sqlite)?;
-        }
-        Ok(())
+        Ok(self.drop_before(now)?)
     }
 }
 
@@ -142,17 +128,6 @@ fn whole_hours(time: i64) -> i64 {
         Some(time) => time.div_euclid(HOUR) * HOUR,
         None => time,
     }
-}
-
-/// Tries again while another process is in the way.
-fn patiently(mut step: impl FnMut() -> Result<(), Error>) -> Result<(), Error> {
-    for _ in 0..TRIES {
-        match step() {
-            Err(error) if error.code() == Code::Busy => sleep(PAUSE),
-            done => return done,
-        }
-    }
-    step()
 }
 
 #[cfg(test)]

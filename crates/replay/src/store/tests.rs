@@ -1,4 +1,4 @@
-use rusqlite::types::FromSql;
+use std::time::Duration;
 
 use super::*;
 
@@ -8,22 +8,6 @@ fn hours_are_rounded_up() {
         assert_eq!(whole_hours(time), hour, "{time}");
     }
     assert_eq!(whole_hours(i64::MAX), i64::MAX);
-}
-
-/// What the promises of the crate rest on, as SQLite says it.
-#[test]
-fn the_settings_are_in_force() {
-    let directory = tempfile::tempdir().unwrap();
-    let store = SqliteReplayStore::open(directory.path().join("seen"), ReplayKey::from_octets([1; 32])).unwrap();
-    fn of<T: FromSql>(store: &SqliteReplayStore, name: &str) -> T {
-        store.connection.pragma_query_value(None, name, |row| row.get(0)).unwrap()
-    }
-    assert_eq!(of::<String>(&store, "journal_mode"), "truncate");
-    assert_eq!(of::<i64>(&store, "synchronous"), 3, "EXTRA");
-    assert_eq!(of::<i64>(&store, "secure_delete"), 1);
-    assert_eq!(of::<i64>(&store, "temp_store"), 2, "MEMORY");
-    assert_eq!(of::<i64>(&store, "trusted_schema"), 0);
-    assert_eq!(of::<i64>(&store, "busy_timeout"), 10_000);
 }
 
 /// Another process that does not let go: nothing is accepted while it has the file, and everything goes on when it is done.
@@ -44,13 +28,4 @@ fn a_file_that_others_hold_is_busy() {
     }
     other.execute_batch("COMMIT").unwrap();
     assert_eq!(store.use_up(&once, 3600).unwrap(), Seen::Acceptable);
-}
-
-/// In opening, others are waited for, and nothing else is tried twice.
-#[test]
-fn opening_waits_for_others() {
-    let mut answers = vec![Ok(()), Err(Code::Busy.into()), Err(Code::Busy.into())];
-    assert!(patiently(|| answers.pop().unwrap()).is_ok());
-    let mut answers = vec![Ok(()), Err(Code::KeyWrong.into()), Err(Code::Busy.into())];
-    assert_eq!(patiently(|| answers.pop().unwrap()).unwrap_err().code(), Code::KeyWrong);
 }

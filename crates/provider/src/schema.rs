@@ -1,0 +1,161 @@
+//! The tables of the store, in the words of SQLite; the other driver puts its own types in.
+//!
+//! No row has a number of its own: primary keys are random octets or keyed hashes, and rows lie by them. No time is finer than an hour,
+//! and those beside a pseudonym are days that are the same for everybody of a period.
+
+use mimicred_sqlite::KEY_CHECK;
+
+/// How a store becomes what it is, version by version.
+pub(crate) const STEPS: &[&[&str]] = &[&[
+    KEY_CHECK,
+    ACCOUNTS,
+    RELATED,
+    NONCES,
+    LIVE,
+    BATCHES,
+    WORK,
+    OUTBOX,
+    SEEN,
+    PSEUDONYMS,
+    PSEUDONYMS_BY_DAY,
+    PLACES,
+    SERIALS,
+    CHANGES,
+    ORDERS,
+    REPORTS,
+    PUBLICATIONS,
+]];
+
+/// Who has an account. `tokens` are thousandths, `refilled` an hour; `claims` are sealed under the store's key.
+const ACCOUNTS: &str = "CREATE TABLE accounts (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    name TEXT NOT NULL UNIQUE,
+    created INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    reputation INTEGER NOT NULL,
+    tokens INTEGER NOT NULL,
+    refilled INTEGER NOT NULL,
+    claims BLOB NOT NULL
+) STRICT, WITHOUT ROWID";
+
+/// Keyed hashes of what accounts have in common, such as an email address or a telephone number.
+const RELATED: &str = "CREATE TABLE related (
+    tag BLOB NOT NULL CHECK (length(tag) = 32),
+    account BLOB NOT NULL CHECK (length(account) = 16),
+    PRIMARY KEY (tag, account)
+) STRICT, WITHOUT ROWID";
+
+/// Keyed hashes of the nonces that were given out and not used.
+const NONCES: &str = "CREATE TABLE nonces (
+    tag BLOB NOT NULL PRIMARY KEY CHECK (length(tag) = 32),
+    account BLOB NOT NULL CHECK (length(account) = 16),
+    expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID";
+
+/// How many pseudonyms of an account end on which day; not which.
+const LIVE: &str = "CREATE TABLE live (
+    account BLOB NOT NULL CHECK (length(account) = 16),
+    day INTEGER NOT NULL,
+    pseudonyms INTEGER NOT NULL CHECK (pseudonyms >= 0),
+    PRIMARY KEY (account, day)
+) STRICT, WITHOUT ROWID";
+
+/// Batches that are being made. A row goes when its credentials were handed over, and the link to the account with it.
+const BATCHES: &str = "CREATE TABLE batches (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 32),
+    account BLOB NOT NULL CHECK (length(account) = 16),
+    formats INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    total INTEGER NOT NULL CHECK (total >= 0),
+    fingerprint BLOB NOT NULL,
+    begun INTEGER NOT NULL,
+    valid_from INTEGER NOT NULL,
+    valid_until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID";
+
+/// The keys of a batch that have no credential yet.
+const WORK: &str = "CREATE TABLE work (
+    batch BLOB NOT NULL CHECK (length(batch) = 32),
+    item BLOB NOT NULL CHECK (length(item) = 16),
+    key BLOB NOT NULL,
+    PRIMARY KEY (batch, item)
+) STRICT, WITHOUT ROWID";
+
+/// The credentials of a batch that nobody has yet, in the order in which they will be handed over: a random one.
+const OUTBOX: &str = "CREATE TABLE outbox (
+    batch BLOB NOT NULL CHECK (length(batch) = 32),
+    place BLOB NOT NULL CHECK (length(place) = 16),
+    credential BLOB NOT NULL,
+    PRIMARY KEY (batch, place)
+) STRICT, WITHOUT ROWID";
+
+/// Keyed hashes of every key that ever had a pseudonym.
+const SEEN: &str = "CREATE TABLE seen (tag BLOB NOT NULL PRIMARY KEY CHECK (length(tag) = 32)) STRICT, WITHOUT ROWID";
+
+/// What is known of a pseudonym: by a keyed hash of its URI, when it ends, whether it counts, where its status is published, and what the
+/// escrow mode keeps.
+const PSEUDONYMS: &str = "CREATE TABLE pseudonyms (
+    handle BLOB NOT NULL PRIMARY KEY CHECK (length(handle) = 32),
+    until INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    serial BLOB NOT NULL,
+    list INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    escrow BLOB NOT NULL
+) STRICT, WITHOUT ROWID";
+
+const PSEUDONYMS_BY_DAY: &str = "CREATE INDEX pseudonyms_by_day ON pseudonyms (until)";
+
+/// Entries of status lists that are taken, by a pseudonym or by nobody, and what is published of them.
+const PLACES: &str = "CREATE TABLE places (
+    list INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    value INTEGER NOT NULL,
+    decoy INTEGER NOT NULL,
+    PRIMARY KEY (list, place)
+) STRICT, WITHOUT ROWID";
+
+/// Serial numbers on the revocation list, of certificates and of none, with the day from which they are there and the day they go.
+const SERIALS: &str = "CREATE TABLE serials (
+    serial BLOB NOT NULL PRIMARY KEY,
+    revoked INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    decoy INTEGER NOT NULL
+) STRICT, WITHOUT ROWID";
+
+/// What is to be published of a pseudonym, and with which publication at the earliest.
+const CHANGES: &str = "CREATE TABLE changes (
+    handle BLOB NOT NULL PRIMARY KEY CHECK (length(handle) = 32),
+    value INTEGER NOT NULL,
+    slot INTEGER NOT NULL,
+    urgent INTEGER NOT NULL
+) STRICT, WITHOUT ROWID";
+
+/// What is to be done with the account behind a pseudonym, by the process that can open what is kept of it.
+const ORDERS: &str = "CREATE TABLE orders (
+    handle BLOB NOT NULL PRIMARY KEY CHECK (length(handle) = 32),
+    remedy INTEGER NOT NULL,
+    related INTEGER NOT NULL,
+    urgent INTEGER NOT NULL,
+    day INTEGER NOT NULL
+) STRICT, WITHOUT ROWID";
+
+/// What was said about a pseudonym, and what a person thought of it.
+const REPORTS: &str = "CREATE TABLE reports (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    handle BLOB NOT NULL CHECK (length(handle) = 32),
+    signal INTEGER NOT NULL,
+    weight INTEGER NOT NULL,
+    room BLOB NOT NULL CHECK (length(room) = 32),
+    reporter BLOB NOT NULL CHECK (length(reporter) = 32),
+    hub TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    verdict INTEGER NOT NULL,
+    UNIQUE (handle, room, reporter)
+) STRICT, WITHOUT ROWID";
+
+/// The number of each publication, and of the revocation list in it.
+const PUBLICATIONS: &str = "CREATE TABLE publications (
+    slot INTEGER NOT NULL PRIMARY KEY,
+    crl INTEGER NOT NULL
+) STRICT, WITHOUT ROWID";
