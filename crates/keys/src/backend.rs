@@ -1,14 +1,18 @@
 //! The only place that names a crypto library.
 //!
-//! Two parts: `ed25519`, pure Rust, which judges keys and verifies by the one cofactored rule wherever we run; and everything
-//! else, by target. Another target (wasm32) puts another module behind the same functions. Failures have no detail here, by
+//! What is pure Rust is the same wherever we run: `ed25519`, which judges keys and verifies by the one cofactored rule, `group`, which
+//! is P-256 without a protocol, and `argon2id`. Everything else goes by target. Another target (wasm32) puts another module behind the same functions. Failures have no detail here, by
 //! design of the libraries: the caller knows which code fits.
 
+mod argon2id;
 mod aws_lc;
 mod ed25519;
+mod group;
 
+pub(crate) use argon2id::{Argon2Input, argon2id};
 pub(crate) use aws_lc::*;
 pub(crate) use ed25519::{Ed25519Fault, Ed25519Verifier, Equation, all_hold};
+pub(crate) use group::{GroupPoint, GroupScalar};
 
 /// The curves of ECDSA.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -50,6 +50,24 @@ mimicred_error::codes! {
     /// The random source gave the same salt twice.
     SaltRepeated = "salt-repeated", Misuse, "JWT-I-004, CWT-I-008, CWT-D-002",
         "the random source repeats itself", "give a real random source: equal salts undo redaction";
+    /// The octets are not a scalar of the group.
+    ScalarMalformed = "scalar-malformed", Malformed, "SEC 1 2.3.6",
+        "this is not a scalar", "a scalar is 32 octets, big-endian, and below the order of P-256";
+    /// A scalar of zero, or a sum of points that is the identity.
+    ScalarZero = "scalar-zero", Rejected, "RFC 9180 7.1.4, SEC 1 3.2.2.1",
+        "a scalar is zero or a point is the identity where that gives everything away", "refuse whoever sent the value";
+    /// The content of a protected file is not as the format has it.
+    ProtectedMalformed = "protected-malformed", Malformed, "RFC 7468 2, RFC 9106 3.1",
+        "this is not a file protected by a passphrase", "such a file is a PEM block labelled MIMICRED PROTECTED";
+    /// A protected file asks for more work than we do.
+    ProtectedCost = "protected-cost", Unsupported, "RFC 9106 4",
+        "the protected file asks for too much memory or time", "at most 256 MiB, 16 passes and 4 lanes; protect it anew where it was made";
+    /// Wrong passphrase or damaged file: nobody can tell them apart.
+    ProtectedRefused = "protected-refused", Rejected, "RFC 8452 4",
+        "the passphrase is wrong, or the file is damaged", "try the passphrase again; if it is right, take the file from a backup";
+    /// A passphrase of nothing protects nothing.
+    PassphraseEmpty = "passphrase-empty", Misuse, "RFC 9106 3.1",
+        "the passphrase is empty", "give a passphrase";
     /// The crypto library or the random source failed.
     BackendFailed = "backend-failed", Internal, "mimi-mls 5.3",
         "the crypto library or the random source failed", "try again; if it stays, the random source is broken";

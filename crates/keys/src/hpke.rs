@@ -14,6 +14,7 @@ pub use schedule::{Receiver, Sender};
 use zeroize::Zeroizing;
 
 use crate::aead::Aead;
+use crate::group::{Point, SCALAR_LEN};
 use crate::{Code, Error, Random};
 
 /// A KEM and an AEAD; the KDF is HKDF-SHA256.
@@ -67,6 +68,64 @@ impl Suite {
     pub fn receiver(self, secret: &[u8], encapsulated: &[u8], info: &[u8]) -> Result<Receiver, Error> {
         let shared = self.kem.decapsulate(secret, encapsulated)?;
         Receiver::new(self, &shared, info)
+    }
+
+    /// Starts receiving where the Diffie-Hellman value was computed elsewhere: by several people with shares of the secret key, or by
+    /// a device. `dh_x` is the x coordinate of the encapsulated point multiplied by the secret key (RFC 9180 4.1, ExtractAndExpand).
+    /// P-256 only.
+    ///
+    /// # Errors
+    /// `keys/algorithm-unsupported` for another KEM and for AES-GCM-SIV; `keys/public-key-malformed` for either point. A value that is
+    /// wrong shows when the message does not open.
+    ///
+    /// ```
+    /// use mimicred_keys::SystemRandom;
+    /// use mimicred_keys::aead::Aead;
+    /// use mimicred_keys::group::{Point, Scalar};
+    /// use mimicred_keys::hpke::{Kem, Suite};
+    ///
+    /// let suite = Suite { kem: Kem::P256, aead: Aead::Aes256Gcm };
+    /// let recipient = suite.kem.generate_key_pair(&mut SystemRandom)?;
+    /// let sealed = suite.seal(recipient.public(), b"info", b"aad", b"text", &mut SystemRandom)?;
+    ///
+    /// let point = Point::from_octets(&sealed.encapsulated)?;
+    /// let dh = point.mul(&Scalar::from_octets(recipient.secret())?)?;
+    /// let mut receiver = suite.receiver_from_dh(&dh.x(), &sealed.encapsulated, recipient.public(), b"info")?;
+    /// assert_eq!(receiver.open(b"aad", &sealed.ciphertext)?, b"text");
+    /// # Ok::<(), mimicred_keys::Error>(())
+    /// ```
+    pub fn receiver_from_dh(
+        self,
+        dh_x: &[u8; SCALAR_LEN],
+        encapsulated: &[u8],
+        recipient: &[u8],
+        info: &[u8],
+    ) -> Result<Receiver, Error> {
+        Receiver::new(self, &self.shared_from_dh(dh_x, encapsulated, recipient)?, info)
+    }
+
+    /// Starts sending where the ephemeral key pair is the caller's, who has used its secret to compute the Diffie-Hellman value: who
+    /// must also prove that she knows it. Such a key pair is for one context only. P-256 only.
+    ///
+    /// # Errors
+    /// As [`Suite::receiver_from_dh`].
+    pub fn sender_from_dh(
+        self,
+        dh_x: &[u8; SCALAR_LEN],
+        encapsulated: &[u8],
+        recipient: &[u8],
+        info: &[u8],
+    ) -> Result<Sender, Error> {
+        Sender::new(self, &self.shared_from_dh(dh_x, encapsulated, recipient)?, info)
+    }
+
+    fn shared_from_dh(self, dh_x: &[u8; SCALAR_LEN], encapsulated: &[u8], recipient: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+        if self.kem != Kem::P256 {
+            return Err(Error::new(Code::AlgorithmUnsupported).note("only for P-256"));
+        }
+        Point::from_octets(encapsulated)?;
+        Point::from_octets(recipient)?;
+        self.kem.extract_and_expand(dh_x, encapsulated, recipient)
     }
 
     /// Encrypts one message to the owner of a public key.

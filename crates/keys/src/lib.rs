@@ -8,6 +8,7 @@
 //!   what keeps one key safe in three signing protocols.
 //! - Many signatures of Ed25519 cost less together than one by one: [`verify_all`], and [`Unsettled`] for what depends on them.
 //! - [`hmac`], [`hkdf_extract`] and [`hkdf_expand`] take a [`HashAlgorithm`]; [`aead`] and [`mod@hpke`] stand for themselves.
+//! - [`group`] is the group P-256 without a protocol, for keys that several people share; [`passphrase`] protects files at rest.
 //! - Randomness is an argument: `&mut dyn` [`Random`]; [`Salts`] draws from it what redaction needs. The one exception is the nonce
 //!   inside an ECDSA signature, which the backend draws itself, because a caller who could choose it could lose the key.
 //!
@@ -31,9 +32,11 @@ mod backend;
 mod classify;
 mod der;
 mod error;
+pub mod group;
 mod hash;
 mod hkdf;
 pub mod hpke;
+pub mod passphrase;
 pub mod pem;
 mod public;
 mod random;

@@ -137,7 +137,13 @@ impl Kem {
         key.agree(public).ok_or_else(|| fault.into())
     }
 
-    fn extract_and_expand(self, secret: &[u8], encapsulated: &[u8], recipient: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    /// The shared secret of a Diffie-Hellman value and the public keys that it belongs to.
+    pub(super) fn extract_and_expand(
+        self,
+        secret: &[u8],
+        encapsulated: &[u8],
+        recipient: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, Error> {
         let key = self.labeled_extract(b"eae_prk", secret);
         self.labeled_expand(&key, b"shared_secret", &[encapsulated, recipient], SECRET_LEN)
     }

@@ -3,6 +3,7 @@ mod vectors;
 use super::*;
 use crate::Code;
 use crate::SystemRandom;
+use crate::group::{Point, Scalar};
 use crate::testing::{Given, hex};
 use vectors::{INFO, PLAINTEXT, VECTORS, Vector};
 
@@ -85,6 +86,47 @@ fn every_suite_opens_what_it_sealed_and_nothing_else() {
             }
         }
     }
+}
+
+/// RFC 9180 A.3.1 and A.5.1, whoever computes the Diffie-Hellman value.
+#[test]
+fn a_value_agreed_on_elsewhere_gives_the_same_contexts() {
+    for vector in VECTORS.iter().filter(|vector| vector.kem == Kem::P256) {
+        let (public, encapsulated) = (hex(vector.recipient_public), hex(vector.encapsulated));
+        let point = Point::from_octets(&encapsulated).unwrap();
+        let dh = point.mul(&Scalar::from_octets(&hex(vector.recipient_secret)).unwrap()).unwrap();
+        let mut receiver = suite(vector).receiver_from_dh(&dh.x(), &encapsulated, &public, INFO).unwrap();
+        assert_eq!(receiver.open(b"Count-0", &hex(vector.encryptions[0].1)).unwrap(), PLAINTEXT);
+        assert_eq!(*receiver.export(b"", 32).unwrap(), hex(vector.exports[0].1));
+
+        let ephemeral = Scalar::from_octets(&hex(vector.ephemeral_secret)).unwrap();
+        let dh = Point::from_octets(&public).unwrap().mul(&ephemeral).unwrap();
+        let mut sender = suite(vector).sender_from_dh(&dh.x(), &encapsulated, &public, INFO).unwrap();
+        assert_eq!(sender.seal(b"Count-0", PLAINTEXT).unwrap(), hex(vector.encryptions[0].1));
+    }
+}
+
+#[test]
+fn a_wrong_value_from_elsewhere_opens_nothing() {
+    let suite = Suite { kem: Kem::P256, aead: Aead::Aes256Gcm };
+    let recipient = suite.kem.generate_key_pair(&mut SystemRandom).unwrap();
+    let sealed = suite.seal(recipient.public(), b"info", b"aad", b"text", &mut SystemRandom).unwrap();
+    let secret = Scalar::from_octets(recipient.secret()).unwrap();
+    let dh = Point::from_octets(&sealed.encapsulated).unwrap().mul(&secret).unwrap();
+    let other = Point::base(&Scalar::from_u64(2)).unwrap();
+    let open = |x: &[u8; 32], recipient: &[u8]| {
+        let mut receiver = suite.receiver_from_dh(x, &sealed.encapsulated, recipient, b"info")?;
+        receiver.open(b"aad", &sealed.ciphertext)
+    };
+    assert_eq!(open(&dh.x(), recipient.public()).unwrap(), b"text");
+    assert_eq!(open(&other.x(), recipient.public()).unwrap_err().code(), Code::AeadInvalid);
+    assert_eq!(open(&dh.x(), &other.to_octets()).unwrap_err().code(), Code::AeadInvalid);
+    assert_eq!(open(&dh.x(), &recipient.public()[1..]).unwrap_err().code(), Code::PublicKeyMalformed);
+    let no_point = suite.receiver_from_dh(&dh.x(), &[4; 65], recipient.public(), b"info");
+    assert_eq!(no_point.unwrap_err().code(), Code::PublicKeyMalformed);
+    let other_kem = Suite { kem: Kem::X25519, aead: Aead::Aes256Gcm };
+    let refused = other_kem.receiver_from_dh(&dh.x(), &sealed.encapsulated, recipient.public(), b"info");
+    assert_eq!(refused.unwrap_err().code(), Code::AlgorithmUnsupported);
 }
 
 #[test]
