@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use mimicred_keys::Random;
 
 use crate::account::{AccountId, AccountState, Known, set_state};
-use crate::config::Escrow;
 use crate::credential::below;
 use crate::database::{Transaction, transact};
 use crate::desk::{PseudonymState, Remedy, change};
-use crate::provider::Secrets;
+use crate::escrow::Keeper;
 use crate::time::day;
 use crate::{Code, Error, Provider, Urgency};
 
@@ -44,12 +43,12 @@ impl Provider {
     /// # Errors
     /// Those of the store; then nothing was done.
     pub fn apply(&mut self, now: i64, random: &mut dyn Random) -> Result<Applied, Error> {
-        let (escrow, spread) = (self.config.escrow, self.config.status.spread);
+        let spread = self.config.status.spread;
         let slot = crate::status::slot(&self.config, now);
-        let secrets = &self.secrets;
+        let keeper = &self.keeper;
         transact(&mut *self.database, |transaction| {
             let mut applied = Applied::default();
-            let todo = orders(transaction, escrow, secrets, now, &mut applied)?;
+            let todo = orders(transaction, keeper, now, &mut applied)?;
             for (account, Todo { remedy, .. }) in &todo {
                 let known = Known::numbered(transaction, account)?;
                 let state = match remedy {
@@ -62,7 +61,7 @@ impl Provider {
                     applied.accounts += 1;
                 }
             }
-            for (handle, account) in pseudonyms_of(transaction, escrow, secrets, &todo)? {
+            for (handle, account) in pseudonyms_of(transaction, keeper, &todo)? {
                 let Some(Todo { remedy, urgency }) = todo.get(&account) else { continue };
                 let state = match remedy {
                     Remedy::SuspendAccount => continue,
@@ -82,8 +81,7 @@ impl Provider {
 /// What is to be done with which account, and forgets the orders.
 fn orders(
     transaction: &mut dyn Transaction,
-    escrow: Escrow,
-    secrets: &Secrets,
+    keeper: &Keeper,
     now: i64,
     applied: &mut Applied,
 ) -> Result<BTreeMap<AccountId, Todo>, Error> {
@@ -98,7 +96,7 @@ fn orders(
             applied.waiting += 1;
             continue;
         }
-        let account = match escrow.account(&row.octets()?, &handle, secrets) {
+        let account = match keeper.account(&row.octets()?, &handle) {
             Ok(account) => account,
             Err(error) if error.code() == Code::EscrowDamaged => {
                 applied.failed += 1;
@@ -144,8 +142,7 @@ fn related(transaction: &mut dyn Transaction, account: &AccountId) -> Result<Vec
 /// The pseudonyms of these accounts. Where rows are sealed, every one is opened for it, once for all accounts.
 fn pseudonyms_of(
     transaction: &mut dyn Transaction,
-    escrow: Escrow,
-    secrets: &Secrets,
+    keeper: &Keeper,
     todo: &BTreeMap<AccountId, Todo>,
 ) -> Result<Vec<([u8; 32], AccountId)>, Error> {
     let mut found = Vec::new();
@@ -165,7 +162,7 @@ fn pseudonyms_of(
         for mut row in rows {
             let handle: [u8; 32] = row.array()?;
             last = Some(handle);
-            match escrow.account(&row.octets()?, &handle, secrets) {
+            match keeper.account(&row.octets()?, &handle) {
                 Ok(account) if todo.contains_key(&account) => found.push((handle, account)),
                 _ => {}
             }

@@ -25,10 +25,14 @@ pub struct Config {
     pub host: String,
     /// `iss` of the tokens, and the name that requests are made for.
     pub issuer: String,
+    /// Where the store is: a file, seen from the directory of this one, or the URL of a PostgreSQL server, without a password.
+    pub store: String,
     /// What is issued for each pseudonym: one choice for all accounts (mimi-mls.md 4.5 B-26).
     pub formats: Vec<Format>,
     /// What is kept to get from a pseudonym to its account.
     pub escrow: Escrow,
+    /// How many pseudonyms of one account, reported in different rooms by different people, open it in the mode `threshold`.
+    pub distinct_reports: u8,
     /// Validities begin with a period of so many days, for everybody who asks within it (B-2). Longer while there are few accounts.
     pub period_days: u32,
     /// How long a credential is valid, in days.
@@ -100,29 +104,48 @@ impl Format {
 pub enum Escrow {
     /// A table from pseudonym to account.
     Open,
+    /// The account, sealed to custodians, who open one record at a time and enter it in a log first.
+    Sealed,
     /// The account, sealed to a key that opens in daily batches of actions, and not for whoever asked for them.
     Blind,
+    /// A share of the account, sealed to custodians: so many pseudonyms with upheld reports open it, and fewer do not.
+    Threshold,
     /// Nothing.
     None,
 }
 
 impl Escrow {
     /// Every mode.
-    pub const ALL: [Escrow; 3] = [Escrow::Open, Escrow::Blind, Escrow::None];
+    pub const ALL: [Escrow; 5] = [Escrow::Open, Escrow::Sealed, Escrow::Blind, Escrow::Threshold, Escrow::None];
 
     /// Its name, as `provider.toml` has it.
     pub const fn name(self) -> &'static str {
         match self {
             Escrow::Open => "open",
+            Escrow::Sealed => "sealed",
             Escrow::Blind => "blind",
+            Escrow::Threshold => "threshold",
             Escrow::None => "none",
         }
+    }
+
+    /// Whether custodians take part in it.
+    pub const fn has_custodians(self) -> bool {
+        matches!(self, Escrow::Sealed | Escrow::Threshold)
     }
 
     /// What it protects against, in a sentence for the operator.
     pub const fn protects(self) -> &'static str {
         match self {
             Escrow::Open => "nothing: whoever reads the store reads who is behind each pseudonym",
+            Escrow::Sealed => {
+                "whoever reads the store, and fewer custodians than it takes: each record is opened by itself, by so many of them, and stands in \
+                 a log that they sign before"
+            }
+            Escrow::Threshold => {
+                "whoever reads the store, and custodians who open what was reported: fewer reported pseudonyms than it takes say only which of \
+                 them share an account"
+            }
             Escrow::Blind => {
                 "a case worker who looks around: she suspends or deletes the account behind a pseudonym and does not learn which it is"
             }
@@ -137,6 +160,14 @@ impl Escrow {
             Escrow::Blind => {
                 "whoever reads the store and has the issuing keys, and whoever compares the accounts before and after a day's actions; the \
                  login log shows which account fetches what"
+            }
+            Escrow::Sealed => {
+                "enough custodians together, who can open whatever they like; the dealer, who saw their key while the provider was made; a \
+                 provider that keeps elsewhere what it knew when it issued"
+            }
+            Escrow::Threshold => {
+                "an issuing process that cheats, for it knows every account; custodians together with people who report falsely; the dealer, who \
+                 saw their key while the provider was made"
             }
             Escrow::None => {
                 "not recorded is not unknowable: while clients log in to fetch messages, delivery queues show which account a pseudonym \
@@ -196,8 +227,10 @@ impl Config {
         let config = Self {
             host: host.to_owned(),
             issuer: format!("https://id.{host}"),
+            store: "store.sqlite".to_owned(),
             formats,
             escrow,
+            distinct_reports: 3,
             period_days: 1,
             lifetime_days: 30,
             digests: 16,
@@ -264,6 +297,7 @@ impl Config {
         if formats.is_empty() || formats.len() != self.formats.len() {
             return Err(Error::config("formats: at least one, and each once"));
         }
+        within("distinct_reports", self.distinct_reports.into(), 3, 16)?;
         within("period_days", self.period_days.into(), 1, 366)?;
         within("lifetime_days", self.lifetime_days.into(), 1, 3660)?;
         if self.lifetime_days < self.period_days {
@@ -321,6 +355,7 @@ mod tests {
         assert!(refused(|config| config.issuer = String::new()).contains("issuer"));
         assert!(refused(|config| config.formats = vec![]).contains("formats"));
         assert!(refused(|config| config.formats = vec![Format::X509, Format::X509]).contains("formats"));
+        assert!(refused(|config| config.distinct_reports = 2).contains("distinct_reports"));
         assert!(refused(|config| config.period_days = 0).contains("period_days"));
         assert!(refused(|config| config.lifetime_days = 0).contains("lifetime_days"));
         assert!(refused(|config| (config.period_days, config.lifetime_days) = (31, 30)).contains("lifetime_days"));

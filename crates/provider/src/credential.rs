@@ -10,8 +10,8 @@ use mimicred_x509::{Ca, PseudonymProfile, Validity, prepare_pseudonym};
 
 use crate::account::AccountId;
 use crate::config::Format;
-use crate::keys::IssuingKeys;
-use crate::provider::Secrets;
+use crate::escrow::Keeper;
+use crate::keys::{DeskKeys, IssuingKeys};
 use crate::{Code, Config, Error};
 
 /// Entries of a status list are these, so that their numbers are all of one length (mimi-mls.md 4.5 B-7, B-8).
@@ -20,7 +20,8 @@ pub(crate) const PLACES: std::ops::Range<u32> = 100_000..1_000_000;
 /// What all credentials of a batch have in common, prepared once.
 pub(crate) struct Template<'p> {
     config: &'p Config,
-    secrets: &'p Secrets,
+    desk: &'p DeskKeys,
+    keeper: &'p Keeper,
     ca: &'p Ca,
     host: Host,
     ca_key: IssuerKey,
@@ -51,7 +52,7 @@ impl<'p> Template<'p> {
     pub(crate) fn new(
         config: &'p Config,
         keys: &IssuingKeys,
-        (ca, secrets): (&'p Ca, &'p Secrets),
+        (ca, desk, keeper): (&'p Ca, &'p DeskKeys, &'p Keeper),
         formats: &'p [Format],
         account: AccountId,
         claims: Map<'static>,
@@ -63,7 +64,8 @@ impl<'p> Template<'p> {
         let token = keys.token_public();
         Ok(Self {
             config,
-            secrets,
+            desk,
+            keeper,
             ca,
             host: config.host()?,
             ca_key: keys.ca(),
@@ -88,7 +90,7 @@ impl<'p> Template<'p> {
         }
         let [user, client] = ids;
         let (user, client) = (mint_pseudonym(&self.host, user), mint_client(&self.host, client));
-        let handle = self.secrets.desk.handle(user.as_str());
+        let handle = self.desk.handle(user.as_str());
         let list = below(self.config.status.lists, random)?;
         let place = PLACES.start + below(PLACES.end - PLACES.start, random)?;
         let mut serial = Vec::new();
@@ -117,7 +119,7 @@ impl<'p> Template<'p> {
             };
             answer.push((Key::from(format.name()), Value::Text(credential.into())));
         }
-        let escrow = self.config.escrow.keep(&self.account, &handle, self.secrets, random)?;
+        let escrow = self.keeper.keep(&self.account, &handle, key, random)?;
         let answer = json::write_map(&Map::from_entries(answer).map_err(failed)?).map_err(failed)?;
         Ok(Made { handle, serial, list, place, escrow, answer })
     }

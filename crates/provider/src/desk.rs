@@ -4,6 +4,7 @@
 //! go from there to an account or to another pseudonym, whatever the escrow mode. What concerns an account it orders, and
 //! [`crate::Provider::apply`] carries it out.
 
+mod opening;
 mod remedy;
 mod reports;
 
@@ -11,6 +12,7 @@ use crate::database::{Database, Transaction, first, transact};
 use crate::keys::DeskKeys;
 use crate::{Code, Config, Error, Urgency};
 
+pub use opening::{Opened, Opening};
 pub use remedy::{Reach, Remedy};
 pub use reports::{Case, Report, ReportId, Signal, Verdict};
 

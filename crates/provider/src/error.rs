@@ -81,6 +81,9 @@ mimicred_error::codes! {
     /// What the escrow mode of the provider does not have.
     EscrowUnsupported = "escrow-unsupported", Rejected, "issue escrow",
         "the escrow mode of this provider cannot do this", "spec-notes/abuse.md says what each mode can do";
+    /// Custodians, or what they sent, do not open a record.
+    OpeningRefused = "opening-refused", Rejected, "abuse.md openings",
+        "this record is not opened", "mimicred explain tells what the reason means";
     /// What the escrow kept of a pseudonym does not open.
     EscrowDamaged = "escrow-damaged", Malformed, "issue escrow",
         "what is kept of this pseudonym cannot be opened", "keys and store of a provider belong together: restore both from one backup";

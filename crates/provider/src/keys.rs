@@ -117,6 +117,11 @@ impl IssuingKeys {
         derive(&self.root, "outbox")
     }
 
+    /// What the points of accounts are made of in the mode `threshold`.
+    pub(crate) fn points(&self) -> Result<Secret, Error> {
+        derive(&self.root, "points")
+    }
+
     /// What accounts are sealed under in the mode `blind`.
     pub(crate) fn blind(&self) -> Result<Secret, Error> {
         derive(&self.root, "blind escrow")
@@ -224,6 +229,7 @@ mod tests {
             *keys.claims().unwrap(),
             *keys.outbox().unwrap(),
             *keys.blind().unwrap(),
+            *keys.points().unwrap(),
             *desk.handle,
             *desk.store,
             *keys.root,

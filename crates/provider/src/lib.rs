@@ -19,7 +19,7 @@
 //! let profile = CaProfile::new("a.example MIMI CA", Validity::days(now, 3650)?);
 //! let ca = prepare_root(&profile, keys.ca_public(), &mut SystemRandom)?.sign(&keys.ca())?;
 //! let store = Sqlite::open(&file, &keys.desk()?.key_check())?;
-//! let mut provider = Provider::new(config, keys, &ca, Box::new(store))?;
+//! let mut provider = Provider::new(config, keys, &ca, None, Box::new(store))?;
 //!
 //! // Alice has an account, gets a nonce, and asks for two pseudonyms.
 //! provider.add_account("alice", r#"{"name": "Alice Meier", "email": "alice@a.example"}"#, now, &mut SystemRandom)?;
@@ -65,7 +65,7 @@ pub use account::{Account, AccountState};
 pub use apply::Applied;
 pub use batch::{Batch, Progress};
 pub use config::{Abuse, Config, Escrow, Format, Status};
-pub use desk::{Case, Desk, Pseudonym, PseudonymState, Reach, Remedy, Report, ReportId, Signal, Verdict};
+pub use desk::{Case, Desk, Opened, Opening, Pseudonym, PseudonymState, Reach, Remedy, Report, ReportId, Signal, Verdict};
 pub use error::{Code, Error};
 pub use keys::{DeskKeys, IssuingKeys};
 pub use limits::{Bucket, Limits, Standing};

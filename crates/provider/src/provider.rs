@@ -1,9 +1,11 @@
 //! A provider at work: configuration, keys and store together.
 
+use mimicred_escrow::Custody;
 use mimicred_keys::{PublicKey, Random};
 use mimicred_x509::{Ca, Certificate};
 
 use crate::database::Database;
+use crate::escrow::Keeper;
 use crate::keys::{DeskKeys, IssuingKeys, Secret};
 use crate::{Code, Config, Error};
 
@@ -16,6 +18,7 @@ pub struct Provider {
     pub(crate) keys: IssuingKeys,
     pub(crate) ca: Ca,
     pub(crate) secrets: Secrets,
+    pub(crate) keeper: Keeper,
     pub(crate) database: Box<dyn Database>,
 }
 
@@ -27,15 +30,21 @@ pub(crate) struct Secrets {
     pub(crate) related: Secret,
     pub(crate) claims: Secret,
     pub(crate) outbox: Secret,
-    pub(crate) blind: Secret,
 }
 
 impl Provider {
-    /// Puts the parts of a provider together. The store is opened with [`DeskKeys::key_check`] of the same keys.
+    /// Puts the parts of a provider together. The store is opened with [`DeskKeys::key_check`] of the same keys; `custody` is the public part
+    /// of the custodians' keys, where the escrow mode has custodians.
     ///
     /// # Errors
-    /// [`Code::KeysMalformed`] for the certificate of another CA; [`Code::ConfigMalformed`].
-    pub fn new(config: Config, keys: IssuingKeys, ca: &Certificate, database: Box<dyn Database>) -> Result<Self, Error> {
+    /// [`Code::KeysMalformed`] for the certificate of another CA, or without the custodians; [`Code::ConfigMalformed`].
+    pub fn new(
+        config: Config,
+        keys: IssuingKeys,
+        ca: &Certificate,
+        custody: Option<Custody>,
+        database: Box<dyn Database>,
+    ) -> Result<Self, Error> {
         config.host()?;
         let ca =
             Ca::from_certificate(ca).map_err(|cause| Error::new(Code::KeysMalformed).note("no CA certificate").because(cause))?;
@@ -49,9 +58,9 @@ impl Provider {
             related: keys.related()?,
             claims: keys.claims()?,
             outbox: keys.outbox()?,
-            blind: keys.blind()?,
         };
-        Ok(Self { config, keys, ca, secrets, database })
+        let keeper = Keeper::new(&config, &keys, custody)?;
+        Ok(Self { config, keys, ca, secrets, keeper, database })
     }
 
     /// What it is.

@@ -24,6 +24,8 @@ pub(crate) const STEPS: &[&[&str]] = &[&[
     ORDERS,
     REPORTS,
     PUBLICATIONS,
+    OPENINGS,
+    POINTS,
 ]];
 
 /// Who has an account. `tokens` are thousandths, `refilled` an hour; `claims` are sealed under the store's key.
@@ -158,4 +160,17 @@ const REPORTS: &str = "CREATE TABLE reports (
 const PUBLICATIONS: &str = "CREATE TABLE publications (
     slot INTEGER NOT NULL PRIMARY KEY,
     crl INTEGER NOT NULL
+) STRICT, WITHOUT ROWID";
+
+/// The log of openings, line by line.
+const OPENINGS: &str = "CREATE TABLE openings (
+    entry INTEGER NOT NULL PRIMARY KEY,
+    line TEXT NOT NULL
+) STRICT, WITHOUT ROWID";
+
+/// Points of accounts that custodians have opened, of reported pseudonyms only.
+const POINTS: &str = "CREATE TABLE points (
+    handle BLOB NOT NULL PRIMARY KEY CHECK (length(handle) = 32),
+    tag BLOB NOT NULL CHECK (length(tag) = 16),
+    point BLOB NOT NULL
 ) STRICT, WITHOUT ROWID";

@@ -174,8 +174,8 @@ fn forget_expired(transaction: &mut dyn Transaction, today: i64) -> Result<(), E
          WHERE pseudonyms.list = places.list AND pseudonyms.place = places.place AND pseudonyms.until <= $1)",
         &today,
     )?;
-    for (table, column) in [("changes", "handle"), ("orders", "handle"), ("reports", "handle")] {
-        let forget = format!("DELETE FROM {table} WHERE {column} IN (SELECT handle FROM pseudonyms WHERE until <= $1)");
+    for table in ["changes", "orders", "reports", "points"] {
+        let forget = format!("DELETE FROM {table} WHERE handle IN (SELECT handle FROM pseudonyms WHERE until <= $1)");
         transaction.execute(&forget, &today)?;
     }
     for (table, column) in [("pseudonyms", "until"), ("serials", "until"), ("live", "day")] {

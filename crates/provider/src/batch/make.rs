@@ -33,7 +33,7 @@ impl Provider {
     pub fn make(&mut self, batch: &Batch, random: &RandomSource<'_>, progress: &mut Progress<'_>) -> Result<(), Error> {
         let known = transact(&mut *self.database, |transaction| Known::numbered(transaction, &batch.account))?;
         let claims = self.claims_of(&known)?;
-        let common = (&self.ca, &self.secrets);
+        let common = (&self.ca, &self.secrets.desk, &self.keeper);
         let template = Template::new(&self.config, &self.keys, common, &batch.formats, batch.account, claims, batch.valid)?;
         let mut own = random();
         loop {

@@ -65,7 +65,9 @@ impl Desk {
     pub fn order(&mut self, uri: &str, remedy: Remedy, reach: Reach, urgency: Urgency, now: i64) -> Result<(), Error> {
         match self.config.escrow {
             Escrow::Open | Escrow::Blind => {}
-            Escrow::None => return Err(Error::new(Code::EscrowUnsupported).note("escrow mode none")),
+            mode @ (Escrow::Sealed | Escrow::Threshold | Escrow::None) => {
+                return Err(Error::new(Code::EscrowUnsupported).note(format!("escrow mode {}", mode.name())));
+            }
         }
         self.pseudonym(uri)?;
         let handle = self.keys.handle(uri);

@@ -1,5 +1,6 @@
 //! A provider with a store of some engine, and clients that ask it for pseudonyms.
 
+use mimicred_escrow::{CustodianShare, Custody, deal};
 use mimicred_keys::{Algorithm, HashAlgorithm, LeafKey, SecretKey, SystemRandom, hkdf_expand, hmac};
 use mimicred_provider::database::postgres::{Postgres, ServerTrust};
 use mimicred_provider::database::{Database, Transaction, sqlite::Sqlite};
@@ -52,7 +53,9 @@ pub(crate) struct House<'g> {
     pub(crate) ground: &'g Ground,
     keys: zeroize::Zeroizing<Vec<u8>>,
     ca: Certificate,
-    config: Config,
+    pub(crate) config: Config,
+    custody: Option<Custody>,
+    pub(crate) shares: Vec<CustodianShare>,
 }
 
 impl<'g> House<'g> {
@@ -60,18 +63,25 @@ impl<'g> House<'g> {
         let keys = IssuingKeys::generate(Algorithm::P256, &mut SystemRandom).unwrap();
         let profile = CaProfile::new("a.example MIMI CA", Validity::days(NOW - 86_400, 3650).unwrap());
         let ca = prepare_root(&profile, keys.ca_public(), &mut SystemRandom).unwrap().sign(&keys.ca()).unwrap();
-        Self { ground, keys: keys.to_octets(), ca, config }
+        let dealt = config.escrow.has_custodians().then(|| deal(2, 3, &mut SystemRandom).unwrap());
+        let (custody, shares) = dealt.map_or((None, Vec::new()), |(custody, shares)| (Some(custody), shares));
+        Self { ground, keys: keys.to_octets(), ca, config, custody, shares }
     }
 
     pub(crate) fn keys(&self) -> IssuingKeys {
         IssuingKeys::from_octets(&self.keys).unwrap()
     }
 
+    /// The public part of the custodians' keys.
+    pub(crate) fn custody(&self) -> &Custody {
+        self.custody.as_ref().unwrap()
+    }
+
     /// The provider, once more.
     pub(crate) fn open(&self) -> Provider {
         let keys = self.keys();
         let database = self.ground.open(&keys).unwrap();
-        Provider::new(self.config.clone(), keys, &self.ca, database).unwrap()
+        Provider::new(self.config.clone(), keys, &self.ca, self.custody.clone(), database).unwrap()
     }
 
     /// Its desk, which has no other keys.

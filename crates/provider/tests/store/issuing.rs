@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use mimicred_claims::{Clock, Value};
+use mimicred_escrow::RECORD_LEN;
 use mimicred_jose::{base64url, json};
 use mimicred_keys::{Algorithm, LeafKey, PublicKey, SystemRandom};
 use mimicred_provider::{AccountState, Code, Escrow, Format, Provider, UnverifiedProof, prepare_proof};
@@ -342,6 +343,7 @@ pub(crate) fn every_mode_keeps_what_it_says(ground: &Ground) {
         let size = match escrow {
             Escrow::Open => 16,
             Escrow::Blind => 12 + 16 + 16,
+            Escrow::Sealed | Escrow::Threshold => RECORD_LEN,
             Escrow::None => 0,
         };
         assert!(kept.len() == 5 && kept.iter().all(|kept| kept.len() == size), "{escrow:?}");

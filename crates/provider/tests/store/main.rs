@@ -5,6 +5,7 @@
 mod accounts;
 mod cast;
 mod issuing;
+mod opening;
 mod publishing;
 mod remedies;
 mod seized;
@@ -52,6 +53,8 @@ scenarios! {
     remedies::without_escrow_no_remedy_reaches_the_account => without_escrow_no_remedy_reaches_the_account,
     remedies::reports_weigh_and_people_decide => reports_weigh_and_people_decide,
     remedies::a_row_that_was_moved_opens_for_nobody => a_row_that_was_moved_opens_for_nobody,
+    opening::custodians_open_one_record => custodians_open_one_record,
+    opening::enough_reports_open_an_account => enough_reports_open_an_account,
     accounts::accounts_are_made_listed_and_shown => accounts_are_made_listed_and_shown,
     accounts::what_no_account_can_have_is_refused => what_no_account_can_have_is_refused,
     accounts::related_accounts_are_found => related_accounts_are_found,

@@ -101,21 +101,27 @@ pub(crate) fn pseudonyms_of_one_account_are_spread_over_publications(ground: &Gr
 }
 
 pub(crate) fn without_escrow_no_remedy_reaches_the_account(ground: &Ground) {
-    let house = House::new(ground, config(Escrow::None));
-    let mut provider = with_alice(&house);
-    let users = pseudonyms(&mut provider, "alice", 1);
-    let mut desk = house.desk();
-    for remedy in Remedy::ALL {
-        let error = desk.order(&users[0], remedy, Reach::Account, Urgency::Ordinary, NOW).unwrap_err();
-        assert_eq!(error.code(), Code::EscrowUnsupported);
-    }
-    // The pseudonym itself can be.
-    desk.set_state(&users[0], PseudonymState::Suspended, Urgency::Ordinary, NOW).unwrap();
-    assert_eq!(state(&mut desk, &users[0]), PseudonymState::Suspended);
-    assert_eq!(provider.account("alice", NOW).unwrap().state, AccountState::Active);
-    for unknown in ["mimi://a.example/p/nobody", "alice", ""] {
-        let error = desk.set_state(unknown, PseudonymState::Suspended, Urgency::Ordinary, NOW).unwrap_err();
-        assert_eq!(error.code(), Code::PseudonymUnknown);
+    let modes: &[Escrow] =
+        if matches!(ground, Ground::Postgres(_)) { &[Escrow::None] } else { &[Escrow::None, Escrow::Sealed, Escrow::Threshold] };
+    for escrow in modes {
+        let own = Ground::sqlite();
+        let ground = if matches!(ground, Ground::Postgres(_)) { ground } else { &own };
+        let house = House::new(ground, config(*escrow));
+        let mut provider = with_alice(&house);
+        let users = pseudonyms(&mut provider, "alice", 1);
+        let mut desk = house.desk();
+        for remedy in Remedy::ALL {
+            let error = desk.order(&users[0], remedy, Reach::Account, Urgency::Ordinary, NOW).unwrap_err();
+            assert_eq!(error.code(), Code::EscrowUnsupported, "{escrow:?}");
+        }
+        // The pseudonym itself can be.
+        desk.set_state(&users[0], PseudonymState::Suspended, Urgency::Ordinary, NOW).unwrap();
+        assert_eq!(state(&mut desk, &users[0]), PseudonymState::Suspended);
+        assert_eq!(provider.account("alice", NOW).unwrap().state, AccountState::Active);
+        for unknown in ["mimi://a.example/p/nobody", "alice", ""] {
+            let error = desk.set_state(unknown, PseudonymState::Suspended, Urgency::Ordinary, NOW).unwrap_err();
+            assert_eq!(error.code(), Code::PseudonymUnknown);
+        }
     }
 }
 
