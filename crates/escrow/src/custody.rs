@@ -107,10 +107,6 @@ impl Custody {
         self.custodian(custodian).map(|custodian| &custodian.key)
     }
 
-    pub(crate) fn point(&self) -> &Point {
-        &self.public
-    }
-
     /// The custodian of this number, counted from 1.
     pub(crate) fn custodian(&self, index: u8) -> Option<&Custodian> {
         self.custodians.get(usize::from(index).checked_sub(1)?)
