@@ -74,7 +74,7 @@ pub(crate) struct GroupPoint(ProjectivePoint);
 impl GroupPoint {
     /// `04 X Y`; nothing for any other form, and for what is not on the curve.
     pub(crate) fn from_octets(octets: &[u8; 65]) -> Option<Self> {
-        // The library reads other forms, too; they have other first octets.
+        // Of this length the library knows no other form; should it learn one, it is not ours.
         let point = Sec1Point::from_bytes(octets).ok().filter(|_| octets.first() == Some(&4))?;
         let point = Option::<AffinePoint>::from(AffinePoint::from_sec1_point(&point))?;
         Self::new(ProjectivePoint::from(point))
