@@ -107,10 +107,6 @@ impl Custody {
         self.custodian(custodian).map(|custodian| &custodian.key)
     }
 
-    pub(crate) fn point(&self) -> &Point {
-        &self.public
-    }
-
     /// The custodian of this number, counted from 1.
     pub(crate) fn custodian(&self, index: u8) -> Option<&Custodian> {
         self.custodians.get(usize::from(index).checked_sub(1)?)
@@ -140,10 +136,11 @@ impl Custody {
                 return Err(inconsistent().at(At::Item(n)));
             }
         }
-        // Who has what another custodian has would count twice.
+        // Who has what another custodian has would count twice, and who has the key for all.
         for (n, custodian) in self.custodians.iter().enumerate() {
             let mut before = self.custodians.iter().take(n);
-            if before.any(|other| other.share == custodian.share || other.key == custodian.key) {
+            let twice = before.any(|other| other.share == custodian.share || other.key == custodian.key);
+            if twice || (self.threshold > 1 && custodian.share == self.public) {
                 return Err(inconsistent().at(At::Item(n)).note("the same share or key twice"));
             }
         }

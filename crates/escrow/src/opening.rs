@@ -77,8 +77,8 @@ impl CustodianShare {
         record.verify(custody, binding)?;
 
         let point = record.encapsulated().mul(self.scalar())?;
-        let base = Point::base(&Scalar::from_u64(1))?;
-        let pairs = [(&base, &custodian.share), (record.encapsulated(), &point)];
+        let generator = Point::generator();
+        let pairs = [(&generator, &custodian.share), (record.encapsulated(), &point)];
         let index = [self.index()];
         let context = [&custody.digest()[..], &index, &digest];
         let proof = Proof::new(&Statement { domain: DOMAIN, context: &context, pairs: &pairs }, self.scalar(), random)?;
@@ -133,8 +133,8 @@ impl PartialDecryption {
         }
         let invalid = || Error::new(Code::PartialInvalid).note(format!("custodian {}", self.index));
         let custodian = custody.custodian(self.index).ok_or_else(invalid)?;
-        let base = Point::base(&Scalar::from_u64(1))?;
-        let pairs = [(&base, &custodian.share), (record.encapsulated(), &self.point)];
+        let generator = Point::generator();
+        let pairs = [(&generator, &custodian.share), (record.encapsulated(), &self.point)];
         let index = [self.index];
         let context = [&custody.digest()[..], &index, &digest];
         let holds = self.proof.holds(&Statement { domain: DOMAIN, context: &context, pairs: &pairs });

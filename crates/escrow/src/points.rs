@@ -128,7 +128,9 @@ impl PointIssuer {
     pub fn row(&self, account: &AccountId, spki: &[u8]) -> Result<Row, Error> {
         let tag = self.tag(account)?;
         let x = x_of(spki)?;
-        let mut coefficients = vec![encode(self.threshold, &tag, account)?];
+        // All the room at once: growing would leave copies of secrets behind.
+        let mut coefficients = Vec::with_capacity(self.threshold.into());
+        coefficients.push(encode(self.threshold, &tag, account)?);
         for number in 1..self.threshold {
             let wide = self.prf::<48>(b"mimicred escrow coefficient 1", number, account)?;
             coefficients.push(Scalar::from_wide(&wide));

@@ -44,8 +44,10 @@ impl Proof {
         parts.extend(points.iter().map(|point| &point[..]));
         let nonce = Scalar::hash(&format!("{} nonce", statement.domain), &parts)?;
 
-        let commitments: Result<Vec<Point>, _> = statement.pairs.iter().map(|(base, _)| base.mul(&nonce)).collect();
-        let challenge = statement.challenge(&commitments?)?;
+        let generator = Point::generator();
+        let multiple = |base: &Point| if *base == generator { Point::base(&nonce) } else { base.mul(&nonce) };
+        let commitments: Result<Vec<Point>, _> = statement.pairs.iter().map(|(base, _)| multiple(base)).collect();
+        let challenge = statement.challenge(points, &commitments?)?;
         let response = nonce.add(&challenge.mul(secret));
         Ok(Self { challenge, response })
     }
@@ -55,7 +57,7 @@ impl Proof {
         let commitment = |(base, image): &(&Point, &Point)| Point::combine(&[(&self.response, *base), (&minus, *image)]);
         // The identity is never what an honest prover committed to.
         let commitments: Result<Vec<Point>, _> = statement.pairs.iter().map(commitment).collect();
-        let challenge = commitments.and_then(|commitments| statement.challenge(&commitments));
+        let challenge = commitments.and_then(|commitments| statement.challenge(statement.points(), &commitments));
         challenge.is_ok_and(|challenge| challenge == self.challenge)
     }
 
@@ -75,8 +77,7 @@ impl Statement<'_> {
     }
 
     /// The hash of all there is; how many parts there are is fixed by the domain, and each stands behind its length.
-    fn challenge(&self, commitments: &[Point]) -> Result<Scalar, mimicred_keys::Error> {
-        let mut points = self.points();
+    fn challenge(&self, mut points: Vec<[u8; POINT_LEN]>, commitments: &[Point]) -> Result<Scalar, mimicred_keys::Error> {
         points.extend(commitments.iter().map(Point::to_octets));
         let parts: Vec<&[u8]> = self.context.iter().copied().chain(points.iter().map(|point| &point[..])).collect();
         Scalar::hash(self.domain, &parts)
@@ -99,7 +100,7 @@ mod tests {
 
     fn points() -> (Scalar, Point, Point, Point, Point) {
         let secret = Scalar::random(&mut SystemRandom).unwrap();
-        let base = Point::base(&Scalar::from_u64(1)).unwrap();
+        let base = Point::generator();
         let other = Point::base(&Scalar::random(&mut SystemRandom).unwrap()).unwrap();
         (secret.clone(), base.clone(), base.mul(&secret).unwrap(), other.clone(), other.mul(&secret).unwrap())
     }

@@ -99,15 +99,13 @@ impl Custody {
         let padded = pad(content).ok_or(Code::ContentTooLong)?;
         let aad = binding.aad();
         let ephemeral = Scalar::random(random)?;
-        let encapsulated = Point::base(&ephemeral)?;
-        let dh = self.point().mul(&ephemeral)?;
-        let mut sender = SUITE.sender_from_dh(&dh.x(), &encapsulated.to_octets(), &self.public_key(), &info(self))?;
-        let ciphertext = sender.seal(&aad, &*padded)?;
+        let pair = SUITE.kem.key_pair_of(&*ephemeral.to_octets())?;
+        let mut sender = SUITE.sender_with(&pair, &self.public_key(), &info(self))?;
         let mut octets = vec![VERSION];
-        octets.extend_from_slice(&encapsulated.to_octets());
-        octets.extend_from_slice(&ciphertext);
-        let base = Point::base(&Scalar::from_u64(1))?;
-        let pairs = [(&base, &encapsulated)];
+        octets.extend_from_slice(pair.public());
+        octets.extend_from_slice(&sender.seal(&aad, &*padded)?);
+        let (generator, encapsulated) = (Point::generator(), Point::from_octets(pair.public())?);
+        let pairs = [(&generator, &encapsulated)];
         let proof = Proof::new(&statement(&[self.digest(), &aad, &octets], &pairs), &ephemeral, random)?;
         proof.write_into(&mut octets);
         SealedRecord::parse(&octets)
@@ -137,9 +135,9 @@ impl SealedRecord {
     /// # Errors
     /// [`Code::RecordUnproven`].
     pub fn verify(&self, custody: &Custody, binding: &Binding) -> Result<(), Error> {
-        let base = Point::base(&Scalar::from_u64(1))?;
         let (content, _) = self.octets.split_at_checked(RECORD_LEN - Proof::LEN).ok_or(Code::RecordMalformed)?;
-        let pairs = [(&base, &self.encapsulated)];
+        let generator = Point::generator();
+        let pairs = [(&generator, &self.encapsulated)];
         let holds = self.proof.holds(&statement(&[custody.digest(), &binding.aad(), content], &pairs));
         holds.then_some(()).ok_or_else(|| Code::RecordUnproven.into())
     }

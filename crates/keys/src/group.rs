@@ -183,7 +183,19 @@ impl Point {
         point.map(Self).ok_or_else(|| Code::PublicKeyMalformed.into())
     }
 
-    /// The base point as often as the scalar says.
+    /// The base point.
+    ///
+    /// ```
+    /// use mimicred_keys::group::{Point, Scalar};
+    ///
+    /// assert_eq!(Point::generator(), Point::base(&Scalar::from_u64(1))?);
+    /// # Ok::<(), mimicred_keys::Error>(())
+    /// ```
+    pub fn generator() -> Self {
+        Self(GroupPoint::generator())
+    }
+
+    /// The base point as often as the scalar says, much quicker than by [`Point::mul`].
     ///
     /// # Errors
     /// `keys/scalar-zero`: that would be the identity.

@@ -56,8 +56,8 @@ impl Suite {
     /// `keys/public-key-malformed`, `keys/public-key-weak`, `keys/algorithm-unsupported` for AES-GCM-SIV, `keys/backend-failed`.
     pub fn sender(self, recipient: &[u8], info: &[u8], random: &mut dyn Random) -> Result<(Vec<u8>, Sender), Error> {
         let ephemeral = self.kem.generate_key_pair(random)?;
-        let shared = self.kem.encapsulate(&ephemeral, recipient)?;
-        Ok((ephemeral.into_public(), Sender::new(self, &shared, info)?))
+        let sender = self.sender_with(&ephemeral, recipient, info)?;
+        Ok((ephemeral.into_public(), sender))
     }
 
     /// Starts receiving with a secret key.
@@ -101,31 +101,35 @@ impl Suite {
         recipient: &[u8],
         info: &[u8],
     ) -> Result<Receiver, Error> {
-        Receiver::new(self, &self.shared_from_dh(dh_x, encapsulated, recipient)?, info)
-    }
-
-    /// Starts sending where the ephemeral key pair is the caller's, who has used its secret to compute the Diffie-Hellman value: who
-    /// must also prove that she knows it. Such a key pair is for one context only. P-256 only.
-    ///
-    /// # Errors
-    /// As [`Suite::receiver_from_dh`].
-    pub fn sender_from_dh(
-        self,
-        dh_x: &[u8; SCALAR_LEN],
-        encapsulated: &[u8],
-        recipient: &[u8],
-        info: &[u8],
-    ) -> Result<Sender, Error> {
-        Sender::new(self, &self.shared_from_dh(dh_x, encapsulated, recipient)?, info)
-    }
-
-    fn shared_from_dh(self, dh_x: &[u8; SCALAR_LEN], encapsulated: &[u8], recipient: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         if self.kem != Kem::P256 {
             return Err(Error::new(Code::AlgorithmUnsupported).note("only for P-256"));
         }
         Point::from_octets(encapsulated)?;
         Point::from_octets(recipient)?;
-        self.kem.extract_and_expand(dh_x, encapsulated, recipient)
+        Receiver::new(self, &self.kem.extract_and_expand(dh_x, encapsulated, recipient)?, info)
+    }
+
+    /// Starts sending with an ephemeral key pair that the caller has chosen and knows: for who must also prove that she does. Its public
+    /// key is the encapsulated key. It must be random, and for one context only: used twice, it gives one key twice.
+    ///
+    /// # Errors
+    /// As [`Suite::sender`].
+    ///
+    /// ```
+    /// use mimicred_keys::SystemRandom;
+    /// use mimicred_keys::aead::Aead;
+    /// use mimicred_keys::hpke::{Kem, Suite};
+    ///
+    /// let suite = Suite { kem: Kem::P256, aead: Aead::Aes256Gcm };
+    /// let recipient = suite.kem.generate_key_pair(&mut SystemRandom)?;
+    /// let ephemeral = suite.kem.generate_key_pair(&mut SystemRandom)?;
+    /// let ciphertext = suite.sender_with(&ephemeral, recipient.public(), b"info")?.seal(b"aad", b"text")?;
+    /// let mut receiver = suite.receiver(recipient.secret(), ephemeral.public(), b"info")?;
+    /// assert_eq!(receiver.open(b"aad", &ciphertext)?, b"text");
+    /// # Ok::<(), mimicred_keys::Error>(())
+    /// ```
+    pub fn sender_with(self, ephemeral: &KeyPair, recipient: &[u8], info: &[u8]) -> Result<Sender, Error> {
+        Sender::new(self, &self.kem.encapsulate(ephemeral, recipient)?, info)
     }
 
     /// Encrypts one message to the owner of a public key.

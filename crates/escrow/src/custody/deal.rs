@@ -33,10 +33,13 @@ use crate::sharing::evaluate;
 /// ```
 pub fn deal(threshold: u8, count: u8, random: &mut dyn Random) -> Result<(Custody, Vec<CustodianShare>), Error> {
     check_parameters(threshold, count)?;
-    let coefficients: Result<Vec<Scalar>, _> = (0..threshold).map(|_| Scalar::random(random)).collect();
-    let coefficients = coefficients?;
+    // All the room at once, here and below: growing would leave copies of secrets behind.
+    let mut coefficients = Vec::with_capacity(threshold.into());
+    for _ in 0..threshold {
+        coefficients.push(Scalar::random(random)?);
+    }
     let public = Point::base(&evaluate(&coefficients, &Scalar::from_u64(0)))?;
-    let (mut custodians, mut secrets) = (Vec::new(), Vec::new());
+    let (mut custodians, mut secrets) = (Vec::new(), Vec::with_capacity(count.into()));
     for index in 1..=count {
         let scalar = evaluate(&coefficients, &Scalar::from_u64(index.into()));
         let key = SecretKey::generate(Algorithm::Ed25519, random)?;

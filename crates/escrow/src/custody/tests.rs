@@ -109,6 +109,21 @@ fn shares_that_do_not_belong_to_the_key_are_refused() {
     assert_eq!(code(Custody::new(2, public.clone(), constant)), Code::CustodyInconsistent);
 }
 
+/// (x - 1)(x - 2) + 5 is 7 at 0, 5 at 1 and 2, 7 at 3 and 11 at 4: of the degree that three custodians need, and yet.
+#[test]
+fn a_share_is_nobody_elses_and_not_the_key() {
+    let point = |n| Point::base(&Scalar::from_u64(n)).unwrap();
+    let keys = dealt(2, 4, "keys").custody.custodians;
+    let with = |public: u64, shares: &[u64]| {
+        let one = |(share, custodian): (&u64, &Custodian)| Custodian { share: point(*share), key: custodian.key.clone() };
+        let error = Custody::new(3, point(public), shares.iter().zip(&keys).map(one).collect()).unwrap_err();
+        (error.code(), error.place().clone())
+    };
+    assert_eq!(with(7, &[5, 5, 7, 11]), (Code::CustodyInconsistent, At::Item(1)));
+    // x² - 2x + 20 is 20 at 0 and 2, 19 at 1 and 23 at 3: the key, and no share twice.
+    assert_eq!(with(20, &[19, 20, 23]), (Code::CustodyInconsistent, At::Item(1)));
+}
+
 #[test]
 fn one_custodian_has_the_key() {
     let dealt = dealt(1, 1, "one");

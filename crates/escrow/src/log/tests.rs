@@ -33,6 +33,13 @@ fn entries_follow_each_other_in_time_as_well() {
     let entry = LogEntry::new(4, head, 0, [1; 32], case(""), Purpose::Exercise);
     log.lines.push(Line { entry, countersignatures: Vec::new() });
     assert_eq!(code(log.verify(custody)), Code::LogBroken);
+    // The right head before it, and a number that is not its own.
+    for index in [0, 3, 5] {
+        log.lines[4].entry = LogEntry::new(index, head, u64::MAX, [1; 32], case(""), Purpose::Exercise);
+        assert_eq!(code(log.verify(custody)), Code::LogBroken);
+    }
+    log.lines[4].entry = LogEntry::new(4, head, u64::MAX, [1; 32], case(""), Purpose::Exercise);
+    log.verify(custody).unwrap();
 }
 
 #[test]

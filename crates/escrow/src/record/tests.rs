@@ -13,6 +13,10 @@ fn secret_key() -> Scalar {
     interpolate(&xs, &[shares[0].scalar(), shares[1].scalar()], &Scalar::from_u64(0)).unwrap()
 }
 
+fn custody_point(custody: &Custody) -> Point {
+    Point::from_octets(&custody.public_key()).unwrap()
+}
+
 fn dh(record: &SealedRecord) -> Point {
     record.encapsulated.mul(&secret_key()).unwrap()
 }
@@ -21,7 +25,7 @@ fn dh(record: &SealedRecord) -> Point {
 pub(crate) fn proven(custody: &Custody, ephemeral: &Scalar, ciphertext: &[u8]) -> SealedRecord {
     let encapsulated = Point::base(ephemeral).unwrap();
     let mut octets = [&[1], &encapsulated.to_octets()[..], ciphertext].concat();
-    let base = Point::base(&Scalar::from_u64(1)).unwrap();
+    let base = Point::generator();
     let pairs = [(&base, &encapsulated)];
     let context = [&custody.digest()[..], &BINDING.aad(), &octets];
     let proof = Proof::new(&statement(&context, &pairs), ephemeral, &mut SystemRandom).unwrap();
@@ -107,7 +111,7 @@ fn a_record_derived_from_another_is_not_proven() {
     let x = Scalar::from_u64(5);
     let derived = record.encapsulated.add(&Point::base(&x).unwrap()).unwrap();
     let opened = derived.mul(&secret_key()).unwrap();
-    let back = opened.add(&custody.point().mul(&x).unwrap().mul(&Scalar::from_u64(1).negate()).unwrap()).unwrap();
+    let back = opened.add(&custody_point(custody).mul(&x).unwrap().mul(&Scalar::from_u64(1).negate()).unwrap()).unwrap();
     assert_eq!(*record.open(custody, &BINDING, &back).unwrap(), b"account 1");
 
     // With the proof of the record, or one for the part that the attacker knows.
@@ -124,9 +128,9 @@ fn what_does_not_open_or_is_padded_wrongly_is_invalid() {
     let custody = &TWO_OF_THREE.custody;
     let ephemeral = Scalar::from_u64(11);
     let sealed = |padded: &[u8]| {
-        let encapsulated = Point::base(&ephemeral).unwrap();
-        let dh = custody.point().mul(&ephemeral).unwrap();
-        let mut sender = SUITE.sender_from_dh(&dh.x(), &encapsulated.to_octets(), &custody.public_key(), &info(custody)).unwrap();
+        let pair = SUITE.kem.key_pair_of(&*ephemeral.to_octets()).unwrap();
+        let dh = custody_point(custody).mul(&ephemeral).unwrap();
+        let mut sender = SUITE.sender_with(&pair, &custody.public_key(), &info(custody)).unwrap();
         let record = proven(custody, &ephemeral, &sender.seal(&BINDING.aad(), padded).unwrap());
         record.verify(custody, &BINDING).unwrap();
         record.open(custody, &BINDING, &dh)

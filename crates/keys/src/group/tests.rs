@@ -59,11 +59,12 @@ fn points_are_those_of_another_implementation() {
         for scalar in [Scalar::from_u64(n), Scalar::from_u64(n).negate()] {
             let other = SecretKey::from_octets(Algorithm::P256, &*scalar.to_octets()).unwrap();
             assert_eq!(Point::base(&scalar).unwrap().to_octets(), other.public().octets());
+            assert_eq!(Point::generator().mul(&scalar).unwrap().to_octets(), other.public().octets());
         }
     }
     // SEC 2 2.4.2: the base point.
     let base = "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296";
-    assert_eq!(Point::base(&Scalar::from_u64(1)).unwrap().x().to_vec(), hex(base));
+    assert_eq!(Point::generator().x().to_vec(), hex(base));
 }
 
 #[test]
@@ -135,6 +136,7 @@ proptest! {
         let (p, q) = (Point::base(&a).unwrap(), Point::base(&b).unwrap());
         prop_assert_eq!(p.add(&q).unwrap(), Point::base(&a.add(&b)).unwrap());
         prop_assert_eq!(p.mul(&b).unwrap(), q.mul(&a).unwrap());
+        prop_assert_eq!(&p, &Point::generator().mul(&a).unwrap());
         prop_assert_eq!(Point::combine(&[(&b, &p), (&a, &q)]).unwrap(), Point::base(&a.mul(&b).add(&a.mul(&b))).unwrap());
         prop_assert_eq!(Point::from_octets(&p.to_octets()).unwrap(), p);
     }

@@ -78,6 +78,23 @@ impl Kem {
         }
     }
 
+    /// The key pair of a secret key.
+    ///
+    /// # Errors
+    /// `keys/secret-key-malformed`.
+    ///
+    /// ```
+    /// use mimicred_keys::SystemRandom;
+    /// use mimicred_keys::hpke::Kem;
+    ///
+    /// let pair = Kem::P256.generate_key_pair(&mut SystemRandom)?;
+    /// assert_eq!(Kem::P256.key_pair_of(pair.secret())?.public(), pair.public());
+    /// # Ok::<(), mimicred_keys::Error>(())
+    /// ```
+    pub fn key_pair_of(self, secret: &[u8]) -> Result<KeyPair, Error> {
+        self.key_pair(Zeroizing::new(secret.to_vec()))
+    }
+
     /// A key pair from fresh randomness.
     ///
     /// # Errors

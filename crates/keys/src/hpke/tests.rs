@@ -99,9 +99,8 @@ fn a_value_agreed_on_elsewhere_gives_the_same_contexts() {
         assert_eq!(receiver.open(b"Count-0", &hex(vector.encryptions[0].1)).unwrap(), PLAINTEXT);
         assert_eq!(*receiver.export(b"", 32).unwrap(), hex(vector.exports[0].1));
 
-        let ephemeral = Scalar::from_octets(&hex(vector.ephemeral_secret)).unwrap();
-        let dh = Point::from_octets(&public).unwrap().mul(&ephemeral).unwrap();
-        let mut sender = suite(vector).sender_from_dh(&dh.x(), &encapsulated, &public, INFO).unwrap();
+        let ephemeral = vector.kem.key_pair_of(&hex(vector.ephemeral_secret)).unwrap();
+        let mut sender = suite(vector).sender_with(&ephemeral, &public, INFO).unwrap();
         assert_eq!(sender.seal(b"Count-0", PLAINTEXT).unwrap(), hex(vector.encryptions[0].1));
     }
 }

@@ -57,6 +57,12 @@ fn a_countersignature_has_one_form() {
         Countersignature::parse(&jws::finish(to_be_signed, signature.as_bytes()))
     };
     signed(header, &payload).unwrap().verify(custody, log.entry(0).unwrap()).unwrap();
+    // Signed by her, in the right form, and with one thing that is another.
+    let strange = base64url::encode(STRANGERS.custody.digest());
+    for payload in [payload.replace(":0,", ":1,"), payload.replace(&name, &strange), payload.replace(":1,", ":2,")] {
+        let outcome = signed(header, &payload).unwrap().verify(custody, log.entry(0).unwrap());
+        assert_eq!(code(outcome), Code::CountersignatureInvalid, "{payload}");
+    }
     let headers = [
         r#"{"typ":"escrow-head+jws","alg":"EdDSA"}"#,
         r#"{"alg":"Ed25519","typ":"escrow-head+jws"}"#,
