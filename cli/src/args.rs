@@ -52,6 +52,11 @@ pub(crate) enum Verb {
     /// Simulate what cannot be seen in octets: what times tell.
     #[command(subcommand)]
     Simulate(cmd::simulate::Verb),
+    /// Run a provider: accounts, batches of pseudonyms, reports, remedies, status.
+    Provider(cmd::provider::Args),
+    /// Do a custodian's part: sign the log of openings, help to open one record.
+    #[command(subcommand)]
+    Custodian(cmd::custodian::Verb),
     /// Run as the programs that an interop harness calls.
     #[command(subcommand)]
     Interop(cmd::interop::Verb),

@@ -1,6 +1,7 @@
 //! One module per verb.
 
 pub(crate) mod completions;
+pub(crate) mod custodian;
 pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod inspect;
@@ -11,6 +12,7 @@ pub(crate) mod link;
 pub(crate) mod man;
 pub(crate) mod policy;
 pub(crate) mod present;
+pub(crate) mod provider;
 pub(crate) mod revoke;
 pub(crate) mod schema;
 pub(crate) mod simulate;
@@ -37,6 +39,8 @@ pub(crate) fn run(verb: Verb, out: &mut Out) -> Result<Done, Failure> {
         Verb::Link(verb) => link::run(&verb, out),
         Verb::Schema(args) => schema::run(&args, out),
         Verb::Simulate(verb) => simulate::run(&verb, out),
+        Verb::Provider(args) => provider::run(&args, out),
+        Verb::Custodian(verb) => custodian::run(&verb, out),
         Verb::Interop(verb) => interop::run(&verb, out),
         Verb::Explain(args) => explain::run(&args, out),
         Verb::Completions(args) => completions::run(&args, out),

@@ -63,6 +63,8 @@ fn register() -> Vec<Explained> {
         mimicred_mls,
         mimicred_room,
         mimicred_replay,
+        mimicred_escrow,
+        mimicred_provider,
         mimicred_flows,
     ]);
     entries.extend(VerdictCode::ALL.iter().map(|code| Explained::from(*code)));

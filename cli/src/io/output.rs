@@ -133,6 +133,71 @@ impl OutputArgs {
     }
 }
 
+impl OutputArgs {
+    /// Opens the output for an artefact that is written piece by piece; a file gets its name when it is finished.
+    ///
+    /// # Errors
+    /// As [`OutputArgs::write`].
+    pub(crate) fn open(&self) -> Result<Written, Failure> {
+        self.check()?;
+        let Some(file) = self.file() else { return Ok(Written(Target::Stdout(io::stdout()))) };
+        let directory = file.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
+        let temporary = tempfile::Builder::new().prefix(".mimicred-").tempfile_in(directory);
+        let temporary = temporary.map_err(|e| Error::new(Code::OutputFailed).note(file.display().to_string()).because(e))?;
+        Ok(Written(Target::File { temporary: io::BufWriter::new(temporary), file: file.to_owned(), force: self.force }))
+    }
+}
+
+/// An output that is being written. What is not finished leaves no file.
+pub(crate) struct Written(Target);
+
+enum Target {
+    Stdout(io::Stdout),
+    File { temporary: io::BufWriter<tempfile::NamedTempFile>, file: PathBuf, force: bool },
+}
+
+impl Written {
+    /// Sees to it that everything is where it belongs, on the disk and under its name.
+    ///
+    /// # Errors
+    /// `cli/output-failed`, `cli/output-exists`.
+    pub(crate) fn finish(self) -> Result<(), Failure> {
+        let failed = |e: io::Error| Failure::from(Error::new(Code::OutputFailed).because(e));
+        match self.0 {
+            Target::Stdout(mut stdout) => stdout.flush().map_err(failed),
+            Target::File { temporary, file, force } => {
+                let temporary = temporary.into_inner().map_err(|e| failed(e.into_error()))?;
+                temporary.as_file().sync_all().map_err(failed)?;
+                let named = if force { temporary.persist(&file) } else { temporary.persist_noclobber(&file) };
+                match named {
+                    Ok(_) => {}
+                    Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => return Err(exists(&file)),
+                    Err(e) => return Err(failed(e.error)),
+                }
+                // The name is on the disk when the directory is.
+                let directory = file.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
+                std::fs::File::open(directory).and_then(|directory| directory.sync_all()).map_err(failed)
+            }
+        }
+    }
+}
+
+impl Write for Written {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        match &mut self.0 {
+            Target::Stdout(stdout) => stdout.write(octets),
+            Target::File { temporary, .. } => temporary.write(octets),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.0 {
+            Target::Stdout(stdout) => stdout.flush(),
+            Target::File { temporary, .. } => temporary.flush(),
+        }
+    }
+}
+
 fn exists(file: &Path) -> Failure {
     Failure::note(Code::OutputExists, file.display().to_string())
 }

@@ -51,17 +51,25 @@ pub enum ServerTrust {
 impl Postgres {
     /// Connects to the server of a URL, like `postgres://provider@db.example/mimicred`, and makes the tables if there are none.
     ///
+    /// A password is given by itself, for a URL is seen by many.
+    ///
     /// Over a socket of this machine there is no TLS unless the URL has `sslmode=require`; to another machine there always is.
     ///
     /// # Errors
     /// [`Code::StoreUnreachable`], [`Code::StoreForeign`] if the schema has something else, [`Code::StoreKeyWrong`], [`Code::StoreNewer`],
     /// [`Code::StoreBusy`], [`Code::StoreIo`].
-    pub fn connect(url: &str, trust: &ServerTrust, key_check: &[u8; 32]) -> Result<Self, Error> {
+    pub fn connect(url: &str, password: Option<&str>, trust: &ServerTrust, key_check: &[u8; 32]) -> Result<Self, Error> {
         let unreachable = |cause: postgres::Error| {
             // The causes of the driver never have a password in them; the URL may, and is not repeated.
             Error::new(Code::StoreUnreachable).because(cause)
         };
         let mut config: Config = url.parse().map_err(unreachable)?;
+        if config.get_password().is_some() {
+            return Err(Error::new(Code::StoreUnreachable).note("the URL has a password in it"));
+        }
+        if let Some(password) = password {
+            config.password(password);
+        }
         config.connect_timeout(PATIENCE).application_name("mimicred");
         let client = if uses_tls(&mut config) {
             let connector = MakeRustlsConnect::new(tls(trust)?);

@@ -36,7 +36,7 @@ impl Ground {
         let check = keys.desk()?.key_check();
         Ok(match self {
             Ground::Sqlite(directory) => Box::new(Sqlite::open(&directory.path().join("store"), &check)?),
-            Ground::Postgres(url) => Box::new(Postgres::connect(url, &ServerTrust::System, &check)?),
+            Ground::Postgres(url) => Box::new(Postgres::connect(url, None, &ServerTrust::System, &check)?),
         })
     }
 }
@@ -167,7 +167,7 @@ pub(crate) fn answer(provider: &mut Provider, nonce: &[u8]) -> Vec<String> {
 pub(crate) fn a_server_is_verified(server: &Server) {
     let connect = |host: &str, roots: Vec<Vec<u8>>| {
         let url = server.tls_url(host);
-        Postgres::connect(&url, &ServerTrust::Roots(roots), &[7; 32])
+        Postgres::connect(&url, None, &ServerTrust::Roots(roots), &[7; 32])
     };
     let roots = || vec![server.authority().to_vec()];
     connect("localhost", roots()).unwrap();
@@ -176,4 +176,6 @@ pub(crate) fn a_server_is_verified(server: &Server) {
     for (host, roots) in [("127.0.0.1", roots()), ("localhost", vec![other]), ("localhost", vec![])] {
         assert_eq!(connect(host, roots).err().map(|error| error.code()), Some(Code::StoreUnreachable), "{host}");
     }
+    let spoken = Postgres::connect("postgres://mimicred:secret@localhost/x", None, &ServerTrust::System, &[7; 32]);
+    assert_eq!(spoken.err().unwrap().to_string(), "the database server cannot be used: the URL has a password in it");
 }

@@ -1,0 +1,103 @@
+//! `mimicred provider publish` and `apply`.
+
+use std::path::PathBuf;
+
+use mimicred_keys::SystemRandom;
+use mimicred_provider::Publication;
+use serde::Serialize;
+
+use super::house::HouseArgs;
+use crate::error::{Code, Done, Error, Failure};
+use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
+use crate::now::date;
+use crate::out::Out;
+
+const AFTER_HELP: &str = "\
+Writes 0.cwt, 0.jwt, 1.cwt, .. for the status lists and crl.pem for certificates: put them where the URIs of the tokens point, all at once \
+and at fixed times. Two publications one after the other differ in as many entries as ever, decoys among them; what does not fit waits for \
+the next one, what is urgent does not. Within one slot of time the command may be repeated.";
+
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = AFTER_HELP)]
+pub(super) struct Args {
+    /// The directory to write to; files of an earlier publication are replaced.
+    directory: PathBuf,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct ApplyArgs {}
+
+/// The object that `--json` prints.
+#[derive(Serialize)]
+struct Published {
+    at: i64,
+    next: i64,
+    lists: usize,
+    revocation_list: bool,
+    published: u64,
+    waiting: u64,
+}
+
+/// The object that `--json` prints.
+#[derive(Serialize)]
+struct Applied {
+    orders: u64,
+    accounts: u64,
+    pseudonyms: u64,
+    waiting: u64,
+    failed: u64,
+}
+
+pub(super) fn run(args: &Args, house: &HouseArgs, out: &mut Out) -> Result<Done, Failure> {
+    let now = house.now()?;
+    std::fs::create_dir_all(&args.directory)
+        .map_err(|e| Error::new(Code::OutputFailed).note(args.directory.display().to_string()).because(e))?;
+    let Publication { at, next, lists, crl, published, waiting } = house.provider()?.publish(now, &mut SystemRandom)?;
+    let mut write = |name: String, octets: &[u8], form| {
+        OutputArgs::replacing(args.directory.join(name)).write(&Artefact { octets, form }, out)
+    };
+    for list in &lists {
+        write(format!("{}.cwt", list.number), list.cwt.as_bytes(), ArtefactForm::Binary)?;
+        write(format!("{}.jwt", list.number), list.jwt.as_bytes(), ArtefactForm::Text)?;
+    }
+    if let Some(crl) = &crl {
+        write("crl.pem".into(), crl.to_pem().as_bytes(), ArtefactForm::Text)?;
+    }
+    let done = Published { at, next, lists: lists.len(), revocation_list: crl.is_some(), published, waiting };
+    out.result(&done, |done| {
+        format!(
+            "published {} changes as of {}, {} wait; next at {}\n",
+            done.published,
+            date(done.at.into()),
+            done.waiting,
+            date(done.next.into())
+        )
+    })?;
+    Ok(Done::Accepted)
+}
+
+pub(super) fn apply(_: &ApplyArgs, house: &HouseArgs, out: &mut Out) -> Result<Done, Failure> {
+    let now = house.now()?;
+    let applied = house.provider()?.apply(now, &mut SystemRandom)?;
+    let applied = Applied {
+        orders: applied.orders,
+        accounts: applied.accounts,
+        pseudonyms: applied.pseudonyms,
+        waiting: applied.waiting,
+        failed: applied.failed,
+    };
+    out.result(&applied, |applied| {
+        let mut text = format!(
+            "carried out {} orders: {} accounts, {} pseudonyms; {} orders wait for tomorrow\n",
+            applied.orders, applied.accounts, applied.pseudonyms, applied.waiting
+        );
+        if applied.failed > 0 {
+            text.push_str(&format!(
+                "{} orders cannot be carried out: what is kept of their pseudonyms does not open\n",
+                applied.failed
+            ));
+        }
+        text
+    })?;
+    Ok(if applied.failed == 0 { Done::Accepted } else { Done::Rejected })
+}
