@@ -22,6 +22,15 @@ fn the_tour_is_as_it_is_told() {
     take(&steps(tour));
 }
 
+#[test]
+fn a_provider_runs_as_it_is_told() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let (_, section) = readme.split_once("\n## Running a provider\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    take(&steps(section));
+}
+
 fn take(steps: &[Step]) {
     let directory = tempfile::tempdir().unwrap();
     let bin = Path::new(env!("CARGO_BIN_EXE_mimicred")).parent().unwrap();
