@@ -64,6 +64,7 @@ fn register() -> Vec<Explained> {
         mimicred_room,
         mimicred_replay,
         mimicred_flows,
+        mimicred_lint,
     ]);
     entries.extend(VerdictCode::ALL.iter().map(|code| Explained::from(*code)));
     entries
