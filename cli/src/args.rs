@@ -41,13 +41,15 @@ pub(crate) enum Verb {
     Verify(cmd::verify::Args),
     /// Look into a file: token, certificate, revocation list, MLS credential, bundle, policy, key or recorded message. Checks nothing.
     Inspect(cmd::inspect::Args),
+    /// Tell whether a batch of credentials can be linked, as far as their octets show.
+    Lint(cmd::lint::Args),
     /// Check, convert and compare room disclosure policies.
     #[command(subcommand)]
     Policy(cmd::policy::Verb),
     /// Show, draw and make join links.
     #[command(subcommand)]
     Link(cmd::link::Verb),
-    /// Print the JSON Schema of a policy or of a verdict.
+    /// Print the JSON Schema of a policy, of a verdict or of what lint reports.
     Schema(cmd::schema::Args),
     /// Simulate what cannot be seen in octets: what times tell.
     #[command(subcommand)]

@@ -9,6 +9,7 @@ pub(crate) mod interop;
 pub(crate) mod issue;
 pub(crate) mod key;
 pub(crate) mod link;
+pub(crate) mod lint;
 pub(crate) mod man;
 pub(crate) mod policy;
 pub(crate) mod present;
@@ -36,6 +37,7 @@ pub(crate) fn run(verb: Verb, out: &mut Out) -> Result<Done, Failure> {
         Verb::Verify(args) => verify::run(&args, out),
         Verb::Inspect(args) => inspect::run(&args, out),
         Verb::Policy(verb) => policy::run(&verb, out),
+        Verb::Lint(args) => lint::run(&args, out),
         Verb::Link(verb) => link::run(&verb, out),
         Verb::Schema(args) => schema::run(&args, out),
         Verb::Simulate(verb) => simulate::run(&verb, out),

@@ -175,7 +175,8 @@ fn over(limit: usize) -> u64 {
     u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1)
 }
 
-fn unreadable(e: io::Error) -> Failure {
+/// Why a file or folder cannot be read.
+pub(crate) fn unreadable(e: io::Error) -> Failure {
     let reason = match e.kind() {
         io::ErrorKind::NotFound => "no such file",
         io::ErrorKind::PermissionDenied => "permission denied",

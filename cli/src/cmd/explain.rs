@@ -66,6 +66,7 @@ fn register() -> Vec<Explained> {
         mimicred_escrow,
         mimicred_provider,
         mimicred_flows,
+        mimicred_lint,
     ]);
     entries.extend(VerdictCode::ALL.iter().map(|code| Explained::from(*code)));
     entries

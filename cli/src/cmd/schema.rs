@@ -1,4 +1,4 @@
-//! `mimicred schema policy|verdict`: the JSON Schemas of the files that programs write and read.
+//! `mimicred schema policy|verdict|lint`: the JSON Schemas of the files that programs write and read.
 
 use clap::ValueEnum;
 
@@ -7,6 +7,7 @@ use crate::out::Out;
 
 const POLICY: &str = include_str!("../../../schemas/room-disclosure-policy.schema.json");
 const VERDICT: &str = include_str!("../../../schemas/verdict.schema.json");
+const LINT: &str = include_str!("../../../schemas/lint-report.schema.json");
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
@@ -22,12 +23,15 @@ enum Described {
     Policy,
     /// What verify prints with --json.
     Verdict,
+    /// What lint prints with --json.
+    Lint,
 }
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     out.text(match args.of {
         Described::Policy => POLICY,
         Described::Verdict => VERDICT,
+        Described::Lint => LINT,
     })?;
     Ok(Done::Accepted)
 }
