@@ -276,6 +276,20 @@ fn reports_lead_to_remedies_and_back() {
     place.refused(&["report", "uphold", &"0".repeat(32)], 1, "provider/report-unknown");
     place.refused(&["report", "uphold", "x"], 2, "cli/octets-malformed");
 
+    // A hub, which is another provider, says so under its key; and is believed by whoever knows that key.
+    let hub = Place::new("none");
+    let config = std::fs::read_to_string(hub.file("a/provider.toml")).unwrap();
+    std::fs::write(hub.file("a/provider.toml"), config.replace("host = \"a.example\"", "host = \"hub.example\"")).unwrap();
+    let signed = place.text("report");
+    let room = "mimi://hub.example/r/x";
+    hub.done(&["report", "make", &users[2], "--signal", "ban", "--room", room, "--reporter", "dave", "-o", &signed]);
+    let key = hub.text("a/token.jwk");
+    let receive = |hub: &str, key: &str| place.run(&["report", "receive", &signed, "--hub", hub, "--hub-key", key]);
+    assert!(receive("hub.example", &key).status.success());
+    assert_eq!(receive("hub.example", &place.text("a/token.jwk")).status.code(), Some(1));
+    assert_eq!(receive("other.example", &key).status.code(), Some(1));
+    assert!(place.done(&["show", &users[2]]).contains("weigh 20"));
+
     place.done(&["publish", &place.text("status")]);
     place.refused(&["suspend", &users[0], "--related"], 2, "cli/usage");
     place.done(&["suspend", &users[1], "--everywhere"]);
@@ -367,4 +381,42 @@ fn files_with_secrets_are_for_their_owner_only() {
     for name in ["issuing.keys", "desk.keys", "custodian-1.keys", "store.sqlite"] {
         assert_eq!(mode(name), 0o600, "{name}");
     }
+}
+
+/// `mimicred lint` as its exit status and what it prints.
+fn lint(files: &[&str]) -> (i32, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_mimicred")).arg("lint").args(files).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code().unwrap(), String::from_utf8(text).unwrap())
+}
+
+/// mimi-mls.md 4.5: nothing that lint can see links the pseudonyms of a batch, of any format or of all together; and it sees what is
+/// planted.
+#[test]
+fn batches_come_out_clean() {
+    let place = Place::new("blind");
+    // Few credentials spread over several lists are few in each, by chance; and lint says so.
+    let config = std::fs::read_to_string(place.file("a/provider.toml")).unwrap();
+    std::fs::write(place.file("a/provider.toml"), config.replace("\nlists = 4\n", "\nlists = 1\n")).unwrap();
+    let answer = place.issue(60);
+    let (status, said) = lint(&[&place.text("answer")]);
+    assert!(status == 0 && said.starts_with("clean: 180 items"), "{said}");
+    // Those of another account on the same day have nothing that these have not.
+    place.done(&["account", "add", "bob"]);
+    let nonce = place.done(&["nonce", "bob"]).trim().to_owned();
+    place.requests("more", &nonce, 40);
+    place.done(&["issue", "--nonce", &nonce, &place.text("more"), "-o", &place.text("other")]);
+    let (status, said) = lint(&[&place.text("answer"), "--known", &place.text("other")]);
+    assert!(status == 0 && said.starts_with("clean: "), "{said}");
+
+    // In the order of serial numbers.
+    let serial = |pem: &String| Certificate::from_pem(pem).unwrap().remove(0).serial();
+    let mut certificates: Vec<String> = answer.credentials.iter().filter_map(|one| one.x509.clone()).collect();
+    certificates.sort_by_key(serial);
+    std::fs::write(place.file("sorted"), certificates.concat()).unwrap();
+    let (status, said) = lint(&[&place.text("sorted")]);
+    assert!(status == 1 && said.contains("B-5 order-monotone: serialNumber"), "{said}");
+    // What is no credential.
+    let (status, said) = lint(&[&place.text("alice.json")]);
+    assert!(status == 2 && said.contains("[cli/content-unexpected]"), "{said}");
 }

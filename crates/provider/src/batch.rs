@@ -18,9 +18,9 @@ use crate::account::AccountId;
 use crate::config::Format;
 
 /// So many requests, keys or credentials are in memory at once.
-const SOME: usize = 512;
+const SOME: usize = 2048;
 /// The same as a number of the store.
-const SOME_ROWS: i64 = 512;
+const SOME_ROWS: i64 = 2048;
 
 const COLLECTING: i64 = 0;
 const ACCEPTED: i64 = 1;

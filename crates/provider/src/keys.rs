@@ -122,6 +122,11 @@ impl IssuingKeys {
         derive(&self.root, "points")
     }
 
+    /// What rooms and reporters are hidden under in reports to others.
+    pub(crate) fn reports(&self) -> Result<Secret, Error> {
+        derive(&self.root, "reports")
+    }
+
     /// What accounts are sealed under in the mode `blind`.
     pub(crate) fn blind(&self) -> Result<Secret, Error> {
         derive(&self.root, "blind escrow")
@@ -230,6 +235,7 @@ mod tests {
             *keys.outbox().unwrap(),
             *keys.blind().unwrap(),
             *keys.points().unwrap(),
+            *keys.reports().unwrap(),
             *desk.handle,
             *desk.store,
             *keys.root,

@@ -44,6 +44,7 @@
 //!
 //! No clock and no randomness of its own: time and sources of randomness are arguments. The stores are what this crate reads and writes.
 
+mod abuse_report;
 mod account;
 mod apply;
 mod batch;
@@ -62,6 +63,7 @@ mod schema;
 mod status;
 mod time;
 
+pub use abuse_report::{Complaint, REPORT_TYPE, TrustedHub, make_report, verify_report};
 pub use account::{Account, AccountState};
 pub use apply::Applied;
 pub use batch::{Batch, Progress};

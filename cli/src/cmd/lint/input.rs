@@ -108,7 +108,7 @@ fn holds_credentials(input: &Input) -> bool {
         Some(text) if text.starts_with('[') => {
             text.trim_start_matches(['[', ' ', '\n', '\r', '\t']).starts_with("\"eyJ") || text.contains("\"payload\"")
         }
-        Some(text) if Format::of(text.as_bytes()).is_some() => true,
+        Some(text) if is_answer(text) || Format::of(text.as_bytes()).is_some() => true,
         Some(text) => {
             text.lines().next().is_some_and(|line| of_line(line.trim()).is_some()) || Format::of(&input.octets).is_some()
         }
@@ -127,6 +127,7 @@ fn split(input: &Input) -> Result<Batch, Failure> {
     let parts = match input.text() {
         Some(text) if text.starts_with("-----BEGIN ") => certificates(text),
         Some(text) if text.starts_with('[') => array(text),
+        Some(text) if is_answer(text) => answer(text),
         Some(text) if is_whole(text) => Ok(vec![text.as_bytes().to_vec()]),
         Some(text) if Format::of(&input.octets).is_none() || text.starts_with("eyJ") || text.starts_with('{') => lines(text),
         _ => Ok(vec![input.octets.to_vec()]),
@@ -140,6 +141,30 @@ fn split(input: &Input) -> Result<Batch, Failure> {
 /// One text that is one credential: an SD-JWT in JSON, on however many lines.
 fn is_whole(text: &str) -> bool {
     text.starts_with('{') && json::parse(text, &JSON).is_ok()
+}
+
+/// What mimicred provider issue wrote.
+fn is_answer(text: &str) -> bool {
+    text.starts_with("{\"issuer\":") && text.contains("\"credentials\":[")
+}
+
+/// The credentials of an answer, those of one pseudonym after the other.
+fn answer(text: &str) -> Result<Vec<Vec<u8>>, Failure> {
+    let value = json::parse(text, &JSON)?;
+    let credentials = value.as_map().and_then(|answer| answer.text("credentials")).and_then(Value::as_array).unwrap_or_default();
+    let mut found = Vec::new();
+    for (n, credential) in credentials.iter().enumerate() {
+        let credential = credential.as_map().ok_or_else(|| none("credential", n))?;
+        for (name, value) in credential.iter() {
+            let (mimicred_claims::Key::Text(name), Value::Text(text)) = (name, value) else { return Err(none("credential", n)) };
+            match name.as_ref() {
+                "x509" => found.extend(certificates(text)?),
+                "sd-jwt" | "sd-cwt" => found.push(of_line(text).ok_or_else(|| none("credential", n))?),
+                _ => {}
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn certificates(text: &str) -> Result<Vec<Vec<u8>>, Failure> {

@@ -2,14 +2,20 @@
 
 use clap::{Subcommand, ValueEnum};
 use mimicred_keys::{SystemRandom, sha256};
-use mimicred_provider::{Case, Desk, Pseudonym, PseudonymState, Reach, Remedy, Report, ReportId, Signal, Urgency, Verdict};
+use mimicred_provider::{
+    Case, Complaint, Desk, Pseudonym, PseudonymState, Reach, Remedy, Report, ReportId, Signal, TrustedHub, Urgency, Verdict,
+    make_report, verify_report,
+};
 use serde::Serialize;
 
 use super::house::HouseArgs;
 use crate::error::{Code, Done, Failure};
+use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
+use crate::io::{Inputs, Source};
 use crate::now::date;
 use crate::octets::decode_hex;
 use crate::out::{Out, hex};
+use crate::sniff::key::KeyFile;
 
 const DAY: i64 = 86_400;
 
@@ -108,6 +114,33 @@ pub(super) enum ReportVerb {
         #[arg(long, value_name = "TEXT")]
         reporter: String,
     },
+    /// As a hub, make a signed report about a pseudonym of another provider.
+    Make {
+        /// The URI of the pseudonym.
+        pseudonym: String,
+        /// What led to it.
+        #[arg(long, value_enum)]
+        signal: SignalName,
+        /// The URI of the room; a keyed hash of it is sent.
+        #[arg(long, value_name = "URI")]
+        room: String,
+        /// Whoever reports; a keyed hash of it is sent.
+        #[arg(long, value_name = "NAME")]
+        reporter: String,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// File a signed report of a hub about a pseudonym of this provider.
+    Receive {
+        /// The report.
+        report: Source,
+        /// The hub's host.
+        #[arg(long, value_name = "HOST")]
+        hub: String,
+        /// The hub's Assertion Key, as it is known from elsewhere.
+        #[arg(long, value_name = "KEY")]
+        hub_key: Source,
+    },
     /// List reports about which nothing was decided, those with most weight behind them first.
     List {
         /// At most so many.
@@ -137,6 +170,17 @@ pub(super) enum SignalName {
     Ban,
     /// The hub finds a rate or a pattern suspicious.
     Anomaly,
+}
+
+impl SignalName {
+    fn signal(self) -> Signal {
+        match self {
+            SignalName::Report => Signal::Report,
+            SignalName::Kick => Signal::Kick,
+            SignalName::Ban => Signal::Ban,
+            SignalName::Anomaly => Signal::Anomaly,
+        }
+    }
 }
 
 /// The object that `--json` prints of a pseudonym.
@@ -256,16 +300,29 @@ fn act(
 
 pub(super) fn report(verb: &ReportVerb, house: &HouseArgs, out: &mut Out) -> Result<Done, Failure> {
     let now = house.now()?;
+    if let ReportVerb::Make { pseudonym, signal, room, reporter, output } = verb {
+        output.check()?;
+        let complaint = Complaint { pseudonym, signal: signal.signal(), room, reporter };
+        let text = make_report(&house.config()?.host, &house.issuing_keys()?, &complaint, now, &mut SystemRandom)?;
+        output.write(&Artefact { octets: text.as_bytes(), form: ArtefactForm::Text }, out)?;
+        return Ok(Done::Accepted);
+    }
     let mut desk = house.desk()?;
     match verb {
+        ReportVerb::Make { .. } => {}
+        ReportVerb::Receive { report, hub, hub_key } => {
+            let inputs = Inputs::default();
+            let key = KeyFile::read(&inputs, hub_key, "hub's key")?.public;
+            let input = inputs.read(report, "report")?;
+            let text = input.text().unwrap_or_default();
+            let hubs = [TrustedHub { host: hub.clone(), key }];
+            let report =
+                verify_report(text, &house.config()?.host, &hubs, now).map_err(|error| Failure::from(error).found_in(report))?;
+            let id = desk.report(&report, now, &mut SystemRandom)?;
+            out.result(&Filed { id: hex(&id) }, |filed| format!("{}\n", filed.id))?;
+        }
         ReportVerb::Add { pseudonym, signal, hub, room, reporter } => {
-            let signal = match signal {
-                SignalName::Report => Signal::Report,
-                SignalName::Kick => Signal::Kick,
-                SignalName::Ban => Signal::Ban,
-                SignalName::Anomaly => Signal::Anomaly,
-            };
-            let (room, reporter) = (sha256(room.as_bytes()), sha256(reporter.as_bytes()));
+            let (signal, room, reporter) = (signal.signal(), sha256(room.as_bytes()), sha256(reporter.as_bytes()));
             let report = Report { pseudonym: pseudonym.clone(), signal, hub: hub.clone(), room, reporter };
             let id = desk.report(&report, now, &mut SystemRandom)?;
             out.result(&Filed { id: hex(&id) }, |filed| format!("{}\n", filed.id))?;

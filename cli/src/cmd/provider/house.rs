@@ -96,11 +96,15 @@ impl HouseArgs {
 
     /// The process that issues.
     pub(super) fn provider(&self) -> Result<Provider, Failure> {
-        let config = self.config()?;
-        let keys = IssuingKeys::from_octets(&self.protected(ISSUING_KEYS)?)?;
+        let (config, keys) = (self.config()?, self.issuing_keys()?);
         let database = open(&self.dir, &config, &keys.desk()?.key_check())?;
         let custody = self.custody(&config)?;
         Ok(Provider::new(config, keys, &self.ca()?, custody, database)?)
+    }
+
+    /// The keys of the process that issues.
+    pub(super) fn issuing_keys(&self) -> Result<IssuingKeys, Failure> {
+        Ok(IssuingKeys::from_octets(&self.protected(ISSUING_KEYS)?)?)
     }
 
     /// The desk.

@@ -12,7 +12,7 @@ pub(super) fn read(seen: &mut Seen, at: &str, claim: &str, value: &Value<'_>) {
     match claim {
         "iat" | "nbf" | "exp" => time(seen, path, value),
         "jti" | "cti" => id(seen, path, value),
-        "sub" => match value {
+        "sub" | "mimi_user" => match value {
             Value::Text(text) => name(seen, &path, text),
             other => id(seen, path, other),
         },
