@@ -21,7 +21,10 @@ pub(super) fn check(group: &Group<'_>, out: &mut Findings) {
     let found: Vec<(&Seen, &Status)> = group.items.iter().filter_map(|seen| Some((*seen, seen.status.as_ref()?))).collect();
     out.look(Trap::B7, found.len());
     let Some((_, first)) = found.first() else { return };
-    if found.len() < group.items.len() {
+    // Without known credentials, the template tells.
+    let has_known_alike =
+        group.needed_known().is_some_and(|needed| group.known.iter().filter(|seen| seen.status.is_none()).count() < needed);
+    if found.len() < group.items.len() && has_known_alike {
         let without = group.items.iter().filter(|seen| seen.status.is_none()).map(|seen| seen.item).collect();
         let kind = FindingKind::StatusDiffers;
         out.push(kind, first.path.clone(), kind.sentence().to_owned(), without, Vec::new());
@@ -66,7 +69,9 @@ fn places(path: &str, uri: &str, indexes: &[(u64, usize)], out: &mut Findings) {
     // All of n in a stretch of S out of N places: n (S/N)^(n-1); or all of them below a place: (M/N)^n.
     let stretch = real(n).ln() + real(n.saturating_sub(1)) * ((size(high.0 - low.0) + 1.0) / places).ln();
     let below = real(n) * ((size(high.0) + 1.0) / places).ln();
-    let is_narrow = n > 1 && stretch.min(below) <= LN_PART - 0.7;
+    // Whoever leaves out the first places of a long list takes no small part of it, however unlikely chance alone makes that.
+    let is_small = size(high.0 - low.0) + 1.0 <= places / 2.0;
+    let is_narrow = n > 1 && (below <= LN_PART - 0.7 || (is_small && stretch <= LN_PART - 0.7));
     let found = NEAR.into_iter().find_map(|gap| Some((gap, close(gap)?)));
     let found = found.or_else(|| if is_narrow { None } else { close(FAR).map(|near| (FAR, near)) });
     if let Some((gap, near)) = found {

@@ -28,11 +28,16 @@ pub(super) fn check(group: &Group<'_>, out: &mut Findings) {
     }
 }
 
-/// Whether a field says more of another one that is told by itself: `sub (length)` is there where `sub (provider)` is.
+/// Whether a field says more of another one that is told by itself: `sub (length)` is there where `sub (provider)` is, and
+/// `status.uri (length)` where `status (form)` is.
 fn has_parent(path: &str, paths: &[&str]) -> bool {
     let Some((base, which)) = path.rsplit_once(" (") else { return false };
     which == "length)"
-        && paths.iter().any(|other| *other != path && other.strip_prefix(base).is_some_and(|rest| rest.starts_with(" (")))
+        && paths.iter().any(|other| match other.rsplit_once(" (") {
+            Some((of, "form)")) => base.strip_prefix(of).is_some_and(|rest| rest.starts_with('.')),
+            Some((of, _)) => *other != path && of == base,
+            None => false,
+        })
 }
 
 fn field(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Group, part_of, tally};
 use crate::finding::FindingKind;
 use crate::report::Findings;
-use crate::seen::TimeOf;
+use crate::seen::{Seen, TimeOf};
 use crate::trap::Trap;
 
 const HOUR: i128 = 3600;
@@ -31,6 +31,11 @@ pub(super) fn check(group: &Group<'_>, out: &mut Findings) {
         out.look(trap, times.len());
         field(group, path, is_lifetime, &times, out);
     }
+}
+
+/// Whether a time is the last one of something, by its name.
+fn is_end(path: &str) -> bool {
+    ["exp", "notAfter", "not_after"].iter().any(|end| path.ends_with(end))
 }
 
 fn field(group: &Group<'_>, path: &str, is_lifetime: bool, times: &[At], out: &mut Findings) {
@@ -76,10 +81,11 @@ fn field(group: &Group<'_>, path: &str, is_lifetime: bool, times: &[At], out: &m
         let kind = FindingKind::TimeHourly;
         out.push(kind, path, kind.sentence().to_owned(), hourly, Vec::new());
     }
-    // An end follows from the beginning and the distance between them, which is looked at by itself.
-    let is_end = ["exp", "notAfter", "not_after"].iter().any(|end| path.ends_with(end));
-    let has_start = group.items.iter().all(|seen| seen.times.first().is_some_and(|time| time.path != path));
-    if times.len() < group.k || (is_end && has_start) {
+    // An end follows from the beginning and the distance between them, which is looked at by itself. The beginning may stand behind it:
+    // in deterministic CBOR, exp (4) comes before iat (6).
+    let starts =
+        |seen: &Seen| seen.times.iter().any(|time| (time.of == TimeOf::KeyPackage) == is_lifetime && !is_end(&time.path));
+    if times.len() < group.k || (is_end(path) && group.items.iter().all(|seen| starts(seen))) {
         return;
     }
     let small: Vec<&(i128, Vec<usize>)> = counts.iter().filter(|(_, items)| items.len() < group.k).collect();
