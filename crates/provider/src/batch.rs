@@ -20,7 +20,7 @@ use crate::config::Format;
 /// So many requests, keys or credentials are in memory at once.
 const SOME: usize = 2048;
 /// The same as a number of the store.
-const SOME_ROWS: i64 = 2048;
+const SOME_ROWS: i64 = 4096;
 
 const COLLECTING: i64 = 0;
 const ACCEPTED: i64 = 1;

@@ -11,6 +11,9 @@ use crate::provider::RandomSource;
 use crate::time::day;
 use crate::{Code, Error, Provider};
 
+/// So many credentials are filed in one transaction.
+const PIECE: usize = 1024;
+
 /// A key that waits for its credential.
 struct Item {
     number: [u8; 16],
@@ -51,8 +54,28 @@ impl Provider {
                 let sealed = seal(outbox, made.answer.as_bytes(), &[&batch.id[..], &place].concat(), random)?;
                 Ok(Finished { made, place, sealed })
             };
-            let made = items.par_iter().map_init(random, |random, item| make(item, &mut **random));
-            file(&mut *self.database, batch, &items, &made.collect::<Result<Vec<_>, Error>>()?)?;
+            let database = &mut *self.database;
+            // While some are being filed, the next ones are made.
+            std::thread::scope(|scope| {
+                let (sender, receiver) = std::sync::mpsc::sync_channel::<(&[Item], Vec<Finished>)>(1);
+                let filing =
+                    scope.spawn(move || receiver.iter().try_for_each(|(items, made)| file(database, batch, items, &made)));
+                let mut result = Ok(());
+                for (n, piece) in items.chunks(PIECE).enumerate() {
+                    let made = piece.par_iter().map_init(random, |random, item| make(item, &mut **random));
+                    result = made.collect::<Result<Vec<_>, Error>>().map(|made| {
+                        // Whoever does not take it has failed, and says why below.
+                        let _ = sender.send((piece, made));
+                    });
+                    if result.is_err() {
+                        break;
+                    }
+                    let begun = u64::try_from(n * PIECE).unwrap_or(0);
+                    progress((batch.total - left.min(batch.total) + begun).min(batch.total), batch.total);
+                }
+                drop(sender);
+                filing.join().unwrap_or_else(|_| Err(Code::StoreIo.into())).and(result)
+            })?;
         }
     }
 }
