@@ -13,10 +13,10 @@ use crate::trap::Trap;
 
 pub(super) fn check(group: &Group<'_>, out: &mut Findings) {
     let is_token = |seen: &Seen| seen.digests > 0 || seen.disclosures.is_some();
-    let tokens = Sized::of(group, is_token);
+    let tokens = Measured::of(group, is_token);
     let has_digests_alike = differs(FindingKind::DigestsDiffer, "digests", &tokens, |seen| seen.digests, "digests", out);
     // What others have chosen to show is no measure.
-    let issued = Sized::of(group, |seen| is_token(seen) && seen.disclosures.is_some());
+    let issued = Measured::of(group, |seen| is_token(seen) && seen.disclosures.is_some());
     let count = |seen: &Seen| seen.disclosures.as_ref().map_or(0, Vec::len);
     out.look(Trap::B13, issued.items.len());
     let has_disclosures_alike = match has_digests_alike {
@@ -38,7 +38,7 @@ pub(super) fn check(group: &Group<'_>, out: &mut Findings) {
         differs(
             FindingKind::SizeDiffers,
             "the whole without signature",
-            &Sized::of(group, |_| true),
+            &Measured::of(group, |_| true),
             |seen| seen.size,
             "octets",
             out,
@@ -69,14 +69,14 @@ fn explains(kind: FindingKind) -> bool {
 }
 
 /// What has a size to compare.
-struct Sized<'s> {
+struct Measured<'s> {
     items: Vec<&'s Seen>,
     known: Vec<&'s Seen>,
     /// How many known ones must have a size; nothing if there are none.
     needed: Option<usize>,
 }
 
-impl<'s> Sized<'s> {
+impl<'s> Measured<'s> {
     fn of(group: &Group<'s>, has: impl Fn(&Seen) -> bool) -> Self {
         let filter = |all: &[&'s Seen]| -> Vec<&'s Seen> { all.iter().copied().filter(|seen| has(seen)).collect() };
         let (items, known) = (filter(&group.items), filter(&group.known));
@@ -105,7 +105,7 @@ impl<'s> Sized<'s> {
 fn differs(
     kind: FindingKind,
     field: &str,
-    sized: &Sized<'_>,
+    sized: &Measured<'_>,
     number: impl Fn(&Seen) -> usize,
     unit: &str,
     out: &mut Findings,
