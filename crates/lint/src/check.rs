@@ -93,7 +93,12 @@ impl<'s> Batch<'s> {
 impl Group<'_> {
     /// How many known credentials must share a value so that it counts as everybody's; nothing if there is nothing to compare with.
     pub(crate) fn needed_known(&self) -> Option<usize> {
-        match self.known.len() {
+        self.needed_of(self.known.len())
+    }
+
+    /// The same where only so many of the known credentials have something to compare.
+    pub(crate) fn needed_of(&self, known: usize) -> Option<usize> {
+        match known {
             0 => None,
             // Too few to demand more.
             few if few < self.k => Some(1),

@@ -39,10 +39,16 @@ pub(super) fn read(octets: &[u8], seen: &mut Seen) -> Result<(), Cause> {
     let inner = seen.size;
     credential(leaf.credential(), seen, "leaf_node.credential.")?;
     // The credential measures itself; what is around it is what is left without it and without signatures.
-    let around = octets.len().saturating_sub(leaf.credential().encode()?.len());
+    let around = bare_len(octets).saturating_sub(leaf.credential().encode()?.len());
     let signatures = package.signature().len() + leaf.signature().len();
     seen.size = seen.size.saturating_add(around.saturating_sub(signatures)).saturating_sub(inner);
     Ok(())
+}
+
+/// Octets without an MLSMessage (version 1, wire format 5) around them: whether there is one says how it was kept, not who made it.
+fn bare_len(octets: &[u8]) -> usize {
+    let inside = octets.strip_prefix(&[0, 1, 0, 5]).filter(|inside| KeyPackageView::decode(inside).is_ok());
+    inside.unwrap_or(octets).len()
 }
 
 fn extensions(seen: &mut Seen, path: &str, list: &Extensions) -> Result<(), Cause> {

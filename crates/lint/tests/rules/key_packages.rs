@@ -68,3 +68,15 @@ fn grease_is_drawn_anew_or_found() {
     expect(&batch(|_, p| with(p, grease(1))), &["grease-stable"]);
     expect_clean(&batch(|n, p| with(p, grease(n as u8))));
 }
+
+/// Among those of others, of the same shape and size.
+#[test]
+fn a_batch_among_others_is_clean() {
+    let [batch, known] = [94, 95].map(|seed| all(&Package::batch(seed, MANY)));
+    let report = crate::support::look_among(&batch, &known);
+    assert!(report.findings.is_empty(), "{:#?}", report.findings);
+    // An MLSMessage around them is no mark of the batch.
+    let messages: Vec<Vec<u8>> = batch.iter().map(|octets| [&[0, 1, 0, 5][..], octets].concat()).collect();
+    let report = crate::support::look_among(&messages, &known);
+    assert!(report.findings.is_empty(), "{:#?}", report.findings);
+}

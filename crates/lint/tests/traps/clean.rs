@@ -2,7 +2,7 @@
 
 use mimicred_keys::Algorithm;
 
-use crate::made::{Made, Provider, batch, expect};
+use crate::made::{MANY, Made, Provider, batch, expect, expect_among};
 
 /// Each format, with either kind of key; and all formats of one key together.
 #[test]
@@ -40,5 +40,19 @@ fn many_places_in_one_list_are_clean() {
         let mut taken = std::collections::HashSet::new();
         drafts.retain(|draft| taken.insert(draft.status.as_ref().unwrap().1));
         expect(&provider.all(made, &drafts), &[]);
+    }
+}
+
+/// A batch among credentials of others, of the same provider.
+#[test]
+fn a_batch_among_others_is_clean() {
+    for seed in 0..5 {
+        let mut provider = Provider::new(210 + seed);
+        let drafts = provider.drafts(Algorithm::Ed25519, 3 * MANY);
+        for made in Made::ALL {
+            let all = provider.all(made, &drafts);
+            expect_among(&all[..MANY], &all[MANY..], &[]);
+            expect_among(&all[..3], &all[MANY..], &[]);
+        }
     }
 }

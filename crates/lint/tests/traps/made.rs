@@ -204,15 +204,18 @@ fn claims(draft: &Draft) -> Map<'static> {
     map(entries)
 }
 
-pub(crate) fn look(batch: &[Vec<u8>]) -> Report {
-    let items: Vec<Item<'_>> = batch.iter().map(|octets| Item { name: "made", octets }).collect();
-    lint(&items, &Options::default()).unwrap()
-}
-
 /// These kinds are found, and no other one, notes included.
 #[track_caller]
 pub(crate) fn expect(batch: &[Vec<u8>], slugs: &[&str]) -> Report {
-    let report = look(batch);
+    expect_among(batch, &[], slugs)
+}
+
+/// The same with credentials of others to compare with.
+#[track_caller]
+pub(crate) fn expect_among(batch: &[Vec<u8>], known: &[Vec<u8>], slugs: &[&str]) -> Report {
+    let [items, known] =
+        [batch, known].map(|all| all.iter().map(|octets| Item { name: "made", octets: octets.as_slice() }).collect::<Vec<_>>());
+    let report = lint(&items, &Options { known: &known, ..Options::default() }).unwrap();
     let found: BTreeSet<&str> = report.findings.iter().map(|finding| finding.kind.slug()).collect();
     let told: Vec<_> =
         report.findings.iter().map(|it| (it.kind.slug(), &it.field, &it.what, it.items.len(), &it.values)).collect();

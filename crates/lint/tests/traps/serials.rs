@@ -56,3 +56,38 @@ fn the_order_of_issuing_is_found() {
     other.extend(drafts.chunks(2).map(|pair| pair[1].clone()));
     expect(&provider.all(Made::X509, &other), &[]);
 }
+
+/// From how many items on a fault is told; one fewer may be chance, at one in 10^9. By hand: 8 (n - 1) >= 32 + 5 for one of 16 octets;
+/// n > 2 (ln 252 + 22.2) = 55.5 for one of 126 bits; ln 2 - ln n! <= -23.1 for the order, where ln 13! = 22.6 and ln 14! = 25.2.
+#[test]
+fn as_many_items_as_it_takes_are_enough() {
+    let made = |change: fn(&mut [u8; 16])| {
+        batch(Made::X509, move |n, draft| {
+            let mut serial = *mimicred_keys::sha256(&[n as u8]).first_chunk().unwrap();
+            change(&mut serial);
+            draft.serial = Some(serial);
+        })
+    };
+    let octet = made(|serial| serial[7] = 0x42);
+    expect(&octet[..5], &[]);
+    expect(&octet[..6], &["serial-pattern"]);
+    let bit = made(|serial| serial[7] |= 1);
+    expect(&bit[..55], &[]);
+    expect(&bit[..56], &["serial-pattern"]);
+    let time = made(|serial| {
+        let seconds = u32::try_from(MONDAY).unwrap() + u32::from(serial[0]) * 97;
+        serial[3..7].copy_from_slice(&seconds.to_be_bytes());
+    });
+    expect(&time[..4], &["serial-time"]);
+    let counted = batch(Made::X509, |n, draft| draft.serial = Some((1 + n as u128).to_be_bytes()));
+    expect(&counted[..2], &["serial-sequential"]);
+
+    let mut provider = Provider::new(211);
+    let mut drafts = provider.drafts(Algorithm::Ed25519, 14);
+    let mut random: Vec<[u8; 16]> = (0..14_u8).map(|n| *mimicred_keys::sha256(&[n]).first_chunk().unwrap()).collect();
+    random.sort_by_key(|serial| (serial[0] & 0x3f, serial[1..].to_vec()));
+    drafts.iter_mut().zip(random).for_each(|(draft, serial)| draft.serial = Some(serial));
+    let sorted = provider.all(Made::X509, &drafts);
+    expect(&sorted[..13], &[]);
+    expect(&sorted, &["order-monotone"]);
+}

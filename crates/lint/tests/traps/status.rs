@@ -2,7 +2,7 @@
 
 use mimicred_keys::Algorithm;
 
-use crate::made::{Draft, Made, Provider, batch, expect};
+use crate::made::{Draft, MANY, Made, Provider, batch, expect, expect_among};
 
 fn set(draft: &mut Draft, list: &str, index: u64) {
     draft.status = Some((format!("https://id.a.example/status/{list}"), index));
@@ -59,5 +59,21 @@ fn one_without_a_status_is_found() {
             &["status-differs"],
         );
         assert!(report.findings.iter().all(|finding| finding.items.len() == 1), "{:?}", report.findings);
+    }
+}
+
+/// With others to compare with, it is theirs that count: what enough of them lack marks nobody.
+#[test]
+fn one_without_a_status_is_found_among_others_that_have_one() {
+    for made in Made::TOKENS {
+        let mut provider = Provider::new(207);
+        let mut drafts = provider.drafts(Algorithm::Ed25519, 2 * MANY);
+        drafts[9].status = None;
+        for (without, slugs) in [(0, &["status-differs"][..]), (9, &["status-differs"]), (10, &[])] {
+            drafts[MANY..].iter_mut().take(without).for_each(|draft| draft.status = None);
+            let all = provider.all(made, &drafts);
+            let report = expect_among(&all[..MANY], &all[MANY..], slugs);
+            assert!(report.findings.iter().all(|finding| finding.items == [9]), "{:?}", report.findings);
+        }
     }
 }
