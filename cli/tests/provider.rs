@@ -401,8 +401,9 @@ fn batches_come_out_clean() {
     let answer = place.issue(60);
     let (status, said) = lint(&[&place.text("answer")]);
     assert!(status == 0 && said.starts_with("clean: 180 items"), "{said}");
-    // Those of another account on the same day have nothing that these have not.
-    place.done(&["account", "add", "bob"]);
+    // Those of another account on the same day, whose claims are as long, have nothing that these have not.
+    std::fs::write(place.file("bob.json"), r#"{"name": "Bobby Meier", "email": "bobby@a.example"}"#).unwrap();
+    place.done(&["account", "add", "bob", "--claims", &place.text("bob.json")]);
     let nonce = place.done(&["nonce", "bob"]).trim().to_owned();
     place.requests("more", &nonce, 40);
     place.done(&["issue", "--nonce", &nonce, &place.text("more"), "-o", &place.text("other")]);
