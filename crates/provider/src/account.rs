@@ -245,7 +245,11 @@ pub(crate) fn set_state(transaction: &mut dyn Transaction, known: &Known, state:
     transaction.execute("UPDATE accounts SET state = $1 WHERE id = $2", &[state.number().into(), id.clone()])?;
     if state == AccountState::Deleted {
         transaction.execute("UPDATE accounts SET claims = $1 WHERE id = $2", &[Vec::new().into(), id.clone()])?;
-        for table in ["related", "nonces", "live"] {
+        for table in ["work", "outbox"] {
+            let forget = format!("DELETE FROM {table} WHERE batch IN (SELECT id FROM batches WHERE account = $1)");
+            transaction.execute(&forget, std::slice::from_ref(&id))?;
+        }
+        for table in ["batches", "related", "nonces", "live"] {
             transaction.execute(&format!("DELETE FROM {table} WHERE account = $1"), std::slice::from_ref(&id))?;
         }
     }

@@ -53,11 +53,13 @@ impl Provider {
     ) -> Result<Batch, Error> {
         let id = tag(&self.secrets.nonces, nonce);
         let known = transact(&mut *self.database, |transaction| opened(transaction, &id, now))?;
-        let mut collected = Collected { id, total: 0, sum: [0; 32], keeps: known.is_none() };
+        let mut token = [0; 32];
+        random.fill(&mut token)?;
+        let mut collected = Collected { id, total: 0, sum: [0; 32], token, keeps: known.is_none() };
         if known.is_none() {
             let formats = Format::bits(&self.config.formats);
             let valid = validity(now, self.config.period_days, self.config.lifetime_days);
-            transact(&mut *self.database, |transaction| start(transaction, &id, formats, hour(now), valid))?;
+            transact(&mut *self.database, |transaction| start(transaction, &id, &token, formats, hour(now), valid))?;
         }
         let result = self.collect(nonce, requests, &mut collected, random).and_then(|()| match &known {
             Some((batch, fingerprint)) if *fingerprint == collected.sum => Ok(batch.clone()),
@@ -66,7 +68,9 @@ impl Provider {
         });
         if result.is_err() && known.is_none() {
             // If that fails, the next batch of this nonce sweeps it up.
-            let _ = transact(&mut *self.database, |transaction| discard(transaction, &id));
+            let _ = transact(&mut *self.database, |transaction| {
+                if is_ours(transaction, &id, &token)? { discard(transaction, &id) } else { Ok(()) }
+            });
         }
         result
     }
@@ -115,10 +119,13 @@ impl Provider {
             }
             if collected.keeps {
                 rows.sort_unstable();
-                let id = collected.id;
+                let (id, token) = (collected.id, collected.token);
                 let values: Vec<Vec<Value>> =
                     rows.into_iter().map(|(item, key)| vec![(&id).into(), (&item).into(), key.into()]).collect();
                 transact(&mut *self.database, |transaction| {
+                    if !is_ours(transaction, &id, &token)? {
+                        return Err(taken_over());
+                    }
                     transaction.execute_each("INSERT INTO work (batch, item, key) VALUES ($1, $2, $3)", &values)
                 })?;
             }
@@ -128,9 +135,12 @@ impl Provider {
 
     /// The point of no return.
     fn accept(&mut self, collected: &Collected, now: i64) -> Result<Batch, Error> {
-        let Collected { id, total, sum, .. } = collected;
+        let Collected { id, total, sum, token, .. } = collected;
         let (limits, seen) = (self.config.limits, self.secrets.seen.clone());
         transact(&mut *self.database, |transaction| {
+            if !is_ours(transaction, id, token)? {
+                return Err(taken_over());
+            }
             let account = waiting(transaction, id, now)?;
             transaction.execute("DELETE FROM nonces WHERE tag = $1", &[id.into()])?;
             let known = Known::numbered(transaction, &account)?;
@@ -141,7 +151,9 @@ impl Provider {
             let update = "UPDATE accounts SET tokens = $1, refilled = $2 WHERE id = $3";
             transaction.execute(update, &[tokens.into(), bucket.refilled.into(), (&account).into()])?;
 
-            mark_seen(transaction, id, &seen)?;
+            if mark_seen(transaction, id, &seen)? != *total {
+                return Err(taken_over());
+            }
             let count = i64::try_from(*total).unwrap_or(i64::MAX);
             let update = "UPDATE batches SET state = $1, total = $2, fingerprint = $3 WHERE id = $4 AND state = $5";
             let values = [ACCEPTED.into(), count.into(), sum.into(), id.into(), COLLECTING.into()];
@@ -163,6 +175,8 @@ struct Collected {
     total: u64,
     /// The sum of a keyed hash of each key: the same for the same keys in any order, and for no others that anybody could find.
     sum: [u8; 32],
+    /// Whose turn it is, while requests are collected: another process that begins with the same nonce takes the batch over.
+    token: [u8; 32],
     /// Whether the keys go into the store; not if they are there.
     keeps: bool,
 }
@@ -201,6 +215,7 @@ pub(super) fn accepted(transaction: &mut dyn Transaction, id: &[u8; 32]) -> Resu
 fn start(
     transaction: &mut dyn Transaction,
     id: &[u8; 32],
+    token: &[u8; 32],
     formats: i64,
     begun: i64,
     (from, until): (i64, i64),
@@ -212,16 +227,8 @@ fn start(
     let account: AccountId = row.array()?;
     let insert = "INSERT INTO batches (id, account, formats, state, total, fingerprint, begun, valid_from, valid_until) \
         VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8)";
-    let values = [
-        id.into(),
-        (&account).into(),
-        formats.into(),
-        COLLECTING.into(),
-        Vec::new().into(),
-        begun.into(),
-        from.into(),
-        until.into(),
-    ];
+    let values =
+        [id.into(), (&account).into(), formats.into(), COLLECTING.into(), token.into(), begun.into(), from.into(), until.into()];
     transaction.execute(insert, &values)?;
     Ok(())
 }
@@ -236,8 +243,20 @@ fn discard(transaction: &mut dyn Transaction, id: &[u8; 32]) -> Result<(), Error
     Ok(())
 }
 
-/// Marks the keys of a batch as seen, if none of them was (mimi-mls.md 4.5 B-4, B-22).
-fn mark_seen(transaction: &mut dyn Transaction, id: &[u8; 32], seen: &Secret) -> Result<(), Error> {
+/// Whether a batch is being collected, and by nobody else.
+fn is_ours(transaction: &mut dyn Transaction, id: &[u8; 32], token: &[u8; 32]) -> Result<bool, Error> {
+    let ours = "SELECT COUNT(*) FROM batches WHERE id = $1 AND state = $2 AND fingerprint = $3";
+    let ours = first(transaction, ours, &[id.into(), COLLECTING.into(), token.into()])?;
+    Ok(ours.map_or(Ok(0), |mut row| row.int())? == 1)
+}
+
+fn taken_over() -> Error {
+    Error::new(Code::BatchDiffers).note("another process began this batch anew")
+}
+
+/// Marks the keys of a batch as seen, if none of them was (mimi-mls.md 4.5 B-4, B-22); tells how many.
+fn mark_seen(transaction: &mut dyn Transaction, id: &[u8; 32], seen: &Secret) -> Result<u64, Error> {
+    let mut count = 0;
     let mut last = [0; 16];
     let mut is_first = true;
     loop {
@@ -249,8 +268,9 @@ fn mark_seen(transaction: &mut dyn Transaction, id: &[u8; 32], seen: &Secret) ->
         is_first = false;
         let rows = transaction.query(keys, &[id.into(), (&last).into(), SOME_ROWS.into()])?;
         if rows.is_empty() {
-            return Ok(());
+            return Ok(count);
         }
+        count += u64::try_from(rows.len()).unwrap_or(u64::MAX);
         let mut tags = Vec::with_capacity(rows.len());
         for mut row in rows {
             last = row.array()?;

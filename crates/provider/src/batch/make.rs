@@ -35,6 +35,9 @@ impl Provider {
     /// made until then stays made.
     pub fn make(&mut self, batch: &Batch, random: &RandomSource<'_>, progress: &mut Progress<'_>) -> Result<(), Error> {
         let known = transact(&mut *self.database, |transaction| Known::numbered(transaction, &batch.account))?;
+        if known.state != AccountState::Active {
+            return Err(Code::Refused.into());
+        }
         let claims = self.claims_of(&known)?;
         let common = (&self.ca, &self.secrets.desk, &self.keeper);
         let template = Template::new(&self.config, &self.keys, common, &batch.formats, batch.account, claims, batch.valid)?;

@@ -199,6 +199,35 @@ pub(crate) fn a_nonce_is_for_one_batch(ground: &Ground) {
     assert_eq!(provider.account("alice", NOW).unwrap().live, 2);
 }
 
+/// A second process that begins with the same nonce takes the batch over: what the first one collected counts no more, so that no key gets
+/// past the check for keys that were seen.
+pub(crate) fn a_batch_that_is_begun_twice_is_of_the_second(ground: &Ground) {
+    let house = House::new(ground, config(Escrow::None));
+    let mut provider = with_alice(&house);
+    let (one, other) = (leaves(3), leaves(3));
+    let nonce = provider.nonce("alice", NOW, &mut SystemRandom).unwrap();
+    let mut second = house.open();
+    // While the first one reads its last request, the second one does all of it.
+    let mut batch = None;
+    let mut late = requests(&one, &nonce).into_iter().enumerate().map(|(n, request)| {
+        if n == 2 {
+            batch = Some(second.begin(&nonce, requests(&other, &nonce), NOW, &mut SystemRandom).unwrap());
+        }
+        request
+    });
+    let first = provider.begin(&nonce, &mut late, NOW, &mut SystemRandom);
+    assert_eq!(first.unwrap_err().code(), Code::BatchDiffers);
+    let batch = batch.unwrap();
+    provider.make(&batch, &|| Box::new(SystemRandom), &mut |_, _| {}).unwrap();
+    let keys: HashSet<Vec<u8>> =
+        answer(&mut provider, &nonce).iter().map(|text| certified(&provider, &read(text)).octets().to_vec()).collect();
+    assert_eq!(keys, octets(&other));
+    assert_eq!(provider.account("alice", NOW).unwrap().live, 3);
+    // Those of the first are as fresh as before, those of the second are not.
+    assert!(issue(&mut provider, "alice", &one, NOW).is_ok());
+    assert_eq!(issue(&mut provider, "alice", &other, NOW).unwrap_err().code(), Code::KeyReused);
+}
+
 pub(crate) fn one_bad_request_refuses_all(ground: &Ground) {
     let house = House::new(ground, config(Escrow::None));
     let mut provider = with_alice(&house);
@@ -306,9 +335,18 @@ pub(crate) fn who_is_suspended_gets_nothing(ground: &Ground) {
     let begin = |provider: &mut Provider| {
         provider.begin(&nonce, requests(&leaves, &nonce), NOW, &mut SystemRandom).map_err(|error| error.code())
     };
-    assert_eq!(begin(&mut provider), Err(Code::Refused));
+    assert_eq!(begin(&mut provider).map(|_| ()), Err(Code::Refused));
     provider.set_account_state("alice", AccountState::Active).unwrap();
-    assert!(begin(&mut provider).is_ok());
+    let batch = begin(&mut provider).unwrap();
+    // Also of a batch that was accepted; and of whoever is deleted nothing of it is left.
+    let make =
+        |provider: &mut Provider| provider.make(&batch, &|| Box::new(SystemRandom), &mut |_, _| {}).map_err(|error| error.code());
+    provider.set_account_state("alice", AccountState::Suspended).unwrap();
+    assert_eq!(make(&mut provider), Err(Code::Refused));
+    provider.set_account_state("alice", AccountState::Deleted).unwrap();
+    assert_eq!(make(&mut provider), Err(Code::Refused));
+    let health = provider.health(NOW).unwrap();
+    assert_eq!((health.batches, health.to_make, health.pseudonyms), (0, 0, 0));
 }
 
 /// What a row keeps of the account has one size by mode, and says it or does not.

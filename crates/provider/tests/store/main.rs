@@ -36,6 +36,7 @@ scenarios! {
     issuing::a_batch_goes_on_where_it_ended => a_batch_goes_on_where_it_ended,
     issuing::two_processes_make_one_batch => two_processes_make_one_batch,
     issuing::a_nonce_is_for_one_batch => a_nonce_is_for_one_batch,
+    issuing::a_batch_that_is_begun_twice_is_of_the_second => a_batch_that_is_begun_twice_is_of_the_second,
     issuing::one_bad_request_refuses_all => one_bad_request_refuses_all,
     issuing::a_key_has_one_pseudonym => a_key_has_one_pseudonym,
     issuing::limits_hold => limits_hold,
