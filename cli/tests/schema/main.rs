@@ -3,6 +3,7 @@
 // An independent judge of schemas takes the values of serde_json; nothing of what is shipped does.
 #![allow(clippy::disallowed_types)]
 
+mod lint;
 mod policy;
 mod verdict;
 
@@ -37,7 +38,7 @@ fn set<'a>(names: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
 
 #[test]
 fn the_schemas_are_schemas_of_their_draft() {
-    for of in ["policy", "verdict"] {
+    for of in ["policy", "verdict", "lint"] {
         let schema = schema(of);
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
         assert!(jsonschema::draft202012::meta::is_valid(&schema), "{of}");

@@ -104,7 +104,7 @@ kinds! {
     PseudonymShort = "pseudonym-short", B21, Narrows, "pseudonyms have fewer than 128 bits";
     PseudonymWords = "pseudonym-words", B21, Narrows, "pseudonyms read like words or names";
     PseudonymAlike = "pseudonym-alike", B21, Links, "pseudonyms have a part in common";
-    KeyAcrossNames = "key-across-names", B22, Links, "one key stands under different names in different formats";
+    KeyAcrossNames = "key-across-names", B22, Links, "one key stands under different pseudonyms in different formats";
     FormatFew = "format-few", B26, Narrows, "a format or algorithm is shared by too few items";
     OnlyInBatch = "only-in-batch", B2, Links, "a value stands in none of the known credentials";
 }

@@ -139,7 +139,10 @@ fn distinct(items: &[Item<'_>], seen: Vec<Seen>, out: &mut Findings) -> Vec<Seen
 fn remark(batch: &check::Batch<'_>, seen: &[Seen], out: &mut Findings) {
     let authorities = seen.len() - batch.items.len();
     if authorities > 0 {
-        out.remarks.push(format!("{authorities} certificates of issuers were left out: they belong to no user"));
+        out.remarks.push(match authorities {
+            1 => "the certificate of an issuer was left out: it belongs to no user".to_owned(),
+            many => format!("{many} certificates of issuers were left out: they belong to no user"),
+        });
     }
     if let few @ 0..=1 = batch.items.len() {
         let how = if few == 0 { "there is no item" } else { "there is one item only" };
@@ -151,12 +154,12 @@ fn remark(batch: &check::Batch<'_>, seen: &[Seen], out: &mut Findings) {
             batch.k
         ));
     }
+    let few = match batch.known.len() {
+        1 => "1 known credential is".to_owned(),
+        many => format!("{many} known credentials are"),
+    };
     if !batch.known.is_empty() && batch.known.len() < batch.k {
-        out.remarks.push(format!(
-            "{} known credentials are fewer than k = {}: one that shares a value is enough here",
-            batch.known.len(),
-            batch.k
-        ));
+        out.remarks.push(format!("{few} fewer than k = {}: one that shares a value is enough here", batch.k));
     }
     let groups = batch.groups();
     for group in groups.iter().filter(|group| group.known.is_empty() && !batch.known.is_empty()) {

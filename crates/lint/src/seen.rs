@@ -35,7 +35,10 @@ pub(crate) struct Seen {
     pub(crate) key_identifier: Option<Vec<u8>>,
     /// Salts of disclosures, as octets.
     pub(crate) salts: Vec<Vec<u8>>,
+    /// Digests in the claims.
     pub(crate) digests: usize,
+    /// Digests in disclosures, of which a presentation has some only.
+    pub(crate) digests_inside: usize,
     /// Octets of each disclosure; nothing where the holder has chosen among them.
     pub(crate) disclosures: Option<Vec<usize>>,
     /// What it is written like: for each part its shape without regard to order and spacing, and with it.
@@ -179,9 +182,9 @@ impl Seen {
         self.keys.push(SeenKey { path: path.into(), tags: vec![tag(kind, name)], of });
     }
 
-    /// The persons named.
-    pub(crate) fn persons(&self) -> BTreeSet<&str> {
-        self.names.iter().filter(|name| name.of != NameOf::Client).map(|name| name.uri.as_str()).collect()
+    /// The pseudonyms named.
+    pub(crate) fn pseudonyms(&self) -> BTreeSet<&str> {
+        self.names.iter().filter(|name| name.of == NameOf::Pseudonym).map(|name| name.uri.as_str()).collect()
     }
 
     /// The earliest time of it, as a reference for times hidden elsewhere.

@@ -44,24 +44,16 @@ fn head(page: &mut Page, report: &Report) {
     let notes = if notes == 0 { String::new() } else { format!("; {}", counted(notes, "note")) };
     let line = match report.worst() {
         Some(Severity::Links) => {
-            let and = if narrows == 0 { String::new() } else { format!(", {} narrow", counted(narrows, "finding")) };
-            format!(
-                "{}: {items}{known}: {} link{and}{notes}",
-                "linkable".style(Style::new().red().bold()),
-                counted(links, "finding")
-            )
+            let and = if narrows == 0 { String::new() } else { format!(", {}", doing(narrows, "narrow")) };
+            format!("{}: {items}{known}: {}{and}{notes}", "linkable".style(Style::new().red().bold()), doing(links, "link"))
         }
         Some(Severity::Narrows) => {
-            format!(
-                "{}: {items}{known}: {} narrow{notes}",
-                "narrowed".style(Style::new().yellow().bold()),
-                counted(narrows, "finding")
-            )
+            format!("{}: {items}{known}: {}{notes}", "narrowed".style(Style::new().yellow().bold()), doing(narrows, "narrow"))
         }
-        _ => format!(
-            "{}: {items}{known}: nothing that could be seen links or narrows{notes}",
-            "clean".style(Style::new().green().bold())
-        ),
+        _ => {
+            let clean = "clean".style(Style::new().green().bold());
+            format!("{clean}: {items}{known}: nothing that could be seen links or narrows{notes}")
+        }
     };
     page.line(&line, 2);
 }
@@ -93,6 +85,11 @@ fn names(report: &Report, items: &[usize]) -> String {
         text.push_str(&format!(" and {} more", items.len() - NAMES));
     }
     text
+}
+
+/// So many findings, and what they do.
+fn doing(count: usize, verb: &str) -> String {
+    if count == 1 { format!("1 finding {verb}s") } else { format!("{count} findings {verb}") }
 }
 
 fn counted(count: usize, noun: &str) -> String {

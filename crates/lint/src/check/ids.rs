@@ -2,7 +2,7 @@
 
 mod forms;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{Group, part_of, tally};
 use crate::chance::{Pattern, pattern};
@@ -41,13 +41,9 @@ fn field(path: &str, ids: &[(&Seen, &Id)], out: &mut Findings) {
         push(FindingKind::IdRepeated, repeated, values);
     }
     // One of each is enough from here on.
-    let ids: Vec<(&Seen, &IdValue)> = counts
-        .iter()
-        .filter_map(|(value, items)| {
-            let first = items.first()?;
-            Some((ids.iter().find(|(seen, _)| seen.item == *first)?.0, *value))
-        })
-        .collect();
+    let mut told = HashSet::new();
+    let ids: Vec<(&Seen, &IdValue)> =
+        ids.iter().filter(|(_, id)| told.insert(&id.value)).map(|(seen, id)| (*seen, &id.value)).collect();
     let items = || ids.iter().map(|(seen, _)| seen.item).collect::<Vec<_>>();
     let samples = || ids.iter().take(3).map(|(_, value)| show(value)).collect::<Vec<_>>();
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Batch, counted};
 use crate::finding::FindingKind;
 use crate::report::Findings;
-use crate::seen::{KeyOf, Role, Seen, SeenKey};
+use crate::seen::{KeyOf, Seen, SeenKey};
 use crate::trap::Trap;
 
 /// Where a key stands.
@@ -78,12 +78,10 @@ fn judge(places: &[Place<'_>]) -> Option<FindingKind> {
     if is_repeated {
         return Some(FindingKind::KeyReused);
     }
-    // In several formats: fine for one pseudonym, and for the identity that stands behind its key.
-    let persons: Vec<_> =
-        places.iter().filter(|place| place.seen.role != Role::Identity).map(|place| place.seen.persons()).collect();
-    let first = persons.first()?;
-    let same = persons.iter().all(|others| others == first);
-    (!same || (first.is_empty() && persons.len() > 1)).then_some(FindingKind::KeyAcrossNames)
+    // In several formats: fine for one pseudonym, for a credential that names nobody, and for one that names the user on purpose.
+    let mut pseudonyms = places.iter().map(|place| place.seen.pseudonyms()).filter(|names| !names.is_empty());
+    let first = pseudonyms.next()?;
+    pseudonyms.any(|others| others != first).then_some(FindingKind::KeyAcrossNames)
 }
 
 fn items(places: &[Place<'_>]) -> Vec<usize> {

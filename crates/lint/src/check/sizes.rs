@@ -14,9 +14,10 @@ use crate::trap::Trap;
 pub(super) fn check(group: &Group<'_>, out: &mut Findings) {
     let is_token = |seen: &Seen| seen.digests > 0 || seen.disclosures.is_some();
     let tokens = Measured::of(group, is_token);
-    let has_digests_alike = differs(FindingKind::DigestsDiffer, "digests", &tokens, |seen| seen.digests, "digests", out);
-    // What others have chosen to show is no measure.
+    // What a holder has chosen to show is no measure.
     let issued = Measured::of(group, |seen| is_token(seen) && seen.disclosures.is_some());
+    let has_digests_alike = differs(FindingKind::DigestsDiffer, "digests", &tokens, |seen| seen.digests, "digests", out)
+        && differs(FindingKind::DigestsDiffer, "disclosures.digests", &issued, |seen| seen.digests_inside, "digests", out);
     let count = |seen: &Seen| seen.disclosures.as_ref().map_or(0, Vec::len);
     out.look(Trap::B13, issued.items.len());
     let has_disclosures_alike = match has_digests_alike {

@@ -3,6 +3,8 @@
 //! A random place in a list of N >= 2^17 is uniform. Gaps between random places are negatively associated, so that bounds for independent
 //! events hold for the number of small ones.
 
+use std::collections::HashMap;
+
 use super::{Group, counted, part_of, tally};
 use crate::chance::{LN_CHECK, ln_at_least, ln_at_most, real};
 use crate::finding::FindingKind;
@@ -16,19 +18,13 @@ const PLACES: f64 = 131_072.0;
 const NEAR: [u64; 2] = [1, 16];
 const FAR: u64 = 256;
 const LN_PART: f64 = LN_CHECK - 1.4;
+/// A provider that draws from more lists than this has few items in each, and nothing is said of smaller numbers.
+const MOST_LISTS: usize = 16;
 
 pub(super) fn check(group: &Group<'_>, out: &mut Findings) {
     let found: Vec<(&Seen, &Status)> = group.items.iter().filter_map(|seen| Some((*seen, seen.status.as_ref()?))).collect();
     out.look(Trap::B7, found.len());
     let Some((_, first)) = found.first() else { return };
-    // Without known credentials, the template tells.
-    let has_known_alike =
-        group.needed_known().is_some_and(|needed| group.known.iter().filter(|seen| seen.status.is_none()).count() < needed);
-    if found.len() < group.items.len() && has_known_alike {
-        let without = group.items.iter().filter(|seen| seen.status.is_none()).map(|seen| seen.item).collect();
-        let kind = FindingKind::StatusDiffers;
-        out.push(kind, first.path.clone(), kind.sentence().to_owned(), without, Vec::new());
-    }
     let lists = tally(found.iter().enumerate().map(|(n, (_, status))| (status.uri.as_str(), n)));
     for (uri, members) in &lists {
         let mut indexes: Vec<(u64, usize)> =
@@ -91,6 +87,11 @@ fn size(number: u64) -> f64 {
     f64::from(high) * 4_294_967_296.0 + f64::from(low)
 }
 
+/// The natural logarithm of C(n,c) / C(n+m,c).
+fn ln_all_here(c: usize, n: usize, m: usize) -> f64 {
+    (0..c.min(n)).map(|taken| (real(n - taken) / real(n + m - taken)).ln()).sum()
+}
+
 /// How many share a list.
 fn shared(group: &Group<'_>, field: &str, lists: &[(&str, Vec<usize>)], out: &mut Findings) {
     let total: usize = lists.iter().map(|(_, items)| items.len()).sum();
@@ -99,29 +100,32 @@ fn shared(group: &Group<'_>, field: &str, lists: &[(&str, Vec<usize>)], out: &mu
         let values = few.iter().map(|(uri, items)| format!("{} in {}", short(uri), part_of(items.len(), total))).collect();
         out.push(kind, field, format!("{}: {detail}", kind.sentence()), items, values);
     };
-    if let Some(needed) = group.needed_known() {
-        let count =
-            |uri: &str| group.known.iter().filter(|seen| seen.status.as_ref().is_some_and(|status| status.uri == uri)).count();
-        let (alone, rest): (Vec<_>, Vec<_>) = lists.iter().partition(|(uri, _)| count(uri) == 0);
+    let known = group.known.iter().filter_map(|seen| seen.status.as_ref()).map(|status| status.uri.as_str());
+    let known: HashMap<&str, usize> = known.fold(HashMap::new(), |mut known, uri| {
+        *known.entry(uri).or_default() += 1;
+        known
+    });
+    let others: usize = known.values().sum();
+    if others > 0 {
+        // Lists are drawn at random. That all c items of a list are in this batch of n and none among m others has a chance of
+        // C(n,c) / C(n+m,c), for each list.
+        let all_here = |uri: &str, here: usize| {
+            !known.contains_key(uri) && ln_all_here(here, total, others) + real(lists.len()).ln() <= LN_CHECK
+        };
+        let alone: Vec<_> = lists.iter().filter(|(uri, items)| all_here(uri, items.len())).collect();
         if !alone.is_empty() {
             let items = alone.iter().flat_map(|(_, items)| items.clone()).collect();
             let values = alone.iter().map(|(uri, _)| short(uri)).collect();
             let kind = FindingKind::OnlyInBatch;
             out.push_as(kind, Trap::B7, field, kind.sentence().to_owned(), items, values);
         }
-        let rare: Vec<&(&str, Vec<usize>)> = rest.into_iter().filter(|(uri, _)| count(uri) < needed).collect();
-        if !rare.is_empty() {
-            let items = rare.iter().flat_map(|(_, items)| items.clone()).collect();
-            let kind = FindingKind::StatusListFew;
-            out.push(kind, field, kind.sentence().to_owned(), items, Vec::new());
-        }
         return;
     }
     if lists.len() < 2 || total < group.k {
         return;
     }
-    // Several lists drawn at random are what B-7 asks for; nearly as many lists as items are not.
-    if total < lists.len().saturating_mul(2) {
+    // Several lists drawn at random are what B-7 asks for; more of them than that, and hardly two items in each, are not.
+    if lists.len() > MOST_LISTS && total < lists.len().saturating_mul(2) {
         return push(
             FindingKind::StatusListFew,
             lists.iter().collect(),

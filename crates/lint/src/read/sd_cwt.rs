@@ -105,7 +105,7 @@ fn read_claims(octets: &[u8], dialect: Dialect, seen: &mut Seen, at: &str) -> Re
             Key::Text(name) => claims::read(seen, at, name, value),
         }
     }
-    digests(&value, seen, &format!("{at}redacted_claim_keys"));
+    seen.digests += digests(&value, seen, &format!("{at}redacted_claim_keys"));
     Ok(())
 }
 
@@ -159,20 +159,19 @@ fn cose_key(seen: &mut Seen, path: &str, map: &Map<'_>) {
 }
 
 /// Counts digests, and looks at the order of those of one map.
-fn digests(value: &Value<'_>, seen: &mut Seen, path: &str) {
+fn digests(value: &Value<'_>, seen: &mut Seen, path: &str) -> usize {
     match value {
         Value::Map(map) => {
-            seen.digests += map.redacted.len();
             let list: Vec<&[u8]> = map.redacted.iter().map(AsRef::as_ref).collect();
             if !list.is_sorted() {
                 seen.fault(path, FindingKind::DigestsUnsorted, format!("{} digests", list.len()));
             }
-            map.iter().for_each(|(_, value)| digests(value, seen, path));
+            list.len() + map.iter().map(|(_, value)| digests(value, seen, path)).sum::<usize>()
         }
-        Value::Array(elements) => elements.iter().for_each(|element| digests(element, seen, path)),
+        Value::Array(elements) => elements.iter().map(|element| digests(element, seen, path)).sum(),
         Value::Tag(_, inner) => digests(inner, seen, path),
-        Value::Redacted(_) => seen.digests += 1,
-        _ => {}
+        Value::Redacted(_) => 1,
+        _ => 0,
     }
 }
 
@@ -192,7 +191,7 @@ fn disclosures(list: Option<&[u8]>, dialect: Dialect, seen: &mut Seen, at: &str)
         }
         seen.salts.push(salt.to_vec());
         if fields > 1 {
-            digests(&inner.claim(dialect)?, seen, &format!("{at}disclosures.redacted_claim_keys"));
+            seen.digests_inside += digests(&inner.claim(dialect)?, seen, &format!("{at}disclosures.redacted_claim_keys"));
         }
         if !disclosure.is_preferred || check_deterministic(disclosure.content, &LIMITS).is_err() {
             seen.fault(format!("{at}disclosures"), FindingKind::EncodingFree, "not deterministic");

@@ -40,7 +40,7 @@ pub(super) fn read(text: &str, seen: &mut Seen, at: &str) -> Result<(), Cause> {
             name => claims::read(seen, at, name, value),
         }
     }
-    digests(&payload, seen, &format!("{at}_sd"));
+    seen.digests += digests(&payload, seen, &format!("{at}_sd"));
     seen.size += payload_text.len();
     // Its index is random and in clear: the number of its digits tells nothing new.
     if let Some(status) = seen.status.as_ref().filter(|_| !before) {
@@ -58,7 +58,7 @@ pub(super) fn read(text: &str, seen: &mut Seen, at: &str) -> Result<(), Cause> {
             note_salt(&salt, seen, at);
         }
         while let Some(value) = elements.value()? {
-            digests(&value, seen, &format!("{at}disclosures._sd"));
+            seen.digests_inside += digests(&value, seen, &format!("{at}disclosures._sd"));
         }
     }
     // What a holder has chosen to show is her affair.
@@ -136,35 +136,31 @@ fn jwk_key(seen: &mut Seen, path: &str, map: &mimicred_claims::Map<'_>) {
 }
 
 /// Counts digests, and looks at the order of those in one array.
-fn digests(value: &Value<'_>, seen: &mut Seen, path: &str) {
+fn digests(value: &Value<'_>, seen: &mut Seen, path: &str) -> usize {
     match value {
-        Value::Map(map) => {
-            for (key, value) in map.iter() {
-                match (key, value) {
-                    (Key::Text(name), Value::Array(list)) if name == "_sd" => {
-                        seen.digests += list.len();
-                        let texts: Vec<&str> = list.iter().filter_map(Value::as_text).collect();
-                        let octets: Vec<Vec<u8>> = texts.iter().filter_map(|text| base64url::decode(text).ok()).collect();
-                        // By their text or by their octets: both orders are used.
-                        if !texts.is_sorted() && !octets.is_sorted() {
-                            seen.fault(path, FindingKind::DigestsUnsorted, format!("{} digests", list.len()));
-                        }
+        Value::Map(map) => map
+            .iter()
+            .map(|(key, value)| match (key, value) {
+                (Key::Text(name), Value::Array(list)) if name == "_sd" => {
+                    let texts: Vec<&str> = list.iter().filter_map(Value::as_text).collect();
+                    let octets: Vec<Vec<u8>> = texts.iter().filter_map(|text| base64url::decode(text).ok()).collect();
+                    // By their text or by their octets: both orders are used.
+                    if !texts.is_sorted() && !octets.is_sorted() {
+                        seen.fault(path, FindingKind::DigestsUnsorted, format!("{} digests", list.len()));
                     }
-                    _ => digests(value, seen, path),
+                    list.len()
                 }
-            }
-        }
-        Value::Array(elements) => {
-            for element in elements {
+                _ => digests(value, seen, path),
+            })
+            .sum(),
+        Value::Array(elements) => elements
+            .iter()
+            .map(|element| {
                 let is_digest = element.as_map().is_some_and(|map| map.len() == 1 && map.text("...").is_some());
-                if is_digest {
-                    seen.digests += 1;
-                } else {
-                    digests(element, seen, path);
-                }
-            }
-        }
-        _ => {}
+                if is_digest { 1 } else { digests(element, seen, path) }
+            })
+            .sum(),
+        _ => 0,
     }
 }
 

@@ -53,6 +53,64 @@ fn what_everybody_has_marks_nobody() {
     assert!(found(&look_among(&seconds(35, 20), &seconds(36, 20))).is_empty());
 }
 
+/// What all others have and this batch has not is a mark as well, and so is a way of writing (B-12).
+#[test]
+fn what_is_missing_and_how_it_is_written_is_compared_too() {
+    let known = texts(&Token::batch(42, 40));
+    let plain = Token::batch(43, 20);
+    let changed = |change: fn(String) -> String| -> Vec<Vec<u8>> {
+        plain.iter().map(|token| token.text_of(&change(token.payload())).into_bytes()).collect()
+    };
+    let told = |batch: &[Vec<u8>]| -> Vec<(&str, &str, String)> {
+        let findings = look_among(batch, &known).findings.into_iter();
+        findings.map(|finding| (finding.kind.slug(), finding.trap.name(), finding.field)).collect()
+    };
+    let without = changed(|payload| payload.replace(r#","_sd_alg":"sha-256""#, ""));
+    assert_eq!(told(&without), [("only-in-batch", "B-11", "_sd_alg".to_owned())]);
+    let spaced = changed(|payload| payload.replacen(":{", ": {", 1));
+    assert!(look(&spaced).findings.is_empty());
+    assert_eq!(told(&spaced), [("only-in-batch", "B-12", "payload".to_owned())]);
+}
+
+/// mimi-mls 4.5 B-7: lists drawn at random differ between batches by chance; one that a batch has for itself does not.
+#[test]
+fn lists_drawn_at_random_mark_nobody() {
+    let drawn = |seed: u8, count: usize, lists: u64| {
+        let mut random = crate::support::random(seed);
+        let mut batch = Token::batch(seed, count);
+        for token in &mut batch {
+            token.status.0 = format!("https://a.example/lists/{}", crate::support::below(&mut random, lists) + 10);
+        }
+        texts(&batch)
+    };
+    for lists in 1..9 {
+        for (seed, count) in [(50, 5), (51, 10), (52, 12), (53, 40)] {
+            let batch = drawn(seed, count, lists);
+            assert!(look(&batch).findings.is_empty(), "{count} in {lists}");
+            assert!(look_among(&batch, &drawn(60 + seed, 20, lists)).findings.is_empty(), "{count} in {lists}");
+        }
+    }
+    let mut own = Token::batch(54, 20);
+    own.iter_mut().for_each(|token| token.status.0 = "https://a.example/lists/70".into());
+    assert_eq!(found(&look_among(&texts(&own), &drawn(55, 40, 4))), ["only-in-batch"].into());
+}
+
+/// What a holder chooses to show is hers: a presentation has fewer disclosures, and fewer digests in them, than what was issued.
+#[test]
+fn presentations_are_measured_by_what_was_issued() {
+    let presented = |(n, token): (usize, &Token)| {
+        let text = String::from_utf8(token.text()).unwrap();
+        let parts: Vec<&str> = text.split('~').take(1 + n % 4).collect();
+        format!("{}~e30.e30.AA", parts.join("~")).into_bytes()
+    };
+    let mut tokens = Token::batch(56, 12);
+    // The first claim has digests of its own.
+    tokens.iter_mut().for_each(|token| token.claims[0] = r#""address",{"_sd":["AA","BB"]}"#.into());
+    let batch: Vec<Vec<u8>> = tokens.iter().enumerate().map(presented).collect();
+    let report = look(&batch);
+    assert!(report.findings.is_empty(), "{:#?}", report.findings);
+}
+
 /// mimi-mls 4.5 B-4: a key of somebody else.
 #[test]
 fn keys_of_others_are_found() {

@@ -97,7 +97,7 @@ fn issuers_are_no_items_and_two_batches_are_one() {
     batch.insert(0, provider.ca.certificate().as_der().to_vec());
     let report = expect_clean(&batch);
     assert_eq!((report.items[0].format.as_str(), report.items[1].format.as_str()), ("x509-ca", "x509"));
-    assert_eq!(report.remarks, ["1 certificates of issuers were left out: they belong to no user"]);
+    assert_eq!(report.remarks, ["the certificate of an issuer was left out: it belongs to no user"]);
     batch.extend(provider.batch(12)[0].clone());
     expect_clean(&batch);
 }
