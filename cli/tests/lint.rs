@@ -128,6 +128,10 @@ fn certificates_come_in_bundles_folders_lines_and_pipes() {
         assert!(report.items[0].name.ends_with(first) && report.items[0].format == "x509", "{}", report.items[0].name);
         assert!(report.remarks.is_empty(), "{:?}", report.remarks);
     }
+    // What others write between the blocks is for people.
+    let told = bundle.replace("-----BEGIN", " 0 s:\n   i:CN = a.example MIMI CA\n-----BEGIN");
+    let told = report(&[&place.write("told.pem", told)], 0);
+    assert_eq!((told.items.len(), told.findings.len()), (12, 0));
     for (args, input) in [(&[][..], bundle.clone()), (&["-"], bundle.clone()), (&["-"], bundle.replace('\n', "\r\n"))] {
         let (status, out, err) = run(args, input.as_bytes());
         assert!(status == 0 && out.starts_with("clean: 12 items: nothing that could be seen links or narrows\n"), "{out} {err}");

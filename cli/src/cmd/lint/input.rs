@@ -21,6 +21,7 @@ pub(super) type Batch = Vec<(String, Vec<u8>)>;
 /// A JSON array of as many tokens as a run takes.
 const JSON: json::Limits = json::Limits { octets: MAX_OCTETS, values: 1 << 24, ..json::Limits::DEFAULT };
 const WANTED: &str = "a credential";
+const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 
 /// The inputs of one run.
 #[derive(Default)]
@@ -104,7 +105,7 @@ fn read_all(reader: impl Read) -> Result<Vec<u8>, Failure> {
 /// Whether what a file begins with is a credential: whatever else is wrong with it is an error then.
 fn holds_credentials(input: &Input) -> bool {
     match input.text() {
-        Some(text) if text.starts_with("-----BEGIN ") => text.starts_with("-----BEGIN CERTIFICATE-----"),
+        Some(text) if is_bundle(text) => true,
         Some(text) if text.starts_with('[') => {
             text.trim_start_matches(['[', ' ', '\n', '\r', '\t']).starts_with("\"eyJ") || text.contains("\"payload\"")
         }
@@ -125,7 +126,7 @@ fn split(input: &Input) -> Result<Batch, Failure> {
         return Err(sniff::unexpected(input, WANTED).reading(&input.name));
     }
     let parts = match input.text() {
-        Some(text) if text.starts_with("-----BEGIN ") => certificates(text),
+        Some(text) if is_bundle(text) => certificates(text),
         Some(text) if text.starts_with('[') => array(text),
         Some(text) if is_answer(text) => answer(text),
         Some(text) if is_whole(text) => Ok(vec![text.as_bytes().to_vec()]),
@@ -136,6 +137,11 @@ fn split(input: &Input) -> Result<Batch, Failure> {
     let many = parts.len() > 1;
     let name = |n: usize| if many { format!("{}#{}", input.name, n + 1) } else { input.name.clone() };
     Ok(parts.into_iter().enumerate().map(|(n, octets)| (name(n), octets)).collect())
+}
+
+/// Certificates in PEM, with or without text before the first one. Inside JSON, ends of lines are escaped.
+fn is_bundle(text: &str) -> bool {
+    text.starts_with(BEGIN) || text.contains(&format!("\n{BEGIN}"))
 }
 
 /// One text that is one credential: an SD-JWT in JSON, on however many lines.
@@ -167,20 +173,20 @@ fn answer(text: &str) -> Result<Vec<Vec<u8>>, Failure> {
     Ok(found)
 }
 
+/// The certificates of a bundle; what stands between them is for people (RFC 7468 2), unless it is something else in PEM.
 fn certificates(text: &str) -> Result<Vec<Vec<u8>>, Failure> {
-    // One block after the other: a bundle may have more than a PEM file of keys.
+    const ANY: &str = "-----BEGIN ";
     const END: &str = "-----END CERTIFICATE-----";
     let mut found = Vec::new();
-    for block in text.split_inclusive(END) {
-        let block = block.trim();
-        if block.is_empty() {
-            continue;
+    // One block after the other: a bundle may have more of them than a PEM file of keys.
+    for part in text.split_inclusive(END) {
+        if let Some(label) = part.split(ANY).skip(1).filter_map(|rest| rest.split("-----").next()).find(|it| *it != "CERTIFICATE")
+        {
+            return Err(Failure::note(Code::ContentUnexpected, format!("a PEM block {label}")));
         }
-        let block = pem::parse(block)?;
-        if block.label() != "CERTIFICATE" {
-            return Err(Failure::note(Code::ContentUnexpected, format!("a PEM block {}", block.label())));
+        if let Some(block) = part.find(ANY).and_then(|start| part.get(start..)) {
+            found.push(pem::parse(block)?.der().to_vec());
         }
-        found.push(block.der().to_vec());
     }
     Ok(found)
 }
