@@ -200,7 +200,7 @@ fn what_is_wrong_is_said_and_nothing_is_lost() {
     place.refused(&["status"], 2, "keys/protected-refused");
 }
 
-/// Issue 8: killed at any point of a batch, no credential is handed out that the store does not know, no quota is lost or doubled, and no
+/// Killed at any point of a batch, no credential is handed out that the store does not know, no quota is lost or doubled, and no
 /// output is half-written. The same command, given again, goes on.
 #[test]
 fn a_process_that_is_killed_loses_nothing() {
@@ -307,6 +307,16 @@ fn reports_lead_to_remedies_and_back() {
     assert!(place.done(&["apply"]).contains("1 accounts, 3 pseudonyms"));
     let account: Account = place.json(&["account", "show", "alice"]);
     assert_eq!(account.state, "active");
+
+    // By its name, at once.
+    place.done(&["account", "suspend", "alice", "--everywhere", "--emergency"]);
+    let status: Status = place.json(&["status"]);
+    assert_eq!(status.suspended_pseudonyms, 3);
+    place.done(&["account", "delete", "alice"]);
+    place.refused(&["account", "reinstate", "alice"], 1, "provider/account-unknown");
+    // Where nothing leads to them, that is said.
+    let deleted = hub.run(&["account", "delete", "alice"]);
+    assert!(deleted.status.success() && String::from_utf8_lossy(&deleted.stderr).contains("they count until they expire"));
 }
 
 /// Two of three custodians open one record; what they open, and that they do, is in the log.
@@ -333,6 +343,13 @@ fn custodians_open_one_pseudonym() {
         ]);
         command.args(["-o", &place.text(to)]).output().unwrap()
     };
+    // What she is asked for, a custodian sees before she signs.
+    let shown = Command::new(env!("CARGO_BIN_EXE_mimicred")).args(["custodian", "show", &opening]).output().unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(
+        shown.starts_with("case     2026-17\npurpose  abuse\n") && shown.contains("signed   by [], where 2 have to"),
+        "{shown}"
+    );
     // Nobody does her part before enough have signed.
     let early = custodian("part", 1, &opening, "early");
     assert_eq!(early.status.code(), Some(1));
@@ -351,7 +368,7 @@ fn custodians_open_one_pseudonym() {
     let opened = place.done(&["open", "finish", &user, "--entry", "0", &place.text("part-2"), &place.text("part-3")]);
     assert_eq!(opened, "account alice\n");
     let audit = place.done(&["audit"]);
-    assert!(audit.contains("case 2026-17  signed by [1, 2]") && audit.contains("the log is whole"), "{audit}");
+    assert!(audit.contains("case 2026-17  signed by [1, 2]  opened") && audit.contains("the log is whole"), "{audit}");
 }
 
 /// A backup is a provider: what is in it goes on.

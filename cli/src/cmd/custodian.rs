@@ -5,9 +5,10 @@ pub(super) mod file;
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use mimicred_escrow::{CustodianShare, Memory};
+use mimicred_escrow::{Countersignature, CustodianShare, Memory};
 use mimicred_jose::base64url;
 use mimicred_keys::{SystemRandom, passphrase};
+use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::error::{Code, Done, Failure};
@@ -21,16 +22,39 @@ const AFTER_HELP: &str = "\
 A custodian signs the head of the log when she agrees to the case, and does her part only when enough custodians have signed. What she \
 remembers of the log is in her memory file: a provider that shows her another log later is found out. Keep it with the share.
 
+  mimicred custodian show opening.json
   mimicred custodian sign opening.json --share custodian-1.keys --memory log.memory -o one.signature
   mimicred custodian part opening-signed.json --share custodian-1.keys --memory log.memory -o one.part";
 
 #[derive(Debug, Subcommand)]
 #[command(after_long_help = AFTER_HELP)]
 pub(crate) enum Verb {
+    /// Show what is asked for, and whether the log with it is whole.
+    Show(ShowArgs),
     /// Sign the log with this opening in it.
     Sign(Args),
     /// Do one's part in opening the one record.
     Part(Args),
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct ShowArgs {
+    /// What the provider sent.
+    opening: Source,
+}
+
+/// The object that `--json` prints.
+#[derive(Serialize)]
+struct Shown {
+    mode: &'static str,
+    entry: u64,
+    /// The hour, in seconds since 1970.
+    at: u64,
+    case: String,
+    purpose: &'static str,
+    countersigned_by: Vec<u8>,
+    /// How many have to sign.
+    needed: u8,
 }
 
 #[derive(clap::Args, Debug)]
@@ -52,6 +76,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(verb: &Verb, out: &mut Out) -> Result<Done, Failure> {
     let args = match verb {
+        Verb::Show(args) => return show(args, out),
         Verb::Sign(args) | Verb::Part(args) => args,
     };
     args.output.check()?;
@@ -67,26 +92,52 @@ pub(crate) fn run(verb: &Verb, out: &mut Out) -> Result<Done, Failure> {
             Memory::parse(&octets).map_err(|error| Failure::from(error).reading(&source.to_string()))?
         }
     };
-    let (artefact, renewed) = match verb {
-        Verb::Sign(_) => {
-            let (signature, renewed) = share.countersign(&opening.custody, &opening.log, opening.entry, &memory)?;
-            if let Some(entry) = opening.log.entry(opening.entry) {
-                let case = String::from_utf8_lossy(entry.case().as_bytes()).into_owned();
-                let (at, purpose) = (date(entry.at().into()), entry.purpose().name());
-                out.remark(&format!("entry {}: case {}, {purpose}, {at}", opening.entry, printable(&case)));
-            }
-            (signature.as_str().to_owned(), renewed)
-        }
-        Verb::Part(_) => {
-            let (partial, renewed) = share.partial(&opening.request(), &memory, &mut SystemRandom)?;
-            (base64url::encode(&partial.to_octets()), renewed)
-        }
+    let (artefact, renewed) = if matches!(verb, Verb::Sign(_)) {
+        let (signature, renewed) = share.countersign(&opening.custody, &opening.log, opening.entry, &memory)?;
+        (signature.as_str().to_owned(), renewed)
+    } else {
+        let (partial, renewed) = share.partial(&opening.request(), &memory, &mut SystemRandom)?;
+        (base64url::encode(&partial.to_octets()), renewed)
     };
     // Remembered first: what was signed must not be forgotten.
     let remembered = base64url::encode(&renewed.to_octets());
     OutputArgs::replacing(&args.memory)
         .write(&Artefact { octets: remembered.as_bytes(), form: ArtefactForm::SecretText }, out)?;
     args.output.write(&Artefact { octets: artefact.as_bytes(), form: ArtefactForm::Text }, out)?;
+    Ok(Done::Accepted)
+}
+
+fn show(args: &ShowArgs, out: &mut Out) -> Result<Done, Failure> {
+    let opening = OpeningFile::read(&Inputs::default(), &args.opening)?;
+    opening.log.verify(&opening.custody)?;
+    let entry =
+        opening.log.entry(opening.entry).ok_or(mimicred_escrow::Code::EntryMissing).map_err(mimicred_escrow::Error::from)?;
+    let request = opening.request();
+    if *entry.record() != request.record.digest(request.binding) {
+        return Err(mimicred_escrow::Error::from(mimicred_escrow::Code::EntryForeign).into());
+    }
+    request.record.verify(&opening.custody, request.binding)?;
+    let shown = Shown {
+        mode: request.binding.mode.name(),
+        entry: opening.entry,
+        at: entry.at(),
+        case: String::from_utf8_lossy(entry.case().as_bytes()).into_owned(),
+        purpose: entry.purpose().name(),
+        countersigned_by: opening.log.countersignatures(opening.entry).iter().map(Countersignature::custodian).collect(),
+        needed: opening.custody.threshold(),
+    };
+    out.result(&shown, |shown| {
+        format!(
+            "case     {}\npurpose  {}\nat       {}\nentry    {} of the log, which is whole\nmode     {}\nsigned   by {:?}, where {} have to\n",
+            printable(&shown.case),
+            shown.purpose,
+            date(shown.at.into()),
+            shown.entry,
+            shown.mode,
+            shown.countersigned_by,
+            shown.needed
+        )
+    })?;
     Ok(Done::Accepted)
 }
 

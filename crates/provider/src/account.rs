@@ -3,10 +3,9 @@
 use mimicred_claims::{Key, Map, Value as Claim};
 use mimicred_jose::json;
 use mimicred_keys::Random;
-use mimicred_keys::aead::{self, Aead};
 
 use crate::database::{Row, Transaction, Value, first, transact};
-use crate::keys::{Secret, tag};
+use crate::keys::{open, seal, tag};
 use crate::limits::{Bucket, Standing};
 use crate::time::{day, hour};
 use crate::{Code, Error, Provider};
@@ -27,7 +26,7 @@ pub(crate) type AccountId = [u8; 16];
 pub enum AccountState {
     /// It may.
     Active,
-    /// It may not, for now.
+    /// It may not, until it is reinstated.
     Suspended,
     /// It is gone; its name is not given again.
     Deleted,
@@ -203,17 +202,6 @@ impl Provider {
         })
     }
 
-    /// Sets whether an account may do anything. A deleted one loses its claims and its relations, and does not come back.
-    ///
-    /// # Errors
-    /// [`Code::AccountUnknown`], also for a deleted one; those of the store.
-    pub fn set_account_state(&mut self, name: &str, state: AccountState) -> Result<(), Error> {
-        transact(&mut *self.database, |transaction| {
-            let known = Known::named(transaction, name)?;
-            set_state(transaction, &known, state)
-        })
-    }
-
     /// Sets what others think of an account.
     ///
     /// # Errors
@@ -236,7 +224,7 @@ impl Provider {
     }
 }
 
-/// Sets the state of an account that is not deleted.
+/// Sets the state of an account that is not deleted. One that is deleted now loses its claims, its relations and what is being issued to it.
 pub(crate) fn set_state(transaction: &mut dyn Transaction, known: &Known, state: AccountState) -> Result<(), Error> {
     if known.state == AccountState::Deleted {
         return Err(Code::AccountUnknown.into());
@@ -280,18 +268,4 @@ fn relating(claims: &Map<'_>) -> Vec<String> {
         (!text.is_empty()).then(|| format!("{name}:{text}"))
     };
     RELATING.iter().filter_map(spelled).collect()
-}
-
-/// Nonce and ciphertext under AES-256-GCM-SIV.
-pub(crate) fn seal(key: &Secret, plaintext: &[u8], aad: &[u8], random: &mut dyn Random) -> Result<Vec<u8>, Error> {
-    let mut nonce = [0; Aead::NONCE_LEN];
-    random.fill(&mut nonce)?;
-    Ok([&nonce[..], &aead::seal(Aead::Aes256GcmSiv, &**key, &nonce, aad, plaintext)?].concat())
-}
-
-/// Opens what [`seal`] made.
-pub(crate) fn open(key: &Secret, sealed: &[u8], aad: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, Error> {
-    let (nonce, sealed) = sealed.split_at_checked(Aead::NONCE_LEN).ok_or(Code::StoreDamaged)?;
-    let opened = aead::open(Aead::Aes256GcmSiv, &**key, nonce, aad, sealed);
-    opened.map(zeroize::Zeroizing::new).map_err(|cause| Error::new(Code::StoreDamaged).because(cause))
 }

@@ -6,11 +6,11 @@ use mimicred_keys::Random;
 
 use crate::account::{AccountId, AccountState, Known, set_state};
 use crate::credential::below;
-use crate::database::{Transaction, transact};
-use crate::desk::{PseudonymState, Remedy, change};
+use crate::database::{Transaction, successor, transact};
+use crate::desk::{PseudonymState, Reach, Remedy, change};
 use crate::escrow::Keeper;
 use crate::time::day;
-use crate::{Code, Error, Provider, Urgency};
+use crate::{Code, Config, Error, Provider, Urgency};
 
 /// So many rows are looked at at a time.
 const SOME: i64 = 1000;
@@ -26,7 +26,7 @@ pub struct Applied {
     pub pseudonyms: u64,
     /// Orders that wait for another day.
     pub waiting: u64,
-    /// Orders whose rows could not be opened; they stay.
+    /// Rows that could not be opened: orders that stay, and pseudonyms of which nobody can say whose they are.
     pub failed: u64,
 }
 
@@ -43,39 +43,97 @@ impl Provider {
     /// # Errors
     /// Those of the store; then nothing was done.
     pub fn apply(&mut self, now: i64, random: &mut dyn Random) -> Result<Applied, Error> {
-        let spread = self.config.status.spread;
-        let slot = crate::status::slot(&self.config, now);
-        let keeper = &self.keeper;
+        let (keeper, plan) = (&self.keeper, Plan::new(&self.config, now));
         transact(&mut *self.database, |transaction| {
             let mut applied = Applied::default();
             let todo = orders(transaction, keeper, now, &mut applied)?;
-            for (account, Todo { remedy, .. }) in &todo {
-                let known = Known::numbered(transaction, account)?;
-                let state = match remedy {
-                    Remedy::SuspendAccount | Remedy::SuspendEverywhere => AccountState::Suspended,
-                    Remedy::DeleteAccount => AccountState::Deleted,
-                    Remedy::Reinstate => AccountState::Active,
-                };
-                if known.state != AccountState::Deleted && known.state != state {
-                    set_state(transaction, &known, state)?;
-                    applied.accounts += 1;
-                }
-            }
-            for (handle, account) in pseudonyms_of(transaction, keeper, &todo)? {
-                let Some(Todo { remedy, urgency }) = todo.get(&account) else { continue };
-                let state = match remedy {
-                    Remedy::SuspendAccount => continue,
-                    Remedy::SuspendEverywhere | Remedy::DeleteAccount => PseudonymState::Suspended,
-                    Remedy::Reinstate => PseudonymState::Live,
-                };
-                // Each with a publication of its own choice, so that they do not show together what they have in common (B-18).
-                let slot = slot + 1 + i64::from(below(spread, random)?);
-                change(transaction, &handle, state, *urgency, slot)?;
-                applied.pseudonyms += 1;
-            }
+            carry_out(transaction, keeper, &todo, &plan, &mut applied, random)?;
             Ok(applied)
         })
     }
+
+    /// Does at once to an account, by its name, what could be ordered by one of its pseudonyms. Where nothing leads from pseudonyms to their
+    /// account without custodians, or at all, its pseudonyms count until they expire.
+    ///
+    /// # Errors
+    /// [`Code::AccountUnknown`], also for a deleted one; those of the store. Then nothing was done.
+    pub fn act(
+        &mut self,
+        account: &str,
+        remedy: Remedy,
+        reach: Reach,
+        urgency: Urgency,
+        now: i64,
+        random: &mut dyn Random,
+    ) -> Result<Applied, Error> {
+        let (keeper, plan) = (&self.keeper, Plan::new(&self.config, now));
+        transact(&mut *self.database, |transaction| {
+            let known = Known::named(transaction, account)?;
+            if known.state == AccountState::Deleted {
+                return Err(Code::AccountUnknown.into());
+            }
+            let accounts = reached(transaction, &known.id, reach)?;
+            let todo = accounts.into_iter().map(|account| (account, Todo { remedy, urgency })).collect();
+            let mut applied = Applied::default();
+            carry_out(transaction, keeper, &todo, &plan, &mut applied, random)?;
+            Ok(applied)
+        })
+    }
+}
+
+/// How remedies reach pseudonyms.
+struct Plan {
+    /// Whether they do at all.
+    leads_to_accounts: bool,
+    /// When changes of status are published.
+    slot: i64,
+    spread: u32,
+}
+
+impl Plan {
+    fn new(config: &Config, now: i64) -> Self {
+        let leads_to_accounts = config.escrow.leads_to_accounts();
+        Self { leads_to_accounts, slot: crate::status::slot(config, now), spread: config.status.spread }
+    }
+}
+
+fn carry_out(
+    transaction: &mut dyn Transaction,
+    keeper: &Keeper,
+    todo: &BTreeMap<AccountId, Todo>,
+    plan: &Plan,
+    applied: &mut Applied,
+    random: &mut dyn Random,
+) -> Result<(), Error> {
+    for (account, Todo { remedy, .. }) in todo {
+        let known = Known::numbered(transaction, account)?;
+        let state = match remedy {
+            Remedy::SuspendAccount | Remedy::SuspendEverywhere => AccountState::Suspended,
+            Remedy::DeleteAccount => AccountState::Deleted,
+            Remedy::Reinstate => AccountState::Active,
+        };
+        if known.state != AccountState::Deleted && known.state != state {
+            set_state(transaction, &known, state)?;
+            applied.accounts += 1;
+        }
+    }
+    let is_for_accounts_only = todo.values().all(|todo| todo.remedy == Remedy::SuspendAccount);
+    if is_for_accounts_only || !plan.leads_to_accounts {
+        return Ok(());
+    }
+    for (handle, account) in pseudonyms_of(transaction, keeper, todo, applied)? {
+        let Some(Todo { remedy, urgency }) = todo.get(&account) else { continue };
+        let state = match remedy {
+            Remedy::SuspendAccount => continue,
+            Remedy::SuspendEverywhere | Remedy::DeleteAccount => PseudonymState::Suspended,
+            Remedy::Reinstate => PseudonymState::Live,
+        };
+        // Each with a publication of its own choice, so that they do not show together what they have in common (B-18).
+        let slot = plan.slot + 1 + i64::from(below(plan.spread, random)?);
+        change(transaction, &handle, state, *urgency, slot)?;
+        applied.pseudonyms += 1;
+    }
+    Ok(())
 }
 
 /// What is to be done with which account, and forgets the orders.
@@ -105,11 +163,8 @@ fn orders(
             Err(error) => return Err(error),
         };
         let urgency = if is_urgent { Urgency::Emergency } else { Urgency::Ordinary };
-        let mut accounts = BTreeSet::from([account]);
-        if is_related {
-            accounts.extend(related(transaction, &account)?);
-        }
-        for account in accounts {
+        let reach = if is_related { Reach::Related } else { Reach::Account };
+        for account in reached(transaction, &account, reach)? {
             todo.entry(account)
                 .and_modify(|todo| *todo = heavier(*todo, Todo { remedy, urgency }))
                 .or_insert(Todo { remedy, urgency });
@@ -133,10 +188,17 @@ fn heavier(one: Todo, other: Todo) -> Todo {
     Todo { urgency, ..if weight(&other) > weight(&one) { other } else { one } }
 }
 
-fn related(transaction: &mut dyn Transaction, account: &AccountId) -> Result<Vec<AccountId>, Error> {
-    let related = "SELECT DISTINCT theirs.account FROM related AS mine JOIN related AS theirs ON theirs.tag = mine.tag \
-        WHERE mine.account = $1";
-    transaction.query(related, &[account.into()])?.into_iter().map(|mut row| row.array()).collect()
+/// The account, and those that are related to it if they are meant as well.
+fn reached(transaction: &mut dyn Transaction, account: &AccountId, reach: Reach) -> Result<BTreeSet<AccountId>, Error> {
+    let mut accounts = BTreeSet::from([*account]);
+    if reach == Reach::Related {
+        let related = "SELECT DISTINCT theirs.account FROM related AS mine JOIN related AS theirs ON theirs.tag = mine.tag \
+            WHERE mine.account = $1";
+        for mut row in transaction.query(related, &[account.into()])? {
+            accounts.insert(row.array()?);
+        }
+    }
+    Ok(accounts)
 }
 
 /// The pseudonyms of these accounts. Where rows are sealed, every one is opened for it, once for all accounts.
@@ -144,28 +206,22 @@ fn pseudonyms_of(
     transaction: &mut dyn Transaction,
     keeper: &Keeper,
     todo: &BTreeMap<AccountId, Todo>,
+    applied: &mut Applied,
 ) -> Result<Vec<([u8; 32], AccountId)>, Error> {
     let mut found = Vec::new();
-    if todo.values().all(|todo| todo.remedy == Remedy::SuspendAccount) {
-        return Ok(found);
-    }
-    let mut last: Option<[u8; 32]> = None;
-    loop {
-        let some = match last {
-            None => "SELECT handle, escrow FROM pseudonyms WHERE handle >= $1 ORDER BY handle LIMIT $2",
-            Some(_) => "SELECT handle, escrow FROM pseudonyms WHERE handle > $1 ORDER BY handle LIMIT $2",
-        };
-        let rows = transaction.query(some, &[(&last.unwrap_or([0; 32])).into(), SOME.into()])?;
-        if rows.is_empty() {
-            return Ok(found);
-        }
-        for mut row in rows {
+    let some = "SELECT handle, escrow FROM pseudonyms WHERE handle >= $1 ORDER BY handle LIMIT $2";
+    let mut next = Some([0; 32]);
+    while let Some(from) = next.take() {
+        for mut row in transaction.query(some, &[(&from).into(), SOME.into()])? {
             let handle: [u8; 32] = row.array()?;
-            last = Some(handle);
+            next = successor(handle);
             match keeper.account(&row.octets()?, &handle) {
                 Ok(account) if todo.contains_key(&account) => found.push((handle, account)),
-                _ => {}
+                Ok(_) => {}
+                Err(error) if error.code() == Code::EscrowDamaged => applied.failed += 1,
+                Err(error) => return Err(error),
             }
         }
     }
+    Ok(found)
 }

@@ -10,7 +10,7 @@
 //!
 //! Whatever the size of a batch, only some of it is in memory at a time.
 
-mod begin;
+pub(crate) mod begin;
 mod deliver;
 mod make;
 

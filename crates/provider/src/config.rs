@@ -134,6 +134,11 @@ impl Escrow {
         matches!(self, Escrow::Sealed | Escrow::Threshold)
     }
 
+    /// Whether the provider alone gets from a pseudonym to its account.
+    pub const fn leads_to_accounts(self) -> bool {
+        matches!(self, Escrow::Open | Escrow::Blind)
+    }
+
     /// What it protects against, in a sentence for the operator.
     pub const fn protects(self) -> &'static str {
         match self {

@@ -202,7 +202,32 @@ pub(crate) fn transact<T>(
     given.ok_or_else(|| Code::StoreIo.into())
 }
 
+/// The octets that come next, in the order in which both engines have them; nothing after the last ones. A table is read piece by piece
+/// with it, each from where the one before ended.
+pub(crate) fn successor<const N: usize>(mut octets: [u8; N]) -> Option<[u8; N]> {
+    for octet in octets.iter_mut().rev() {
+        let (next, is_carried) = octet.overflowing_add(1);
+        *octet = next;
+        if !is_carried {
+            return Some(octets);
+        }
+    }
+    None
+}
+
 /// The one row of a query, if there is one.
 pub(crate) fn first(transaction: &mut dyn Transaction, statement: &str, values: &[Value]) -> Result<Option<Row>, Error> {
     Ok(transaction.query(statement, values)?.into_iter().next())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::successor;
+
+    #[test]
+    fn what_comes_next_is_the_next() {
+        assert_eq!(successor([0, 0]), Some([0, 1]));
+        assert_eq!(successor([0, 255]), Some([1, 0]));
+        assert_eq!(successor([255, 255]), None);
+    }
 }

@@ -3,9 +3,9 @@
 use mimicred_escrow::{Binding, Custody, Mode, PointIssuer};
 use mimicred_keys::{PublicKey, Random};
 
-use crate::account::{AccountId, open, seal};
+use crate::account::AccountId;
 use crate::config::Escrow;
-use crate::keys::{IssuingKeys, Secret};
+use crate::keys::{IssuingKeys, Secret, open, seal};
 use crate::{Code, Config, Error};
 
 /// What the mode of a provider works with.

@@ -4,6 +4,7 @@
 //! other key is derived by its purpose. The desk that handles reports has [`DeskKeys`] only: by them it finds the row of a pseudonym,
 //! and can neither issue nor open anything.
 
+use mimicred_keys::aead::{self, Aead};
 use mimicred_keys::{Algorithm, HashAlgorithm, IssuerKey, PublicKey, Random, SecretKey, hkdf_expand, hmac};
 use zeroize::Zeroizing;
 
@@ -185,6 +186,20 @@ pub(crate) fn tag(key: &Secret, data: &[u8]) -> [u8; 32] {
     let mut tag = [0; 32];
     tag.copy_from_slice(&hmac(HashAlgorithm::Sha256, &**key, data));
     tag
+}
+
+/// Nonce and ciphertext under AES-256-GCM-SIV.
+pub(crate) fn seal(key: &Secret, plaintext: &[u8], aad: &[u8], random: &mut dyn Random) -> Result<Vec<u8>, Error> {
+    let mut nonce = [0; Aead::NONCE_LEN];
+    random.fill(&mut nonce)?;
+    Ok([&nonce[..], &aead::seal(Aead::Aes256GcmSiv, &**key, &nonce, aad, plaintext)?].concat())
+}
+
+/// Opens what [`seal`] made.
+pub(crate) fn open(key: &Secret, sealed: &[u8], aad: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let (nonce, sealed) = sealed.split_at_checked(Aead::NONCE_LEN).ok_or(Code::StoreDamaged)?;
+    let opened = aead::open(Aead::Aes256GcmSiv, &**key, nonce, aad, sealed);
+    opened.map(Zeroizing::new).map_err(|cause| Error::new(Code::StoreDamaged).because(cause))
 }
 
 fn derive(root: &Secret, purpose: &str) -> Result<Secret, Error> {

@@ -162,10 +162,11 @@ const PUBLICATIONS: &str = "CREATE TABLE publications (
     crl INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID";
 
-/// The log of openings, line by line.
+/// The log of openings, line by line, and whether something was opened by it.
 const OPENINGS: &str = "CREATE TABLE openings (
     entry INTEGER NOT NULL PRIMARY KEY,
-    line TEXT NOT NULL
+    line TEXT NOT NULL,
+    opened INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID";
 
 /// Points of accounts that custodians have opened, of reported pseudonyms only.

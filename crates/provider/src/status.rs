@@ -75,7 +75,7 @@ impl Provider {
         let slot = slot(&config, now);
         let seconds = i64::from(config.status.every_hours.max(1)) * HOUR;
         let (number, published, waiting) = transact(&mut *self.database, |transaction| {
-            forget_expired(transaction, day(now))?;
+            forget_expired(transaction, now)?;
             let number = next_number(transaction, slot)?;
             let published = lists::flip(transaction, &config, &number, day(number.slot * seconds), random)?;
             let waiting = first(transaction, "SELECT COUNT(*) FROM changes", &[])?.map_or(Ok(0), |mut row| row.count())?;
@@ -161,19 +161,13 @@ fn next_number(transaction: &mut dyn Transaction, slot: i64) -> Result<Number, E
     Ok(number)
 }
 
-/// Forgets pseudonyms that have expired. Entries that are set stay so for a while, and are nobody's.
-fn forget_expired(transaction: &mut dyn Transaction, today: i64) -> Result<(), Error> {
-    let today = [today.into()];
-    transaction.execute(
-        "UPDATE places SET decoy = 1 WHERE value <> 0 AND decoy = 0 AND EXISTS (SELECT 1 FROM pseudonyms \
-         WHERE pseudonyms.list = places.list AND pseudonyms.place = places.place AND pseudonyms.until <= $1)",
-        &today,
-    )?;
-    transaction.execute(
-        "DELETE FROM places WHERE value = 0 AND EXISTS (SELECT 1 FROM pseudonyms \
-         WHERE pseudonyms.list = places.list AND pseudonyms.place = places.place AND pseudonyms.until <= $1)",
-        &today,
-    )?;
+/// Forgets what has expired. Entries that are set stay so for a while, and are nobody's.
+fn forget_expired(transaction: &mut dyn Transaction, now: i64) -> Result<(), Error> {
+    crate::batch::begin::sweep(transaction, now)?;
+    let today = [day(now).into()];
+    let places = "(list, place) IN (SELECT list, place FROM pseudonyms WHERE until <= $1)";
+    transaction.execute(&format!("UPDATE places SET decoy = 1 WHERE value <> 0 AND decoy = 0 AND {places}"), &today)?;
+    transaction.execute(&format!("DELETE FROM places WHERE value = 0 AND {places}"), &today)?;
     for table in ["changes", "orders", "reports", "points"] {
         let forget = format!("DELETE FROM {table} WHERE handle IN (SELECT handle FROM pseudonyms WHERE until <= $1)");
         transaction.execute(&forget, &today)?;

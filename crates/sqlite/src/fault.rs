@@ -11,7 +11,7 @@ use rusqlite::ErrorCode;
 pub enum Fault {
     /// It is something else, for this reason; nothing in it was changed.
     Foreign(&'static str),
-    /// It is of this format by its number, and what is in it is not: SQLite's own words are the source.
+    /// It is no SQLite file: SQLite's own words are the source.
     NotADatabase(rusqlite::Error),
     /// Its pages do not fit together, or a value is of another type or size than its table admits.
     Damaged(rusqlite::Error),

@@ -68,7 +68,7 @@ pub(super) struct DeleteArgs {
 }
 
 #[derive(clap::Args, Debug)]
-struct How {
+pub(super) struct How {
     /// And accounts that have an email address or a telephone number in common with it.
     #[arg(long)]
     related: bool,
@@ -78,11 +78,11 @@ struct How {
 }
 
 impl How {
-    fn urgency(&self) -> Urgency {
+    pub(super) fn urgency(&self) -> Urgency {
         if self.emergency { Urgency::Emergency } else { Urgency::Ordinary }
     }
 
-    fn reach(&self) -> Reach {
+    pub(super) fn reach(&self) -> Reach {
         if self.related { Reach::Related } else { Reach::Account }
     }
 

@@ -2,9 +2,10 @@
 
 use clap::Subcommand;
 use mimicred_keys::SystemRandom;
-use mimicred_provider::{Account, AccountState};
+use mimicred_provider::{Account, Remedy};
 use serde::Serialize;
 
+use super::abuse::How;
 use super::house::HouseArgs;
 use crate::error::{Code, Done, Failure};
 use crate::io::{Inputs, Source};
@@ -36,20 +37,29 @@ pub(super) enum Verb {
         /// Its name.
         name: String,
     },
-    /// Let an account do nothing for now.
+    /// Suspend an account: it may do nothing until it is reinstated.
     Suspend {
         /// Its name.
         name: String,
+        /// And all its pseudonyms, in all rooms.
+        #[arg(long)]
+        everywhere: bool,
+        #[command(flatten)]
+        how: How,
     },
-    /// Let an account do what it could before.
+    /// Let an account and its pseudonyms count again.
     Reinstate {
         /// Its name.
         name: String,
+        #[command(flatten)]
+        how: How,
     },
-    /// Delete an account; its name is not given again.
+    /// Delete an account and suspend its pseudonyms; its name is not given again.
     Delete {
         /// Its name.
         name: String,
+        #[command(flatten)]
+        how: How,
     },
     /// Set what others think of an account, a number: more pseudonyms may ask for more of it.
     Reputation {
@@ -126,12 +136,28 @@ pub(super) fn run(verb: &Verb, house: &HouseArgs, out: &mut Out) -> Result<Done,
             let accounts = house.provider()?.related_accounts(name)?;
             out.result(&Names { accounts }, lines)?;
         }
-        Verb::Suspend { name } => house.provider()?.set_account_state(name, AccountState::Suspended)?,
-        Verb::Reinstate { name } => house.provider()?.set_account_state(name, AccountState::Active)?,
-        Verb::Delete { name } => house.provider()?.set_account_state(name, AccountState::Deleted)?,
+        Verb::Suspend { name, everywhere, how } => {
+            let remedy = if *everywhere { Remedy::SuspendEverywhere } else { Remedy::SuspendAccount };
+            act(name, remedy, how, house, out)?;
+        }
+        Verb::Reinstate { name, how } => act(name, Remedy::Reinstate, how, house, out)?,
+        Verb::Delete { name, how } => act(name, Remedy::DeleteAccount, how, house, out)?,
         Verb::Reputation { name, reputation } => house.provider()?.set_reputation(name, *reputation)?,
     }
     Ok(Done::Accepted)
+}
+
+/// Does to an account what an order would do, and tells how far that reaches.
+fn act(name: &str, remedy: Remedy, how: &How, house: &HouseArgs, out: &mut Out) -> Result<(), Failure> {
+    let now = house.now()?;
+    let mut provider = house.provider()?;
+    let applied = provider.act(name, remedy, how.reach(), how.urgency(), now, &mut SystemRandom)?;
+    out.remark(&format!("{}: {} accounts, {} pseudonyms", remedy.name(), applied.accounts, applied.pseudonyms));
+    let mode = provider.config().escrow;
+    if remedy != Remedy::SuspendAccount && !mode.leads_to_accounts() {
+        out.warning(&format!("escrow mode {} does not tell which pseudonyms are its: they count until they expire", mode.name()));
+    }
+    Ok(())
 }
 
 fn lines(names: &Names) -> String {

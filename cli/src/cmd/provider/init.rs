@@ -158,7 +158,9 @@ pub(super) fn run(args: &Args, house: &HouseArgs, out: &mut Out) -> Result<Done,
     if house.dir.exists() {
         fs::remove_dir(&house.dir).map_err(|e| failed(&house.dir, e))?;
     }
-    fs::rename(making.keep(), &house.dir).map_err(|e| failed(&house.dir, e))?;
+    fs::rename(making.path(), &house.dir).map_err(|e| failed(&house.dir, e))?;
+    // It has another name now, and stays.
+    let _ = making.keep();
 
     let made = Made {
         directory: house.dir.display().to_string(),

@@ -13,6 +13,7 @@ use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
 use crate::io::{Inputs, Source};
 use crate::now::date;
 use crate::out::{Out, hex};
+use crate::sniff::key::KeyFile;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
@@ -50,6 +51,9 @@ pub(super) enum Verb {
         entry: u64,
         /// What custodians sent.
         parts: Vec<Source>,
+        /// The certificate of the pseudonym, or its key: it shows that the point is that of this pseudonym (mode threshold).
+        #[arg(long, value_name = "CERTIFICATE|KEY")]
+        key: Option<Source>,
     },
     /// Name the accounts of which enough pseudonyms were reported and opened (mode threshold).
     Accounts,
@@ -112,6 +116,8 @@ struct Entry {
     case: String,
     purpose: &'static str,
     countersigned_by: Vec<u8>,
+    /// Whether something was opened by it.
+    opened: bool,
 }
 
 #[derive(Serialize)]
@@ -155,14 +161,19 @@ pub(super) fn run(verb: &Verb, house: &HouseArgs, out: &mut Out) -> Result<Done,
             let text = OpeningFile::of(&custody, desk.opening(pseudonym, *entry)?).to_text()?;
             output.write(&Artefact { octets: text.as_bytes(), form: ArtefactForm::Text }, out)?;
         }
-        Verb::Finish { pseudonym, entry, parts } => {
+        Verb::Finish { pseudonym, entry, parts, key } => {
+            let key = key
+                .as_ref()
+                .map(|key| KeyFile::read(&Inputs::default(), key, "pseudonym's key"))
+                .transpose()?
+                .map(|key| key.public);
             let mut partials = Vec::new();
             for source in parts {
                 let octets = base64url::decode(text(source, "custodian's part")?.trim());
                 let octets = octets.map_err(|error| Failure::from(error).reading(&source.to_string()))?;
                 partials.push(PartialDecryption::parse(&octets).map_err(|error| Failure::from(error).found_in(source))?);
             }
-            let finished = match desk.open(pseudonym, *entry, &custody, &partials)? {
+            let finished = match desk.open(pseudonym, *entry, &custody, &partials, key.as_ref())? {
                 Opened::Account(name) => Finished { account: Some(name), tag: None, points: None },
                 Opened::Point { tag, points } => Finished { account: None, tag: Some(hex(&tag)), points: Some(points) },
             };
@@ -185,16 +196,17 @@ pub(super) fn run(verb: &Verb, house: &HouseArgs, out: &mut Out) -> Result<Done,
 pub(super) fn audit(args: &AuditArgs, house: &HouseArgs, out: &mut Out) -> Result<Done, Failure> {
     args.output.check()?;
     let custody = custody(house)?;
-    let log: Log = house.desk()?.log()?;
+    let mut desk = house.desk()?;
+    let (log, opened): (Log, Vec<u64>) = (desk.log()?, desk.opened_entries()?);
     if args.output.file().is_some() {
         args.output.write(&Artefact { octets: log.to_text().as_bytes(), form: ArtefactForm::Text }, out)?;
     }
-    let report = check(&log, &custody, &[]);
+    let report = check(&log, &custody, &opened);
     let entries = (0..log.len()).filter_map(|n| {
         let entry = log.entry(n)?;
         let by = usize::try_from(n).ok().and_then(|n| report.countersigned_by.get(n)).cloned().unwrap_or_default();
         let case = String::from_utf8_lossy(entry.case().as_bytes()).into_owned();
-        Some(Entry { at: entry.at(), case, purpose: entry.purpose().name(), countersigned_by: by })
+        Some(Entry { at: entry.at(), case, purpose: entry.purpose().name(), countersigned_by: by, opened: opened.contains(&n) })
     });
     let findings = report.findings.iter().map(|finding| {
         let entry = finding.code.entry();
@@ -206,7 +218,12 @@ pub(super) fn audit(args: &AuditArgs, house: &HouseArgs, out: &mut Out) -> Resul
         for (n, entry) in audited.entries.iter().enumerate() {
             let case = crate::out::printable(&entry.case);
             let at = date(entry.at.into());
-            text.push_str(&format!("{n:4}  {at}  {:13}  case {case}  signed by {:?}\n", entry.purpose, entry.countersigned_by));
+            text.push_str(&format!(
+                "{n:4}  {at}  {:13}  case {case}  signed by {:?}{}\n",
+                entry.purpose,
+                entry.countersigned_by,
+                if entry.opened { "  opened" } else { "" }
+            ));
         }
         for finding in &audited.findings {
             text.push_str(&format!("entry {}: {} [{}]\n", finding.entry, finding.sentence, finding.code));

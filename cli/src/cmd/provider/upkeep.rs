@@ -143,7 +143,9 @@ pub(super) fn backup(args: &BackupArgs, house: &HouseArgs, out: &mut Out) -> Res
     if !is_server(&config) {
         desk.database().back_up(&making.path().join(&config.store))?;
     }
-    fs::rename(making.keep(), &args.directory).map_err(failed)?;
+    fs::rename(making.path(), &args.directory).map_err(failed)?;
+    // It has another name now, and stays.
+    let _ = making.keep();
     if is_server(&config) {
         out.warning("the store is on a server: back it up with pg_dump as well");
     }

@@ -7,12 +7,10 @@ use rayon::prelude::*;
 use super::{ACCEPTED, Batch, COLLECTING, SOME, SOME_ROWS};
 use crate::account::{AccountId, AccountState, Known};
 use crate::config::Format;
-use crate::database::{Transaction, Value, first, transact};
+use crate::database::{Transaction, Value, first, successor, transact};
 use crate::keys::{Secret, tag};
-use crate::time::{hour, validity};
+use crate::time::{HOUR, day, hour, validity};
 use crate::{Code, Error, Provider, UnverifiedProof};
-
-const HOUR: i64 = 3600;
 
 impl Provider {
     /// A nonce for one batch of this account. It is in the store as a keyed hash only.
@@ -29,7 +27,6 @@ impl Provider {
             if known.state != AccountState::Active {
                 return Err(Code::AccountUnknown.into());
             }
-            transaction.execute("DELETE FROM nonces WHERE expires <= $1", &[now.into()])?;
             let insert = "INSERT INTO nonces (tag, account, expires) VALUES ($1, $2, $3)";
             transaction.execute(insert, &[(&tag).into(), (&known.id).into(), expires.into()])?;
             Ok(())
@@ -163,7 +160,7 @@ impl Provider {
             let (batch, _) = accepted(transaction, id)?.ok_or(Code::StoreDamaged)?;
             let live = "INSERT INTO live (account, day, pseudonyms) VALUES ($1, $2, $3) \
                 ON CONFLICT (account, day) DO UPDATE SET pseudonyms = live.pseudonyms + excluded.pseudonyms";
-            transaction.execute(live, &[(&account).into(), crate::time::day(batch.valid.1).into(), count.into()])?;
+            transaction.execute(live, &[(&account).into(), day(batch.valid.1).into(), count.into()])?;
             Ok(batch)
         })
     }
@@ -243,6 +240,15 @@ fn discard(transaction: &mut dyn Transaction, id: &[u8; 32]) -> Result<(), Error
     Ok(())
 }
 
+/// Forgets nonces that have expired, and batches that were begun by one and never accepted: nobody can finish them any more.
+pub(crate) fn sweep(transaction: &mut dyn Transaction, now: i64) -> Result<(), Error> {
+    transaction.execute("DELETE FROM nonces WHERE expires <= $1", &[now.into()])?;
+    let batches = "DELETE FROM batches WHERE state = $1 AND id NOT IN (SELECT tag FROM nonces)";
+    transaction.execute(batches, &[COLLECTING.into()])?;
+    transaction.execute("DELETE FROM work WHERE batch NOT IN (SELECT id FROM batches)", &[])?;
+    Ok(())
+}
+
 /// Whether a batch is being collected, and by nobody else.
 fn is_ours(transaction: &mut dyn Transaction, id: &[u8; 32], token: &[u8; 32]) -> Result<bool, Error> {
     let ours = "SELECT COUNT(*) FROM batches WHERE id = $1 AND state = $2 AND fingerprint = $3";
@@ -256,24 +262,15 @@ fn taken_over() -> Error {
 
 /// Marks the keys of a batch as seen, if none of them was (mimi-mls.md 4.5 B-4, B-22); tells how many.
 fn mark_seen(transaction: &mut dyn Transaction, id: &[u8; 32], seen: &Secret) -> Result<u64, Error> {
+    let keys = "SELECT item, key FROM work WHERE batch = $1 AND item >= $2 ORDER BY item LIMIT $3";
     let mut count = 0;
-    let mut last = [0; 16];
-    let mut is_first = true;
-    loop {
-        let keys = if is_first {
-            "SELECT item, key FROM work WHERE batch = $1 AND item >= $2 ORDER BY item LIMIT $3"
-        } else {
-            "SELECT item, key FROM work WHERE batch = $1 AND item > $2 ORDER BY item LIMIT $3"
-        };
-        is_first = false;
-        let rows = transaction.query(keys, &[id.into(), (&last).into(), SOME_ROWS.into()])?;
-        if rows.is_empty() {
-            return Ok(count);
-        }
+    let mut next = Some([0; 16]);
+    while let Some(from) = next.take() {
+        let rows = transaction.query(keys, &[id.into(), (&from).into(), SOME_ROWS.into()])?;
         count += u64::try_from(rows.len()).unwrap_or(u64::MAX);
         let mut tags = Vec::with_capacity(rows.len());
         for mut row in rows {
-            last = row.array()?;
+            next = successor(row.array()?);
             tags.push(tag(seen, &row.octets()?));
         }
         tags.sort_unstable();
@@ -283,6 +280,7 @@ fn mark_seen(transaction: &mut dyn Transaction, id: &[u8; 32], seen: &Secret) ->
             return Err(Code::KeyReused.into());
         }
     }
+    Ok(count)
 }
 
 fn fingerprint(seen: &Secret, id: &[u8; 32], key: &[u8]) -> [u8; 32] {

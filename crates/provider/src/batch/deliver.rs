@@ -1,8 +1,8 @@
 //! From credentials that nobody has to an answer, and to nothing that would tell whose they are.
 
 use super::{Batch, SOME_ROWS};
-use crate::account::open;
-use crate::database::{first, transact};
+use crate::database::{first, successor, transact};
+use crate::keys::open;
 use crate::{Code, Error, Provider};
 
 impl Provider {
@@ -19,26 +19,20 @@ impl Provider {
         if ready != batch.total {
             return Err(Error::new(Code::IssueFailed).note(format!("{ready} of {} are made", batch.total)));
         }
-        let mut last: Option<[u8; 16]> = None;
-        loop {
-            let some = match last {
-                None => "SELECT place, credential FROM outbox WHERE batch = $1 AND place >= $2 ORDER BY place LIMIT $3",
-                Some(_) => "SELECT place, credential FROM outbox WHERE batch = $1 AND place > $2 ORDER BY place LIMIT $3",
-            };
-            let after = last.unwrap_or_default();
+        let some = "SELECT place, credential FROM outbox WHERE batch = $1 AND place >= $2 ORDER BY place LIMIT $3";
+        let mut next = Some([0; 16]);
+        while let Some(from) = next.take() {
             let rows = transact(&mut *self.database, |transaction| {
-                transaction.query(some, &[(&batch.id).into(), (&after).into(), SOME_ROWS.into()])
+                transaction.query(some, &[(&batch.id).into(), (&from).into(), SOME_ROWS.into()])
             })?;
-            if rows.is_empty() {
-                return Ok(());
-            }
             for mut row in rows {
                 let place: [u8; 16] = row.array()?;
                 let answer = open(&self.secrets.outbox, &row.octets()?, &[&batch.id[..], &place].concat())?;
                 each(std::str::from_utf8(&answer).map_err(|_| Error::new(Code::StoreDamaged))?)?;
-                last = Some(place);
+                next = successor(place);
             }
         }
+        Ok(())
     }
 
     /// Forgets the credentials of a batch, which somebody has now, and whose they are.

@@ -4,9 +4,10 @@ use mimicred_keys::{PublicKey, Random};
 use rayon::prelude::*;
 
 use super::{Batch, Progress, SOME_ROWS};
-use crate::account::{AccountState, Known, seal};
+use crate::account::{AccountState, Known};
 use crate::credential::{Made, Template};
 use crate::database::{Database, Value, first, transact};
+use crate::keys::seal;
 use crate::provider::RandomSource;
 use crate::time::day;
 use crate::{Code, Error, Provider};

@@ -163,10 +163,9 @@ impl Database for Postgres {
                 return Err(Error::new(Code::StoreForeign).note("it has other tables"));
             }
             let anew = format!(
-                "LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE; CREATE TEMPORARY TABLE anew ON COMMIT DROP AS SELECT * FROM {table} ORDER BY 1, 2; \
-                 TRUNCATE {table}; INSERT INTO {table} SELECT * FROM anew ORDER BY 1, 2; DROP TABLE anew"
+                "LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE; CREATE TEMPORARY TABLE anew ON COMMIT DROP AS SELECT * FROM {table}; \
+                 TRUNCATE {table}; INSERT INTO {table} SELECT * FROM anew ORDER BY anew; DROP TABLE anew"
             );
-            let anew = if table == "seen" || table == "store" || table == "version" { anew.replace("1, 2", "1") } else { anew };
             transaction.batch_execute(&anew).map_err(failed)?;
         }
         transaction.commit().map_err(failed)
@@ -192,6 +191,7 @@ fn uses_tls(config: &mut Config) -> bool {
         Host::Unix(_) => true,
         Host::Tcp(name) => matches!(name.as_str(), "localhost" | "127.0.0.1" | "::1"),
     });
+    let is_local = is_local && config.get_hostaddrs().iter().all(|address| address.is_loopback());
     let is_wanted = config.get_ssl_mode() == SslMode::Require;
     if is_local && !is_wanted {
         config.ssl_mode(SslMode::Disable);

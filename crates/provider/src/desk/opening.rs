@@ -9,6 +9,7 @@ use mimicred_escrow::{
     Binding, CaseReference, Countersignature, Custody, Log, Mode, PartialDecryption, Purpose, Reported, Row as Point,
     SealedRecord, interpolate,
 };
+use mimicred_keys::PublicKey;
 
 use super::{Desk, Verdict};
 use crate::config::Escrow;
@@ -108,26 +109,54 @@ impl Desk {
         transact(&mut *self.database, log)
     }
 
-    /// Opens a record with the parts of the custodians.
+    /// The numbers of the entries by which something was opened.
     ///
     /// # Errors
-    /// [`Code::OpeningRefused`] if a part is wrong or too few are there, with the reason; those of [`Desk::opening`].
-    pub fn open(&mut self, uri: &str, entry: u64, custody: &Custody, partials: &[PartialDecryption]) -> Result<Opened, Error> {
+    /// Those of the store.
+    pub fn opened_entries(&mut self) -> Result<Vec<u64>, Error> {
+        transact(&mut *self.database, |transaction| {
+            let rows = transaction.query("SELECT entry FROM openings WHERE opened <> 0 ORDER BY entry", &[])?;
+            rows.into_iter().map(|mut row| row.count()).collect()
+        })
+    }
+
+    /// Opens a record with the parts of the custodians. In the mode `threshold` the key of the pseudonym, from its certificate, shows that
+    /// the point is that of this pseudonym.
+    ///
+    /// # Errors
+    /// [`Code::OpeningRefused`] if a part is wrong or too few are there, with the reason, and for a point of another key; those of
+    /// [`Desk::opening`].
+    pub fn open(
+        &mut self,
+        uri: &str,
+        entry: u64,
+        custody: &Custody,
+        partials: &[PartialDecryption],
+        key: Option<&PublicKey>,
+    ) -> Result<Opened, Error> {
         let opening = self.opening(uri, entry)?;
         let content = custody.open(&opening.record, &opening.binding, partials).map_err(refused)?;
         let handle = opening.binding.handle;
-        transact(&mut *self.database, |transaction| match opening.binding.mode {
-            Mode::Sealed => {
-                let account = content.as_slice().try_into().map_err(|_| Error::new(Code::EscrowDamaged))?;
-                Ok(Opened::Account(name(transaction, &account)?))
-            }
-            Mode::Threshold => {
-                let point = Point::parse(&content).map_err(|cause| Error::new(Code::EscrowDamaged).because(cause))?;
-                let file = "INSERT INTO points (handle, tag, point) VALUES ($1, $2, $3) ON CONFLICT (handle) DO NOTHING";
-                transaction.execute(file, &[(&handle).into(), point.tag().into(), content.to_vec().into()])?;
-                let points = "SELECT COUNT(*) FROM points WHERE tag = $1";
-                let points = first(transaction, points, &[point.tag().into()])?.map_or(Ok(0), |mut row| row.count())?;
-                Ok(Opened::Point { tag: *point.tag(), points })
+        transact(&mut *self.database, |transaction| {
+            let opened = "UPDATE openings SET opened = 1 WHERE entry = $1";
+            transaction.execute(opened, &[i64::try_from(entry).unwrap_or(i64::MAX).into()])?;
+            match opening.binding.mode {
+                Mode::Sealed => {
+                    let account = content.as_slice().try_into().map_err(|_| Error::new(Code::EscrowDamaged))?;
+                    Ok(Opened::Account(name(transaction, &account)?))
+                }
+                Mode::Threshold => {
+                    let point = Point::parse(&content).map_err(|cause| Error::new(Code::EscrowDamaged).because(cause))?;
+                    let key = key.ok_or_else(|| Error::new(Code::OpeningRefused).note("the key of the pseudonym is needed"))?;
+                    if !point.is_of(&key.to_spki_der()) {
+                        return Err(Error::new(Code::OpeningRefused).note("the point is of another key"));
+                    }
+                    let file = "INSERT INTO points (handle, tag, point) VALUES ($1, $2, $3) ON CONFLICT (handle) DO NOTHING";
+                    transaction.execute(file, &[(&handle).into(), point.tag().into(), content.to_vec().into()])?;
+                    let points = "SELECT COUNT(*) FROM points WHERE tag = $1";
+                    let points = first(transaction, points, &[point.tag().into()])?.map_or(Ok(0), |mut row| row.count())?;
+                    Ok(Opened::Point { tag: *point.tag(), points })
+                }
             }
         })
     }
@@ -155,7 +184,7 @@ impl Desk {
                     candidates.push((point, reports(transaction, &handle)?));
                 }
                 let Some(chosen) = distinct(&candidates, usize::from(threshold)) else { continue };
-                let reported = chosen.into_iter().map(|(point, (room, reporter))| {
+                let reported = chosen.into_iter().map(|((point, _), (room, reporter))| {
                     let row = Point::parse(point).map_err(|cause| Error::new(Code::StoreDamaged).because(cause))?;
                     Ok(Reported { row, room, reporter })
                 });
@@ -178,34 +207,36 @@ impl Desk {
 /// Room and reporter of a report, as digests.
 type Evidence = ([u8; 32], [u8; 32]);
 
-/// So many points with a report each, no two from one room or by one reporter.
-fn distinct(candidates: &[(Vec<u8>, Vec<Evidence>)], wanted: usize) -> Option<Vec<(&[u8], Evidence)>> {
-    if wanted == 0 {
-        return Some(Vec::new());
-    }
-    // With or without the first one. What is left shrinks, and a choice is tried only while enough are left.
-    let ((point, reports), rest) = candidates.split_first()?;
-    if candidates.len() < wanted {
-        return None;
-    }
-    for report in reports {
-        let others: Vec<(Vec<u8>, Vec<Evidence>)> = rest
-            .iter()
-            .map(|(point, reports)| {
-                let reports = reports.iter().filter(|other| other.0 != report.0 && other.1 != report.1).copied();
-                (point.clone(), reports.collect::<Vec<_>>())
-            })
-            .filter(|(_, reports)| !reports.is_empty())
-            .collect();
-        let Some(found) = distinct(&others, wanted - 1) else { continue };
-        let mut chosen = vec![(point.as_slice(), *report)];
-        for (other, evidence) in found {
-            let (own, _) = rest.iter().find(|(own, _)| own.as_slice() == other)?;
-            chosen.push((own.as_slice(), evidence));
+/// A point, and the reports about its pseudonym.
+type Candidate = (Vec<u8>, Vec<Evidence>);
+
+/// More than this is not tried: whether there is such a choice is a hard question, and who reports may pose it.
+const MOST_STEPS: u32 = 100_000;
+
+/// So many points with a report each, no two from one room or by one reporter; nothing if there are none, or they are too hard to find.
+fn distinct(candidates: &[Candidate], wanted: usize) -> Option<Vec<(&Candidate, Evidence)>> {
+    fn extend<'c>(rest: &'c [Candidate], wanted: usize, chosen: &mut Vec<(&'c Candidate, Evidence)>, steps: &mut u32) -> bool {
+        if chosen.len() == wanted {
+            return true;
         }
-        return Some(chosen);
+        let Some((candidate, others)) = rest.split_first() else { return false };
+        for report in &candidate.1 {
+            let Some(left) = steps.checked_sub(1) else { return false };
+            *steps = left;
+            if chosen.iter().any(|(_, other)| other.0 == report.0 || other.1 == report.1) {
+                continue;
+            }
+            chosen.push((candidate, *report));
+            if extend(others, wanted, chosen, steps) {
+                return true;
+            }
+            chosen.pop();
+        }
+        // Or without this one, if there are enough others.
+        chosen.len() + others.len() >= wanted && extend(others, wanted, chosen, steps)
     }
-    distinct(rest, wanted)
+    let mut chosen = Vec::new();
+    extend(candidates, wanted, &mut chosen, &mut { MOST_STEPS }).then_some(chosen)
 }
 
 fn record(transaction: &mut dyn Transaction, mode: Mode, handle: &[u8; 32]) -> Result<(SealedRecord, Binding), Error> {
@@ -241,11 +272,46 @@ fn log(transaction: &mut dyn Transaction) -> Result<Log, Error> {
 fn keep(transaction: &mut dyn Transaction, log: &Log, entry: u64) -> Result<(), Error> {
     let text = log.to_text();
     let line = usize::try_from(entry).ok().and_then(|entry| text.lines().nth(entry)).ok_or(Code::StoreIo)?;
-    let insert = "INSERT INTO openings (entry, line) VALUES ($1, $2) ON CONFLICT (entry) DO UPDATE SET line = excluded.line";
+    let insert =
+        "INSERT INTO openings (entry, line, opened) VALUES ($1, $2, 0) ON CONFLICT (entry) DO UPDATE SET line = excluded.line";
     transaction.execute(insert, &[i64::try_from(entry).unwrap_or(i64::MAX).into(), line.into()])?;
     Ok(())
 }
 
 fn refused(cause: mimicred_escrow::Error) -> Error {
     Error::new(Code::OpeningRefused).because(cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(n: u8, reports: &[(u8, u8)]) -> Candidate {
+        (vec![n], reports.iter().map(|(room, reporter)| ([*room; 32], [*reporter; 32])).collect())
+    }
+
+    fn chosen(candidates: &[Candidate], wanted: usize) -> Option<Vec<(u8, u8, u8)>> {
+        let chosen = distinct(candidates, wanted)?;
+        Some(chosen.into_iter().map(|((point, _), (room, reporter))| (point[0], room[0], reporter[0])).collect())
+    }
+
+    #[test]
+    fn rooms_and_reporters_are_all_different() {
+        let candidates = [candidate(1, &[(1, 1), (2, 2)]), candidate(2, &[(1, 1)]), candidate(3, &[(1, 3), (3, 3)])];
+        // The first one has to take its second report, and the third one as well.
+        assert_eq!(chosen(&candidates, 3), Some(vec![(1, 2, 2), (2, 1, 1), (3, 3, 3)]));
+        assert_eq!(chosen(&candidates[..2], 3), None);
+        // One may be left out.
+        let candidates = [candidate(1, &[(9, 9)]), candidate(2, &[(9, 1)]), candidate(3, &[(1, 9)])];
+        assert_eq!(chosen(&candidates, 2), Some(vec![(2, 9, 1), (3, 1, 9)]));
+    }
+
+    /// Whoever reports can make it hard; then nothing is opened, and soon.
+    #[test]
+    fn what_is_too_hard_is_given_up() {
+        let many: Vec<(u8, u8)> = (0..8).flat_map(|room| (0..60).map(move |reporter| (room, reporter))).collect();
+        let candidates: Vec<Candidate> = (0..64).map(|n| candidate(n, &many)).collect();
+        assert_eq!(chosen(&candidates, 16), None);
+        assert_eq!(chosen(&candidates, 8).map(|chosen| chosen.len()), Some(8));
+    }
 }

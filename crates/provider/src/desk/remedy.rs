@@ -1,7 +1,6 @@
 //! What can be done with the account behind a pseudonym.
 
 use super::Desk;
-use crate::config::Escrow;
 use crate::database::transact;
 use crate::time::day;
 use crate::{Code, Error, Urgency};
@@ -63,11 +62,9 @@ impl Desk {
     /// [`Code::PseudonymUnknown`]; [`Code::EscrowUnsupported`] where nothing leads from a pseudonym to its account without custodians, or at
     /// all; those of the store.
     pub fn order(&mut self, uri: &str, remedy: Remedy, reach: Reach, urgency: Urgency, now: i64) -> Result<(), Error> {
-        match self.config.escrow {
-            Escrow::Open | Escrow::Blind => {}
-            mode @ (Escrow::Sealed | Escrow::Threshold | Escrow::None) => {
-                return Err(Error::new(Code::EscrowUnsupported).note(format!("escrow mode {}", mode.name())));
-            }
+        let mode = self.config.escrow;
+        if !mode.leads_to_accounts() {
+            return Err(Error::new(Code::EscrowUnsupported).note(format!("escrow mode {}", mode.name())));
         }
         self.pseudonym(uri)?;
         let handle = self.keys.handle(uri);

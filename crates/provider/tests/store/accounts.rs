@@ -1,9 +1,9 @@
 //! Accounts.
 
 use mimicred_keys::{Algorithm, SystemRandom};
-use mimicred_provider::{Account, AccountState, Code, Escrow, IssuingKeys};
+use mimicred_provider::{Account, AccountState, Code, Escrow, IssuingKeys, Remedy};
 
-use crate::cast::{CLAIMS, Ground, House, NOW, config, with_alice};
+use crate::cast::{CLAIMS, Ground, House, NOW, act, config, with_alice};
 
 pub(crate) fn accounts_are_made_listed_and_shown(ground: &Ground) {
     let house = House::new(ground, config(Escrow::None));
@@ -60,11 +60,11 @@ pub(crate) fn a_deleted_account_stays_away(ground: &Ground) {
     let house = House::new(ground, config(Escrow::None));
     let mut provider = with_alice(&house);
     provider.add_account("twin", CLAIMS, NOW, &mut SystemRandom).unwrap();
-    provider.set_account_state("alice", AccountState::Suspended).unwrap();
-    provider.set_account_state("alice", AccountState::Active).unwrap();
-    provider.set_account_state("alice", AccountState::Deleted).unwrap();
+    act(&mut provider, "alice", Remedy::SuspendAccount).unwrap();
+    act(&mut provider, "alice", Remedy::Reinstate).unwrap();
+    act(&mut provider, "alice", Remedy::DeleteAccount).unwrap();
     assert_eq!(provider.account("alice", NOW).unwrap().state, AccountState::Deleted);
-    assert_eq!(provider.set_account_state("alice", AccountState::Active).unwrap_err().code(), Code::AccountUnknown);
+    assert_eq!(act(&mut provider, "alice", Remedy::Reinstate).unwrap_err().code(), Code::AccountUnknown);
     assert_eq!(provider.add_account("alice", "{}", NOW, &mut SystemRandom).unwrap_err().code(), Code::AccountExists);
     assert_eq!(provider.nonce("alice", NOW, &mut SystemRandom).unwrap_err().code(), Code::AccountUnknown);
     assert!(provider.related_accounts("twin").unwrap().is_empty());

@@ -5,7 +5,8 @@ use mimicred_keys::{Algorithm, HashAlgorithm, LeafKey, SecretKey, SystemRandom, 
 use mimicred_provider::database::postgres::{Postgres, ServerTrust};
 use mimicred_provider::database::{Database, Transaction, sqlite::Sqlite};
 use mimicred_provider::{
-    Code, Config, Desk, DeskKeys, Error, Escrow, Format, IssuingKeys, Provider, UnverifiedProof, prepare_proof,
+    Applied, Code, Config, Desk, DeskKeys, Error, Escrow, Format, IssuingKeys, Provider, Reach, Remedy, UnverifiedProof, Urgency,
+    prepare_proof,
 };
 use mimicred_x509::{CaProfile, Certificate, IssuanceBinding, Validity, prepare_request, prepare_root};
 use tempfile::TempDir;
@@ -110,6 +111,11 @@ impl<'g> House<'g> {
         let key = hkdf_expand(HashAlgorithm::Sha256, root, b"mimicred provider v1 handle", 32).unwrap();
         hmac(HashAlgorithm::Sha256, &key, uri.as_bytes()).to_vec()
     }
+}
+
+/// Does this to an account, at once.
+pub(crate) fn act(provider: &mut Provider, account: &str, remedy: Remedy) -> Result<Applied, Error> {
+    provider.act(account, remedy, Reach::Account, Urgency::Ordinary, NOW, &mut SystemRandom)
 }
 
 /// A provider with an account `alice`.

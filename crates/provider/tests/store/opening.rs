@@ -1,14 +1,23 @@
 //! Opening with custodians.
 
 use mimicred_escrow::{CaseReference, Memory, PartialDecryption, Purpose, Request, audit};
-use mimicred_keys::SystemRandom;
+use mimicred_keys::{PublicKey, SystemRandom};
 use mimicred_provider::{Code, Desk, Escrow, Opened, Provider, Report, Signal, Verdict};
 
 use crate::cast::{Ground, House, NOW, config, issue, leaves, with_alice};
 use crate::issuing::read;
 
-fn pseudonyms(provider: &mut Provider, account: &str, count: usize) -> Vec<String> {
-    issue(provider, account, &leaves(count), NOW).unwrap().iter().map(|text| read(text).user).collect()
+/// Names of pseudonyms of an account, and their keys.
+fn pseudonyms(provider: &mut Provider, account: &str, count: usize) -> Vec<(String, PublicKey)> {
+    let named = |text: &String| {
+        let credential = read(text);
+        (credential.user, credential.certificate.unwrap().subject_key().unwrap())
+    };
+    issue(provider, account, &leaves(count), NOW).unwrap().iter().map(named).collect()
+}
+
+fn named(of: &(String, PublicKey)) -> (&str, &PublicKey) {
+    (&of.0, &of.1)
 }
 
 /// The custodians, each with what she remembers of the log.
@@ -23,7 +32,7 @@ impl<'h> Custodians<'h> {
     }
 
     /// Two of them sign, and all who are asked do their part.
-    fn open(&mut self, desk: &mut Desk, user: &str, asked: &[usize]) -> Result<Opened, Code> {
+    fn open(&mut self, desk: &mut Desk, (user, key): (&str, &PublicKey), asked: &[usize]) -> Result<Opened, Code> {
         let custody = self.house.custody();
         let case = CaseReference::new("2026-17").unwrap();
         let entry = desk.enter_opening(user, custody, &case, Purpose::Abuse, NOW).map_err(|error| error.code())?;
@@ -43,7 +52,7 @@ impl<'h> Custodians<'h> {
                 self.house.shares[*n].partial(&request, &self.memories[*n], &mut SystemRandom).unwrap();
             partials.push(partial);
         }
-        desk.open(user, entry, custody, &partials).map_err(|error| error.code())
+        desk.open(user, entry, custody, &partials, Some(key)).map_err(|error| error.code())
     }
 }
 
@@ -66,22 +75,24 @@ pub(crate) fn custodians_open_one_record(ground: &Ground) {
     let (alice, bob) = (pseudonyms(&mut provider, "alice", 2), pseudonyms(&mut provider, "bob", 1));
     let mut desk = house.desk();
     let mut custodians = Custodians::new(&house);
-    assert_eq!(custodians.open(&mut desk, &alice[0], &[0, 2]), Ok(Opened::Account("alice".into())));
-    assert_eq!(custodians.open(&mut desk, &bob[0], &[1, 2]), Ok(Opened::Account("bob".into())));
+    assert_eq!(custodians.open(&mut desk, named(&alice[0]), &[0, 2]), Ok(Opened::Account("alice".into())));
+    assert_eq!(custodians.open(&mut desk, named(&bob[0]), &[1, 2]), Ok(Opened::Account("bob".into())));
     // One alone opens nothing, and what was opened is in the log, opened or not.
-    assert_eq!(custodians.open(&mut desk, &alice[1], &[0]), Err(Code::OpeningRefused));
-    assert_eq!(custodians.open(&mut desk, "mimi://a.example/p/nobody", &[0]), Err(Code::PseudonymUnknown));
+    assert_eq!(custodians.open(&mut desk, named(&alice[1]), &[0]), Err(Code::OpeningRefused));
+    assert_eq!(custodians.open(&mut desk, ("mimi://a.example/p/nobody", &bob[0].1), &[0]), Err(Code::PseudonymUnknown));
     let log = desk.log().unwrap();
     assert_eq!(log.len(), 3);
-    let report = audit(&log, house.custody(), &[0, 1]);
+    let opened = desk.opened_entries().unwrap();
+    assert_eq!(opened, [0, 1]);
+    let report = audit(&log, house.custody(), &opened);
     assert!(report.is_clean());
     assert_eq!(report.countersigned_by, [[1, 2], [1, 2], [1, 2]]);
     // The part of one record opens no other.
-    assert_eq!(desk.opening(&alice[1], 0).err().unwrap().code(), Code::OpeningRefused);
+    assert_eq!(desk.opening(&alice[1].0, 0).err().unwrap().code(), Code::OpeningRefused);
     assert_eq!(desk.accounts_by_reports().unwrap_err().code(), Code::EscrowUnsupported);
 }
 
-/// Issue 8: t distinct pseudonyms of one account, in distinct rooms and by distinct reporters; and before that only which share one.
+/// T distinct pseudonyms of one account, in distinct rooms and by distinct reporters; and before that only which share one.
 pub(crate) fn enough_reports_open_an_account(ground: &Ground) {
     let house = House::new(ground, config(Escrow::Threshold));
     let mut provider = with_alice(&house);
@@ -90,12 +101,14 @@ pub(crate) fn enough_reports_open_an_account(ground: &Ground) {
     let mut desk = house.desk();
     let mut custodians = Custodians::new(&house);
     // What was not reported is not opened.
-    assert_eq!(custodians.open(&mut desk, &alice[0], &[0, 1]), Err(Code::ReportUnknown));
-    uphold(&mut desk, &alice[0], 1, 1);
-    uphold(&mut desk, &alice[1], 1, 2);
-    uphold(&mut desk, &alice[2], 3, 1);
-    uphold(&mut desk, &bob[0], 4, 4);
-    let mut tag = |desk: &mut Desk, user: &str| match custodians.open(desk, user, &[1, 2]) {
+    assert_eq!(custodians.open(&mut desk, named(&alice[0]), &[0, 1]), Err(Code::ReportUnknown));
+    uphold(&mut desk, &alice[0].0, 1, 1);
+    uphold(&mut desk, &alice[1].0, 1, 2);
+    uphold(&mut desk, &alice[2].0, 3, 1);
+    uphold(&mut desk, &bob[0].0, 4, 4);
+    // A point of another key is none of this pseudonym.
+    assert_eq!(custodians.open(&mut desk, (&alice[0].0, &alice[1].1), &[1, 2]), Err(Code::OpeningRefused));
+    let mut tag = |desk: &mut Desk, of: &(String, PublicKey)| match custodians.open(desk, named(of), &[1, 2]) {
         Ok(Opened::Point { tag, points }) => (tag, points),
         other => panic!("{other:?}"),
     };
@@ -107,10 +120,10 @@ pub(crate) fn enough_reports_open_an_account(ground: &Ground) {
     assert!(other.0 != one.0 && other.1 == 1);
     // Three pseudonyms, but no three reports of which no two share a room or a reporter.
     assert!(desk.accounts_by_reports().unwrap().is_empty());
-    uphold(&mut desk, &alice[2], 1, 3);
+    uphold(&mut desk, &alice[2].0, 1, 3);
     assert!(desk.accounts_by_reports().unwrap().is_empty());
-    uphold(&mut desk, &alice[2], 3, 3);
+    uphold(&mut desk, &alice[2].0, 3, 3);
     assert!(desk.accounts_by_reports().unwrap().is_empty(), "rooms 1, 1 and 3");
-    uphold(&mut desk, &alice[1], 2, 2);
+    uphold(&mut desk, &alice[1].0, 2, 2);
     assert_eq!(desk.accounts_by_reports().unwrap(), ["alice"]);
 }

@@ -125,6 +125,31 @@ pub(crate) fn without_escrow_no_remedy_reaches_the_account(ground: &Ground) {
     }
 }
 
+/// By its name, at once; and its pseudonyms as far as the mode leads to them.
+pub(crate) fn an_account_is_acted_on_by_its_name(ground: &Ground) {
+    let modes: &[Escrow] = if matches!(ground, Ground::Postgres(_)) { &[Escrow::Open] } else { &[Escrow::Open, Escrow::None] };
+    for escrow in modes {
+        let own = Ground::sqlite();
+        let ground = if matches!(ground, Ground::Postgres(_)) { ground } else { &own };
+        let house = House::new(ground, config(*escrow));
+        let mut provider = with_alice(&house);
+        let users = pseudonyms(&mut provider, "alice", 3);
+        let reached = if *escrow == Escrow::Open { 3 } else { 0 };
+        let mut desk = house.desk();
+        let suspended = |desk: &mut Desk| users.iter().filter(|user| state(desk, user) == PseudonymState::Suspended).count();
+        let applied = |accounts, pseudonyms| Ok(Applied { accounts, pseudonyms, ..Applied::default() });
+        let mut act = |remedy| crate::cast::act(&mut provider, "alice", remedy).map_err(|error| error.code());
+        assert_eq!(act(Remedy::SuspendAccount), applied(1, 0));
+        assert_eq!(suspended(&mut desk), 0);
+        assert_eq!(act(Remedy::SuspendEverywhere), applied(0, reached));
+        assert_eq!(u64::try_from(suspended(&mut desk)).unwrap(), reached);
+        assert_eq!(act(Remedy::Reinstate), applied(1, reached));
+        assert_eq!(suspended(&mut desk), 0);
+        assert_eq!(act(Remedy::DeleteAccount), applied(1, reached));
+        assert_eq!(act(Remedy::Reinstate), Err(Code::AccountUnknown));
+    }
+}
+
 pub(crate) fn reports_weigh_and_people_decide(ground: &Ground) {
     let house = House::new(ground, config(Escrow::None));
     let mut provider = with_alice(&house);

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use mimicred_keys::{LeafKey, SystemRandom};
-use mimicred_provider::{Escrow, Provider};
+use mimicred_provider::{Escrow, Provider, Remedy};
 
-use crate::cast::{Ground, House, NOW, answer, config, issue, leaves, requests, with_alice};
+use crate::cast::{Ground, House, NOW, act, answer, config, issue, leaves, requests, with_alice};
 use crate::issuing::read;
 
 /// The file, its journal and whatever else lies beside it.
@@ -59,7 +59,7 @@ fn secrets(leaves: &[LeafKey], nonce: &[u8], answers: &[String]) -> Vec<(&'stati
     secrets
 }
 
-/// Issue 8: after a batch is acknowledged, whatever linked account and credential is erased from the files, in every mode but the one that
+/// After a batch is acknowledged, whatever linked account and credential is erased from the files, in every mode but the one that
 /// has a table of it.
 #[test]
 fn an_acknowledged_batch_leaves_nothing_behind() {
@@ -145,6 +145,6 @@ fn a_deleted_account_leaves_its_name_only() {
         sealed
     };
     assert_eq!(count(&octets, &sealed), 1);
-    provider.set_account_state("alice", mimicred_provider::AccountState::Deleted).unwrap();
+    act(&mut provider, "alice", Remedy::DeleteAccount).unwrap();
     assert_eq!(count(&files(&ground), &sealed[..32]), 0);
 }
