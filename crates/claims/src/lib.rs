@@ -15,6 +15,7 @@
 //! # Ok::<(), mimicred_claims::Error>(())
 //! ```
 
+mod about_token;
 mod application;
 mod candidates;
 mod digest;
@@ -30,6 +31,7 @@ mod select;
 mod time;
 mod value;
 
+pub use about_token::is_about_token;
 pub use application::{ClaimsCheck, Container, Decision, HolderPolicy, Refused, StatusCheck, StatusRule};
 pub use candidates::{Candidate, NoIssuer, find_issuer};
 pub use digest::{Digest, NewDigests};

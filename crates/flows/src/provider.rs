@@ -4,7 +4,7 @@
 //! about the person is redacted, each member of it on its own. The identity certificate has the same key and the same issuer as the
 //! pseudonym certificate.
 
-use mimicred_claims::{Key, Map, Redaction, RedactionPlan, Value};
+use mimicred_claims::{Key, Map, Redaction, RedactionPlan, Value, is_about_token};
 use mimicred_cose::cwt;
 use mimicred_keys::{Algorithm, IssuerKey, PublicKey, Random, SecretKey};
 use mimicred_sd_cwt::SdCwt;
@@ -282,16 +282,10 @@ impl Provider {
             (Key::from("iat"), Value::Int(issued.at.into())),
             (Key::from("exp"), Value::Int(issued.until.into())),
         ];
-        let about_her = claims.iter().filter(|(key, _)| !is_about_the_token(key));
+        let about_her = claims.iter().filter(|(key, _)| !matches!(key, Key::Text(name) if is_about_token(name)));
         entries.extend(about_her.map(|(key, value)| (key.clone(), value.clone())));
         Map::from_entries(entries)
     }
-}
-
-/// Claims that are about the token and not about the person: the provider sets what it needs of them.
-fn is_about_the_token(key: &Key<'_>) -> bool {
-    const NAMES: [&str; 12] = ["iss", "sub", "mimi_user", "iat", "exp", "nbf", "aud", "jti", "cti", "cnf", "vct", "status"];
-    matches!(key, Key::Text(name) if NAMES.contains(&name.as_ref()))
 }
 
 fn plan(visible: Vec<Key<'static>>) -> RedactionPlan {

@@ -1,6 +1,6 @@
 //! Accounts: who may have pseudonyms.
 
-use mimicred_claims::{Key, Map, Value as Claim};
+use mimicred_claims::{Key, Map, Value as Claim, is_about_token};
 use mimicred_jose::json;
 use mimicred_keys::Random;
 
@@ -13,8 +13,6 @@ use crate::{Code, Error, Provider};
 /// Longest text of claims.
 const MAX_CLAIMS: usize = 8 << 10;
 const LIMITS: json::Limits = json::Limits { octets: MAX_CLAIMS, depth: 8, values: 256 };
-/// What a token says of itself, and no account of it.
-const RESERVED: [&str; 12] = ["iss", "sub", "mimi_user", "iat", "exp", "nbf", "aud", "jti", "cti", "cnf", "vct", "status"];
 /// Claims by which accounts are related.
 const RELATING: [&str; 2] = ["email", "phone_number"];
 
@@ -248,7 +246,8 @@ fn read_claims(text: &str, digests: usize) -> Result<Map<'static>, Error> {
     let unusable = |note: String| Error::new(Code::AccountUnusable).note(note);
     let claims = json::parse(text, &LIMITS).map_err(|cause| unusable("its claims".into()).because(cause))?;
     let Claim::Map(claims) = claims else { return Err(unusable("its claims are no object".into())) };
-    if let Some(name) = RESERVED.iter().find(|name| claims.text(name).is_some()) {
+    let is_ours = |key: &&Key<'_>| matches!(key, Key::Text(name) if is_about_token(name));
+    if let Some(Key::Text(name)) = claims.iter().map(|(key, _)| key).find(is_ours) {
         return Err(unusable(format!("{name} is said by the provider")));
     }
     if claims.len() > digests {

@@ -25,7 +25,7 @@ mimicred_error::codes! {
         "the store cannot be read or written", "check that it exists, is writable and has room; a file must be on a local disk";
     /// The server of the store cannot be reached, or does not let us in.
     StoreUnreachable = "store-unreachable", Misuse, "provider store",
-        "the database server cannot be used", "check the URL, the password and the certificate of the server";
+        "the database server cannot be used", "check the URL, the password (in PGPASSWORD) and the certificate of the server";
     /// A backup is asked of an engine that has its own tools for it.
     BackupUnsupported = "backup-unsupported", Unsupported, "provider store",
         "this engine is not backed up by mimicred", "use pg_dump for a PostgreSQL server, and keep keys and configuration beside it";

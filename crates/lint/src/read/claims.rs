@@ -1,10 +1,11 @@
 //! What tokens of both formats have in common: claims, by their names in JSON.
 
-use mimicred_claims::{Key, Value};
+use mimicred_claims::{Key, Map, Value};
+use mimicred_keys::PublicKey;
 
 use super::name;
 use crate::finding::FindingKind;
-use crate::seen::{Seen, Status, Time, TimeOf, short};
+use crate::seen::{KeyOf, Seen, Status, Time, TimeOf, short};
 
 /// The value of a claim in clear. `cnf`, digests and what belongs to them are read by each format itself.
 pub(super) fn read(seen: &mut Seen, at: &str, claim: &str, value: &Value<'_>) {
@@ -23,6 +24,27 @@ pub(super) fn read(seen: &mut Seen, at: &str, claim: &str, value: &Value<'_>) {
             seen.fault(path.clone(), FindingKind::ClaimVisible, kind(value));
             seen.constant(path, FindingKind::ClaimDiffers, &octets(value), kind(value));
         }
+    }
+}
+
+/// The Confirmation Key in full, and what names it besides.
+pub(super) fn holder_key(
+    seen: &mut Seen,
+    path: &str,
+    (kind_of_key, map): (&'static str, &Map<'_>),
+    kid: Option<&Value<'_>>,
+    key: Option<PublicKey>,
+) {
+    if let Some(kid) = kid {
+        seen.fault(format!("{path}.kid"), FindingKind::ConfirmationKeyId, kind(kid));
+    }
+    match key {
+        Some(key) => {
+            seen.holder_algorithm = Some(key.algorithm().name().to_owned());
+            seen.key(path, &key);
+        }
+        // A key of another kind still is what it is.
+        None => seen.key_named(path, kind_of_key, &octets(&Value::Map(map.clone())), KeyOf::Holder),
     }
 }
 
@@ -56,9 +78,8 @@ fn id(seen: &mut Seen, path: String, value: &Value<'_>) {
 /// `status_list` of the Token Status List, by text or by number; any other mechanism is a claim like others.
 fn status(seen: &mut Seen, path: String, value: &Value<'_>) {
     const STATUS_LIST: i128 = 65533;
-    let member = |map: &mimicred_claims::Map<'_>, text: &str, number: i128| {
-        map.text(text).or_else(|| map.int(number)).cloned().map(Value::into_owned)
-    };
+    let member =
+        |map: &Map<'_>, text: &str, number: i128| map.text(text).or_else(|| map.int(number)).cloned().map(Value::into_owned);
     let list = value.as_map().and_then(|map| member(map, "status_list", STATUS_LIST));
     let list = list.as_ref().and_then(Value::as_map);
     let parts = list.and_then(|list| {

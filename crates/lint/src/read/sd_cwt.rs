@@ -146,16 +146,7 @@ fn confirmation(seen: &mut Seen, path: &str, value: &Value<'_>) {
 
 fn cose_key(seen: &mut Seen, path: &str, map: &Map<'_>) {
     const KID: i128 = 2;
-    if let Some(kid) = map.int(KID) {
-        seen.fault(format!("{path}.kid"), FindingKind::ConfirmationKeyId, claims::kind(kid));
-    }
-    match CoseKey::parse_public(map) {
-        Ok(key) => {
-            seen.holder_algorithm = Some(key.public.algorithm().name().to_owned());
-            seen.key(path, &key.public);
-        }
-        Err(_) => seen.key_named(path, "cose-key", &claims::octets(&Value::Map(map.clone())), KeyOf::Holder),
-    }
+    claims::holder_key(seen, path, ("cose-key", map), map.int(KID), CoseKey::parse_public(map).ok().map(|key| key.public));
 }
 
 /// Counts digests, and looks at the order of those of one map.

@@ -122,17 +122,7 @@ fn confirmation(seen: &mut Seen, path: &str, value: &Value<'_>) {
 }
 
 fn jwk_key(seen: &mut Seen, path: &str, map: &mimicred_claims::Map<'_>) {
-    if let Some(kid) = map.text("kid") {
-        seen.fault(format!("{path}.kid"), FindingKind::ConfirmationKeyId, claims::kind(kid));
-    }
-    match Jwk::parse_public(map) {
-        Ok(jwk) => {
-            seen.holder_algorithm = Some(jwk.public.algorithm().name().to_owned());
-            seen.key(path, &jwk.public);
-        }
-        // A key of another kind still is what it is.
-        Err(_) => seen.key_named(path, "jwk", &claims::octets(&Value::Map(map.clone())), KeyOf::Holder),
-    }
+    claims::holder_key(seen, path, ("jwk", map), map.text("kid"), Jwk::parse_public(map).ok().map(|jwk| jwk.public));
 }
 
 /// Counts digests, and looks at the order of those in one array.
