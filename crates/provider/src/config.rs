@@ -8,6 +8,38 @@ use crate::{Code, Error, Limits};
 /// Largest configuration that is read.
 const MAX_LEN: usize = 64 << 10;
 
+/// What each key means, as the file says it.
+const MEANINGS: [(&str, &str); 28] = [
+    ("host", "The domain that the pseudonyms are of."),
+    ("issuer", "iss of the tokens, and the name that requests are made for."),
+    ("store", "A file, seen from here, or the URL of a PostgreSQL server; its password goes into PGPASSWORD."),
+    ("formats", "What is issued for each pseudonym, the same for all accounts."),
+    ("escrow", "What is kept to get from a pseudonym to its account; not to be changed once pseudonyms were issued."),
+    ("distinct_reports", "How many reported pseudonyms open an account in the mode threshold; not to be changed either."),
+    ("period_days", "Validities begin with a period of so many days; longer while there are few accounts."),
+    ("lifetime_days", "How long a credential is valid."),
+    ("digests", "Digests in every token, decoys included: no account has more claims."),
+    ("batch", "Most pseudonyms of one batch."),
+    ("nonce_hours", "How long a nonce may be used."),
+    ("limits.live", "Most pseudonyms of one account that have not expired."),
+    ("limits.burst", "Most pseudonyms that it gets at once, after a rest."),
+    ("limits.per_day", "How many it gets in a day, on and on."),
+    ("limits.newcomer_live", "The same as live, for an account that is younger or of less repute than it takes for more."),
+    ("limits.minimum_age_days", "The age that it takes for more."),
+    ("limits.minimum_reputation", "The reputation that it takes for more."),
+    ("status.uri", "Where the status lists are, with {list} where the number of each goes."),
+    ("status.lists", "How many there are; a token is put into one of them at random."),
+    ("status.every_hours", "Hours between two publications, counted from midnight (UTC)."),
+    ("status.flips", "Entries of each list that are set, and cleared, with each publication; what does not fit waits."),
+    ("status.decoys", "Decoys that are set in each list from the beginning."),
+    ("status.spread", "Pseudonyms of one account are suspended within so many publications."),
+    ("abuse.report", "What a user's report weighs."),
+    ("abuse.kick", "What it weighs that a moderator removed somebody."),
+    ("abuse.ban", "What it weighs that a moderator banned somebody."),
+    ("abuse.anomaly", "What it weighs that a hub finds a pattern suspicious."),
+    ("abuse.attention", "The weight of all reports about one pseudonym from which on a person should look."),
+];
+
 /// What a provider is.
 ///
 /// ```
@@ -275,12 +307,26 @@ impl Config {
         Ok(config)
     }
 
-    /// The configuration as text.
+    /// The configuration as text, with a word on each key.
     ///
     /// # Errors
     /// [`Code::ConfigMalformed`].
     pub fn to_toml(&self) -> Result<String, Error> {
-        toml::to_string(self).map_err(|cause| Error::config("it cannot be written").because(cause))
+        let text = toml::to_string(self).map_err(|cause| Error::config("it cannot be written").because(cause))?;
+        let (mut section, mut explained) = (String::new(), String::new());
+        for line in text.lines() {
+            if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                section = format!("{name}.");
+            } else if let Some((key, _)) = line.split_once(" = ") {
+                let key = format!("{section}{key}");
+                if let Some((_, meaning)) = MEANINGS.iter().find(|(known, _)| *known == key) {
+                    explained.push_str(&format!("# {meaning}\n"));
+                }
+            }
+            explained.push_str(line);
+            explained.push('\n');
+        }
+        Ok(explained)
     }
 
     /// The host, of which it is known that it is one.
@@ -380,6 +426,15 @@ mod tests {
         let error = Config::from_toml(&format!("colour = \"red\"\n{text}")).unwrap_err();
         assert_eq!(mimicred_error::Report::place(&error), &mimicred_error::At::Line(1, 1));
         assert_eq!(Config::from_toml(&"#".repeat(MAX_LEN + 1)).unwrap_err().code(), Code::ConfigMalformed);
+    }
+
+    #[test]
+    fn every_key_is_explained_where_it_is_written() {
+        let text = Config::new("a.example", vec![Format::X509], Escrow::Open).unwrap().to_toml().unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        let keys = lines.iter().filter(|line| line.contains(" = ")).count();
+        assert_eq!(keys, MEANINGS.len());
+        assert!(lines.windows(2).all(|pair| !pair[1].contains(" = ") || pair[0].starts_with("# ")), "{text}");
     }
 
     #[test]
