@@ -163,7 +163,7 @@ fn next_number(transaction: &mut dyn Transaction, slot: i64) -> Result<Number, E
 
 /// Forgets what has expired. Entries that are set stay so for a while, and are nobody's.
 fn forget_expired(transaction: &mut dyn Transaction, now: i64) -> Result<(), Error> {
-    crate::batch::begin::sweep(transaction, now)?;
+    transaction.execute("DELETE FROM nonces WHERE expires <= $1", &[now.into()])?;
     let today = [day(now).into()];
     let places = "(list, place) IN (SELECT list, place FROM pseudonyms WHERE until <= $1)";
     transaction.execute(&format!("UPDATE places SET decoy = 1 WHERE value <> 0 AND decoy = 0 AND {places}"), &today)?;
