@@ -23,8 +23,8 @@ A certificate without a proof of possession (--format x509 --carriage bare or co
 Exit status 1 if a reveal comes to something else than it should, which your own claims or policy can bring about, or an attack is not \
 refused.
 
-With the name of a flow behind it, the flow is run instead: how people meet who know each other by pseudonyms, with every message between \
-providers, and what everybody could see of it. The options above are for the demo without a flow; each flow has its own, behind its name.";
+With the name of a flow behind it, the flow is run instead: how people meet who know each other by pseudonyms, or what is done when one \
+abuses hers, with every message between providers, and what everybody could see of it. The options above are for the demo without a flow; each flow has its own, behind its name.";
 
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = ABOUT)]

@@ -8,6 +8,9 @@ mimicred_error::codes! {
     /// The policy given cannot govern the room of the scenario.
     PolicyUnusable = "policy-unusable", Misuse, "mimi-mls 3.4.1",
         "the scenario cannot run under this policy", "mimicred policy check FILE shows what it says";
+    /// A provider of the scenario keeps a store, and was given no directory for it.
+    DirectoryMissing = "directory-missing", Misuse, "mimicred demo abuse",
+        "the scenario cannot run without a directory for its store", "name a new directory, which can be removed afterwards";
     /// A needle that would be found anywhere, or never.
     NeedleTooShort = "needle-too-short", Misuse, "mimi-mls 4.1",
         "a needle is too short to be searched for", "a needle has at least 4 octets, one that is searched for in windows at least 16";

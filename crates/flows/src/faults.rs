@@ -32,6 +32,14 @@ pub struct Faults {
     pub human_name: bool,
     /// mimi-mls 3.6.5: the knock is for everybody in the knock room.
     pub open_knock: bool,
+    /// B-18, T-22: a remedy against an account is published at once, for all its pseudonyms together.
+    pub hasty_remedy: bool,
+    /// The hub tells the provider of a pseudonym who complained of it.
+    pub reporter_named: bool,
+    /// 4.3: the provider asks a hub in which rooms the pseudonyms of an account are.
+    pub rooms_asked: bool,
+    /// 4.3: a report to the hub goes through the reporter's provider in clear.
+    pub clear_report: bool,
 }
 
 impl Faults {
@@ -53,6 +61,10 @@ impl Faults {
             ("counted_serials", Faults { counted_serials: true, ..none }),
             ("human_name", Faults { human_name: true, ..none }),
             ("open_knock", Faults { open_knock: true, ..none }),
+            ("hasty_remedy", Faults { hasty_remedy: true, ..none }),
+            ("reporter_named", Faults { reporter_named: true, ..none }),
+            ("rooms_asked", Faults { rooms_asked: true, ..none }),
+            ("clear_report", Faults { clear_report: true, ..none }),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! The three ways in which people meet who know each other by pseudonyms: by a connection, by a join link, by knocking
-//! (draft-mahy-mimi-pseudonyms), run on real MLS groups between modelled providers, and what everybody could see of it.
+//! (draft-mahy-mimi-pseudonyms); and what is done when one of them abuses that. Run on real MLS groups between modelled providers, with
+//! what everybody could see of it.
 //!
 //! A run is an executable form of the draft: every message of the MIMI protocol goes over the wire in its encoding, and is recorded
 //! with those who see it. At the end the statements of mimi-mls 4.2 about what a party must not learn are searches in what it saw.
@@ -16,6 +17,7 @@
 //! # }
 //! ```
 
+mod abuse;
 mod cast;
 mod connection;
 mod facts;
@@ -27,6 +29,7 @@ mod tell;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use mimicred_claims::{Map, Value};
@@ -42,6 +45,7 @@ use crate::report::FlowReport;
 use crate::{Code, Error, Faults};
 
 pub use crate::network::Source;
+pub use mimicred_provider::Escrow;
 
 /// A flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,11 +56,13 @@ pub enum Flow {
     JoinLink,
     /// Somebody knocks.
     Knock,
+    /// Somebody abuses her pseudonyms.
+    Abuse,
 }
 
 impl Flow {
     /// All of them.
-    pub const ALL: [Flow; 3] = [Flow::Connection, Flow::JoinLink, Flow::Knock];
+    pub const ALL: [Flow; 4] = [Flow::Connection, Flow::JoinLink, Flow::Knock, Flow::Abuse];
 
     /// The name in reports and on the command line.
     pub const fn name(self) -> &'static str {
@@ -64,6 +70,7 @@ impl Flow {
             Flow::Connection => "connection",
             Flow::JoinLink => "join-link",
             Flow::Knock => "knock",
+            Flow::Abuse => "abuse",
         }
     }
 }
@@ -71,7 +78,7 @@ impl Flow {
 /// What to run.
 #[derive(Clone, Debug)]
 pub struct Options<'a> {
-    /// The claims about the one who makes contact, as JSON gives them.
+    /// The claims about the one who makes contact, or who is reported, as JSON gives them.
     pub claims: Map<'a>,
     /// The policy of the rooms; its `trusted_issuers` are replaced by the providers of the flow.
     pub policy: RoomDisclosurePolicy,
@@ -92,6 +99,10 @@ pub struct Options<'a> {
     pub consent: Consent,
     /// When Bob answers, in the connection flow.
     pub answer: Answer,
+    /// What the provider of whoever is reported keeps of her, in the abuse flow.
+    pub escrow: Escrow,
+    /// Where that provider keeps its store, in the abuse flow: a directory without one.
+    pub directory: Option<PathBuf>,
     /// What is to go wrong.
     pub faults: Faults,
 }
@@ -131,7 +142,8 @@ impl Options<'static> {
         let (algorithm, format) = (Algorithm::Ed25519, Format::SdKbt);
         let (source, seed, faults) = (Source::system(), None, Faults::default());
         let (others, consent, answer) = (0, Consent::default(), Answer::default());
-        Ok(Self { claims, policy, algorithm, format, now, source, seed, others, consent, answer, faults })
+        let (escrow, directory) = (Escrow::Blind, None);
+        Ok(Self { claims, policy, algorithm, format, now, source, seed, others, consent, answer, escrow, directory, faults })
     }
 }
 
@@ -157,7 +169,7 @@ pub struct Outcome {
 ///
 /// # Errors
 /// [`Code::ClaimsUnusable`] and [`Code::PolicyUnusable`] for input that nothing can be issued for or no room can be made with,
-/// [`Code::StepFailed`]. What a party refuses, or a statement that does not hold, is no error: it is in the report.
+/// [`Code::DirectoryMissing`] where there is a store to keep, [`Code::StepFailed`]. What a party refuses, or a statement that does not hold, is no error: it is in the report.
 pub fn run(flow: Flow, options: &Options<'_>, observer: impl FnMut(&Message) + Send + 'static) -> Result<Outcome, Error> {
     run_among(flow, options, observer, &mut None)
 }
@@ -194,6 +206,7 @@ fn play(
         Flow::Connection => connection::run(&mut network, options, &policy),
         Flow::JoinLink => join_link::run(&mut network, options, &policy),
         Flow::Knock => knock::run(&mut network, options, &policy),
+        Flow::Abuse => abuse::run(&mut network, options),
     }?;
     others.clone_from(&network.constant);
     told.tell(network, options)

@@ -17,6 +17,7 @@ mod join;
 mod key_material;
 mod knocking;
 mod many;
+mod moderation;
 mod persona;
 mod place;
 mod pools;
@@ -35,13 +36,14 @@ use mimicred_room::TrustStore;
 pub(crate) use call::{Call, Channel};
 pub(crate) use client::{Revealing, Sent};
 pub(crate) use device::Device;
+pub(crate) use hosted::{LIMIT, Signalled};
 pub(crate) use issue::{Claims, Named};
 pub(crate) use join::{Entered, Joining};
 pub(crate) use key_material::{Offered, key_packages};
 pub(crate) use many::ANOTHER;
-pub(crate) use persona::Persona;
+pub(crate) use persona::{MESSAGE, Persona};
 pub(crate) use place::Heard;
-pub(crate) use room_setup::{ADMIN, Access, MEMBER, MODERATOR, RoomSetup};
+pub(crate) use room_setup::{ADMIN, Access, MEMBER, MODERATOR, MUTED, RoomSetup};
 pub(crate) use server::Server;
 pub use source::Source;
 
@@ -58,7 +60,7 @@ pub(crate) struct Network {
     /// how much time the scenario lets pass.
     began: u64,
     suite: Suite,
-    source: Source,
+    pub(crate) source: Source,
     pub(crate) faults: Faults,
     record: Record,
     servers: BTreeMap<String, Server>,
@@ -108,6 +110,15 @@ impl Network {
         let providers: Vec<&Provider> = network.servers.values().map(|server| &server.issuer).collect();
         network.trust = crate::demo::trust_in(&providers)?;
         Ok(network)
+    }
+
+    /// A provider has other keys than it was set up with. Before there are clients, which know all keys from their beginning.
+    pub(crate) fn replace(&mut self, issuer: Provider) -> Result<(), Error> {
+        let host = issuer.host().to_owned();
+        self.server_mut(&host)?.issuer = issuer;
+        let providers: Vec<&Provider> = self.servers.values().map(|server| &server.issuer).collect();
+        self.trust = crate::demo::trust_in(&providers)?;
+        Ok(())
     }
 
     /// The time, as most of the workspace wants it.

@@ -102,6 +102,14 @@ impl Provider {
         Ok(Self { issuer: format!("https://id.{host}"), host, ca_key, ca, token_key, counted: 0 })
     }
 
+    /// A provider that has these keys already, and a certificate of its CA.
+    pub(crate) fn with_keys(host: &str, ca: &Certificate, ca_key: IssuerKey, token_key: IssuerKey) -> Result<Self, Error> {
+        let step = "a provider is set up";
+        let host = Host::parse(host).map_err(|e| Error::step(step, e))?;
+        let ca = Ca::from_certificate(ca).map_err(|e| Error::step(step, e))?;
+        Ok(Self { issuer: format!("https://id.{host}"), host, ca_key, ca, token_key, counted: 0 })
+    }
+
     /// The host that this provider speaks for.
     pub fn host(&self) -> &str {
         self.host.as_str()

@@ -1,11 +1,11 @@
-//! `mimicred demo connection|join-link|knock`: a flow between providers as it happens, and what everybody could see of it.
+//! `mimicred demo connection|join-link|knock|abuse`: a flow between providers as it happens, and what everybody could see of it.
 
 mod text;
 
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
-use mimicred_flows::flow::{self, Answer, Consent, Flow, Options, Outcome, Source as Randomness};
+use mimicred_flows::flow::{self, Answer, Consent, Escrow, Flow, Options, Outcome, Source as Randomness};
 use mimicred_flows::report::page;
 use mimicred_keys::sha256;
 
@@ -30,6 +30,8 @@ pub(super) enum Verb {
     JoinLink(JoinLinkArgs),
     /// Somebody knocks: in a room beside the room she shows who she is to those who let people in.
     Knock(Args),
+    /// Somebody abuses her pseudonyms: reports, what a hub does by itself, what her provider does, and how she is let in again.
+    Abuse(AbuseArgs),
 }
 
 const AFTER_HELP: &str = "\
@@ -53,7 +55,7 @@ Exit status: 0 all statements hold and everything came about as it must; 1 not s
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// Claims about the one who makes contact, as one JSON object, instead of the built-in ones; iss, sub, exp and the like are passed
+    /// Claims about the one who makes contact, or who is reported, as one JSON object, instead of the built-in ones; iss, sub, exp and the like are passed
     /// over, the providers set them.
     #[arg(long, value_name = "FILE")]
     claims: Option<Source>,
@@ -108,6 +110,32 @@ pub(super) struct JoinLinkArgs {
     others: u16,
 }
 
+/// And what her provider keeps of whoever is reported.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = AFTER_HELP)]
+pub(super) struct AbuseArgs {
+    #[command(flatten)]
+    run: Args,
+    /// The escrow mode of her provider: what it can do to an account that it is told one pseudonym of.
+    #[arg(long, value_enum, default_value_t = EscrowArg::Blind)]
+    escrow: EscrowArg,
+}
+
+/// The escrow modes of `mimicred provider init`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum EscrowArg {
+    /// A table from pseudonym to account.
+    Open,
+    /// Two of three custodians open one record.
+    Sealed,
+    /// The desk acts on an account and does not learn which.
+    Blind,
+    /// Custodians open an account when three of its pseudonyms were reported.
+    Threshold,
+    /// Nothing is kept.
+    None,
+}
+
 /// What he consents to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ConsentArg {
@@ -117,6 +145,18 @@ enum ConsentArg {
     Blanket,
     /// He is asked, and does not answer.
     Refused,
+}
+
+impl EscrowArg {
+    fn mode(self) -> Escrow {
+        match self {
+            EscrowArg::Open => Escrow::Open,
+            EscrowArg::Sealed => Escrow::Sealed,
+            EscrowArg::Blind => Escrow::Blind,
+            EscrowArg::Threshold => Escrow::Threshold,
+            EscrowArg::None => Escrow::None,
+        }
+    }
 }
 
 impl Verb {
@@ -129,12 +169,16 @@ impl Verb {
             Verb::Connection(_) => Flow::Connection,
             Verb::JoinLink(_) => Flow::JoinLink,
             Verb::Knock(_) => Flow::Knock,
+            Verb::Abuse(_) => Flow::Abuse,
         }
     }
 
     fn args(&self) -> &Args {
         match self {
-            Verb::Connection(ConnectionArgs { run, .. }) | Verb::JoinLink(JoinLinkArgs { run, .. }) | Verb::Knock(run) => run,
+            Verb::Connection(ConnectionArgs { run, .. })
+            | Verb::JoinLink(JoinLinkArgs { run, .. })
+            | Verb::Knock(run)
+            | Verb::Abuse(AbuseArgs { run, .. }) => run,
         }
     }
 }
@@ -146,6 +190,8 @@ pub(super) fn run(verb: &Verb, out: &mut Out) -> Result<Done, Failure> {
     page.as_ref().map(OutputArgs::check).transpose()?;
     let transcript = args.transcript.as_deref().map(Transcript::into).transpose()?;
     let mut options = options(args)?;
+    // The store of a provider lives as long as the run.
+    let mut store = None;
     match verb {
         Verb::Connection(args) => {
             options.consent = match args.consent {
@@ -157,6 +203,12 @@ pub(super) fn run(verb: &Verb, out: &mut Out) -> Result<Done, Failure> {
         }
         Verb::JoinLink(args) => options.others = usize::from(args.others),
         Verb::Knock(_) => {}
+        Verb::Abuse(args) => {
+            let directory = tempfile::tempdir();
+            let directory = directory.map_err(|e| Failure::note(Code::OutputFailed, format!("a temporary directory: {e}")))?;
+            options.directory = Some(store.insert(directory).path().to_owned());
+            options.escrow = args.escrow.mode();
+        }
     }
 
     let Outcome { report, record } = if out.is_json() {

@@ -4,6 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::*;
 
+mod abuse;
 mod linkage;
 
 /// Which statement a mistake breaks, in each flow.
@@ -37,11 +38,20 @@ const KNOCK: [(&str, &str); 7] = [
     ("open_knock", "K-3"),
 ];
 
+const ABUSE: [(&str, &str); 6] = [
+    ("clear_handshakes", "A-4"),
+    ("names_in_room", "A-1"),
+    ("hasty_remedy", "A-6"),
+    ("reporter_named", "A-4b"),
+    ("rooms_asked", "A-2"),
+    ("clear_report", "A-4"),
+];
+
 /// No mistake is left out: serial numbers that count up show in a batch only ([`linkage`]).
 #[test]
 fn every_mistake_is_planted_somewhere() {
     for (name, _) in Faults::each() {
-        let planted = [&CONNECTION[..], &JOIN_LINK, &KNOCK].concat();
+        let planted = [&CONNECTION[..], &JOIN_LINK, &KNOCK, &ABUSE].concat();
         assert!(name == "counted_serials" || planted.iter().any(|(known, _)| *known == name), "{name}");
     }
 }
@@ -64,7 +74,8 @@ fn planted(flow: Flow, table: &[(&str, &str)]) {
     let (mut others, each) = (None, Faults::each());
     for (name, expected) in table {
         let faults = each.iter().find(|(known, _)| known == name).unwrap().1;
-        let options = Options { faults, ..options() };
+        let directory = tempfile::tempdir().unwrap();
+        let options = Options { faults, directory: Some(directory.path().to_owned()), ..options() };
         let outcome = run_among(flow, &options, |_| {}, &mut others);
         let Outcome { report, .. } = outcome.unwrap_or_else(|e| panic!("{name}: {e:?}"));
         assert!(broken(&report).contains(expected), "{name}: {:?}", broken(&report));
@@ -161,8 +172,10 @@ fn a_seed_repeats_a_run() {
         let octets = |outcome: &Outcome| -> Vec<(String, Vec<u8>)> {
             outcome.record.messages().iter().map(|it| (format!("{} {} {}", it.from, it.to, it.kind), it.octets.clone())).collect()
         };
-        let options = options();
-        let again = Options { source: Source::seeded([7; 32]), ..options.clone() };
+        let stores = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let [one, other] = stores.each_ref().map(|store| Some(store.path().to_owned()));
+        let options = Options { directory: one, ..options() };
+        let again = Options { source: Source::seeded([7; 32]), directory: other, ..options.clone() };
         let mut others = None;
         let mut played = |options| run_among(flow, options, |_| {}, &mut others).unwrap();
         let (one, two) = (played(&options), played(&again));

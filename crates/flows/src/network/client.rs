@@ -74,6 +74,7 @@ impl Network {
         hosted.hub.set_group_info(&own).map_err(|e| Error::step(step, e))?;
         let name = device.to_owned();
         let server = self.server_mut(&host)?;
+        hosted.followed = server.followed.clone();
         server.rooms.insert(uri.to_string(), hosted);
         server.present.entry(uri.to_string()).or_default().insert(name);
         let call =

@@ -1,8 +1,11 @@
 //! A room at its hub: what it follows, whom it lets in, and what it sends on.
 
 mod entrance;
+mod followed;
+mod moderated;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use mimicred_error::Report;
 use mimicred_keys::Random;
@@ -19,6 +22,9 @@ use mimicred_room::{TrustStore, claimed_user};
 use mimicred_uri::MimiUri;
 
 use entrance::is_vouched;
+pub(crate) use followed::Followed;
+use moderated::Moderated;
+pub(crate) use moderated::{LIMIT, Signalled};
 
 use crate::Error;
 use crate::faults::Faults;
@@ -50,6 +56,10 @@ pub(crate) struct Hosted {
     knocks: BTreeMap<String, u16>,
     /// When somebody came in by herself, by her leaf key.
     pub(crate) came: BTreeMap<Vec<u8>, u64>,
+    /// Whom the hub keeps out, and what it has noticed.
+    pub(crate) moderated: Moderated,
+    /// What providers have published of their pseudonyms, as far as the hub has fetched it.
+    pub(crate) followed: Arc<Followed>,
     /// Whether it has been ended.
     pub(crate) closed: bool,
 }
@@ -65,6 +75,8 @@ impl Hosted {
             claimed: BTreeMap::new(),
             knocks: BTreeMap::new(),
             came: BTreeMap::new(),
+            moderated: Moderated::default(),
+            followed: Arc::default(),
             closed: false,
         }
     }
@@ -104,15 +116,19 @@ impl Hosted {
         let state = self.hub.room_state().map_err(|e| Error::step(STEP, e))?;
         let links = &state.link_policy;
         let (answered, claimed, used) = (&self.answered, &self.claimed, &self.used);
+        let (moderated, followed) = (&self.moderated, &self.followed);
         let single = links.as_ref().is_some_and(|policy| !policy.multiuser);
         let allow = |pending: &PendingCommit| {
-            if !pending
-                .newcomer
-                .iter()
-                .chain(pending.added.iter().map(|added| &added.leaf))
-                .all(|leaf| is_vouched(leaf, &state, trust, now))
-            {
-                return Err(Refusal("a credential that nobody vouches for".to_owned()));
+            for leaf in pending.newcomer.iter().chain(pending.added.iter().map(|added| &added.leaf)) {
+                if !is_vouched(leaf, &state, trust, now) {
+                    return Err(Refusal("a credential that nobody vouches for".to_owned()));
+                }
+                if claimed_user(&leaf.credential).is_some_and(|user| moderated.keeps_out(&user, now)) {
+                    return Err(Refusal("she is kept out".to_owned()));
+                }
+                if followed.has_taken_back(&leaf.credential, now) {
+                    return Err(Refusal("a credential that its provider has taken back".to_owned()));
+                }
             }
             if let Some(newcomer) = &pending.newcomer {
                 let link = answered.get(newcomer.signature_key.octets());
@@ -156,6 +172,8 @@ impl Hosted {
             }
         }
         if let (HubEvent::Commit { committer, added, .. }, UpdateRequest::Commit(bundle)) = (event, request) {
+            let after = self.hub.room_state().map_err(|e| Error::step(STEP, e))?.participants;
+            self.moderated.follow(&state.participants, &after, committer.and_then(user_at));
             self.take_group_info(&bundle, committer)?;
             self.route_welcomes(&mut fan, &bundle, &added, timestamp, faults)?;
         }
@@ -258,6 +276,9 @@ impl Hosted {
         if request.message.epoch() != Some(self.hub.epoch()) {
             return Ok((SubmitMessageResponse::EpochTooOld { current_epoch: self.hub.epoch() }, Fan::default()));
         }
+        if self.is_taken_back(&request.sending_user, now)? {
+            return refused();
+        }
         if let (Some(knock), Some(role)) = (&state.knock, role) {
             let sent = self.knocks.entry(request.sending_user.to_string()).or_default();
             if !knock.moderator_roles.contains(&role) {
@@ -268,6 +289,7 @@ impl Hosted {
                 *sent += 1;
             }
         }
+        self.moderated.sent(&request.sending_user, now);
         let timestamp = now.saturating_mul(1000);
         let receiving = list.as_slice().iter().filter(|it| roles.allows(it.role_index, CAN_RECEIVE_MESSAGE));
         let hosts: BTreeSet<&str> = receiving.map(|participant| participant.user.host()).collect();

@@ -25,6 +25,8 @@ pub(crate) enum Joining<'a> {
     Link(&'a JoinLink),
     /// To knock.
     Knock,
+    /// To take part, where everybody may.
+    Open,
 }
 
 /// What came of it.
@@ -106,7 +108,7 @@ impl Network {
             Joining::Link(link) => {
                 link.joining_code(known.key.public().octets(), answer_to.public()).map_err(|e| Error::step(STEP, e))?
             }
-            Joining::Knock => Vec::new(),
+            Joining::Knock | Joining::Open => Vec::new(),
         };
         let request = GroupInfoRequest::prepare(suite, known.key.public(), &known.credential, &answer_to, &code)
             .and_then(|request| request.sign(&known.key)?.encode());
@@ -127,7 +129,7 @@ impl Network {
             return Ok(Err(Entered::Distrusted("another room, or another hub".to_owned())));
         }
         let inviter = match joining {
-            Joining::Knock => None,
+            Joining::Knock | Joining::Open => None,
             Joining::Link(link) => match self.check_link(device, &view, content.group_info.signer(), link)? {
                 Ok(inviter) => Some(inviter),
                 Err(why) => return Ok(Err(Entered::Distrusted(why))),
@@ -175,7 +177,7 @@ impl Network {
         let list = extensions.component(PARTICIPANT_LIST).map_err(|e| Error::step(STEP, e))?;
         let list = list.map(ParticipantList::decode).transpose().map_err(|e| Error::step(STEP, e))?.unwrap_or_default();
         let role_index = match joining {
-            Joining::Link(_) => MEMBER,
+            Joining::Link(_) | Joining::Open => MEMBER,
             Joining::Knock => KNOCKER,
         };
         let tree = content.tree.tree().map_err(|e| Error::step(STEP, e))?.ok_or_else(|| Error::step(STEP, "no tree"))?;

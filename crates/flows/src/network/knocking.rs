@@ -15,7 +15,6 @@ impl Network {
     pub(crate) fn sweep(&mut self, room: &str) -> Result<Option<MimiUri>, Error> {
         let step = "a hub sweeps";
         let (hub, now) = (host_of(room)?, self.seconds());
-        let mut random = self.source.of(&hub);
         let server = self.server_mut(&hub)?;
         let hosted = server.rooms.get_mut(room).ok_or_else(|| Error::step(step, room.to_owned()))?;
         let state = hosted.hub.room_state().map_err(|e| Error::step(step, e))?;
@@ -34,9 +33,7 @@ impl Network {
         }
         overdue.sort_unstable();
         let Some((leaf, user)) = overdue.into_iter().next() else { return Ok(None) };
-        let proposal = hosted.hub.propose_remove(leaf, &server.signing).map_err(|e| Error::step(step, e))?;
-        let fan = hosted.tell_members(&proposal, hosted.hub.epoch(), now, &mut random)?;
-        self.fan_out(&hub, room, fan)?;
+        self.propose_removal(room, leaf)?;
         Ok(Some(user))
     }
 

@@ -2,11 +2,11 @@
 
 use mimicred_mls::MediaType;
 use mimicred_mls::component::{
-    BaseRoomPolicy, CAN_ADD_OWN_CLIENT, CAN_ADD_PARTICIPANT, CAN_BAN, CAN_CHANGE_DISCLOSURE_POLICY, CAN_CREATE_JOIN_CODE,
-    CAN_DELETE_JOIN_CODE, CAN_KICK, CAN_OPEN_JOIN, CAN_RECEIVE_MESSAGE, CAN_REMOVE_OWN_CLIENT, CAN_REMOVE_PARTICIPANT,
-    CAN_REMOVE_SELF, CAN_REVIEW_KNOCK, CAN_SEND_MESSAGE, CAN_SUBMIT_KNOCK, CAN_USE_JOIN_CODE, CAN_VIEW_RESTRICTED_DISCLOSURES,
-    JoinLinkPolicy, KNOCK_ROOM_POLICY, KnockRoomPolicy, NOT_A_PARTICIPANT, Participant, ROOM_DISCLOSURE_POLICY, Role, RoleChange,
-    RolesList,
+    BANNED, BaseRoomPolicy, CAN_ADD_OWN_CLIENT, CAN_ADD_PARTICIPANT, CAN_BAN, CAN_CHANGE_DISCLOSURE_POLICY, CAN_CHANGE_USER_ROLE,
+    CAN_CREATE_JOIN_CODE, CAN_DELETE_JOIN_CODE, CAN_KICK, CAN_OPEN_JOIN, CAN_RECEIVE_MESSAGE, CAN_REMOVE_OWN_CLIENT,
+    CAN_REMOVE_PARTICIPANT, CAN_REMOVE_SELF, CAN_REPORT_ABUSE, CAN_REVIEW_KNOCK, CAN_SEND_MESSAGE, CAN_SUBMIT_KNOCK, CAN_UN_BAN,
+    CAN_USE_JOIN_CODE, CAN_VIEW_RESTRICTED_DISCLOSURES, JoinLinkPolicy, KNOCK_ROOM_POLICY, KnockRoomPolicy, NOT_A_PARTICIPANT,
+    Participant, ROOM_DISCLOSURE_POLICY, Role, RoleChange, RolesList,
 };
 use mimicred_mls::group::{HubIdentity, RoomState};
 use mimicred_uri::MimiUri;
@@ -21,6 +21,8 @@ pub(crate) const MODERATOR: u32 = 3;
 pub(crate) const ADMIN: u32 = 4;
 /// Has come to knock.
 pub(crate) const KNOCKER: u32 = 5;
+/// Takes part, and sends nothing.
+pub(crate) const MUTED: u32 = 6;
 
 /// A room to be.
 #[derive(Clone, Debug)]
@@ -51,6 +53,8 @@ pub(crate) enum Access {
     },
     /// By oneself, to knock.
     Knock(KnockRoomPolicy),
+    /// By oneself, to take part; moderators mute and ban.
+    Open,
 }
 
 impl RoomSetup {
@@ -102,6 +106,7 @@ impl RoomSetup {
                 state.with_link_policy(JoinLinkPolicy { multiuser: *multiuser, expiration: 86_400, ..JoinLinkPolicy::default() })
             }
             Access::Knock(knock) => state.with_knock(knock.clone()),
+            Access::Open => state,
         })
     }
 
@@ -120,10 +125,30 @@ impl RoomSetup {
             Access::Invited => (&[], &[]),
             Access::Link { .. } => (&[CAN_USE_JOIN_CODE], &[MEMBER]),
             Access::Knock(_) => (&[CAN_OPEN_JOIN], &[KNOCKER]),
+            Access::Open => (&[CAN_OPEN_JOIN], &[MEMBER]),
         };
         let own = [CAN_ADD_OWN_CLIENT, CAN_REMOVE_OWN_CLIENT, CAN_REMOVE_SELF, CAN_SEND_MESSAGE, CAN_RECEIVE_MESSAGE];
         let moderate = [CAN_KICK, CAN_BAN, CAN_REMOVE_PARTICIPANT, CAN_REVIEW_KNOCK, CAN_VIEW_RESTRICTED_DISCLOSURES];
         let administer = [CAN_ADD_PARTICIPANT, CAN_CHANGE_DISCLOSURE_POLICY, CAN_CREATE_JOIN_CODE, CAN_DELETE_JOIN_CODE];
+        if self.access == Access::Open {
+            let member = [&own[..], &[CAN_REPORT_ABUSE]].concat();
+            let moderator = [&member[..], &moderate, &[CAN_CHANGE_USER_ROLE, CAN_UN_BAN]].concat();
+            let change = |from, targets: &[u32]| RoleChange { from_role_index: from, target_role_indexes: targets.to_vec() };
+            let changes = vec![change(MEMBER, &[MUTED, BANNED]), change(MUTED, &[MEMBER, BANNED]), change(BANNED, &[MEMBER])];
+            let moderating = |role: Role| {
+                let authorized_role_changes = [role.authorized_role_changes, changes.clone()].concat();
+                Role { authorized_role_changes, ..role }
+            };
+            let muted = [CAN_ADD_OWN_CLIENT, CAN_REMOVE_OWN_CLIENT, CAN_REMOVE_SELF, CAN_RECEIVE_MESSAGE, CAN_REPORT_ABUSE];
+            return RolesList::new(vec![
+                role(NOT_A_PARTICIPANT, "none", anybody, into),
+                role(BANNED, "banned", &[], &[]),
+                role(MEMBER, "member", &member, &[]),
+                moderating(role(MODERATOR, "moderator", &moderator, &[])),
+                moderating(role(ADMIN, "administrator", &[&moderator[..], &administer].concat(), &[MEMBER, MODERATOR])),
+                role(MUTED, "muted", &muted, &[]),
+            ]);
+        }
         RolesList::new(vec![
             role(NOT_A_PARTICIPANT, "none", anybody, into),
             role(MEMBER, "member", &own, &[]),

@@ -1,12 +1,13 @@
 //! A provider with all that it keeps: as an issuer, for its own users, and as the hub of rooms.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use mimicred_keys::{LeafKey, Random, SecretKey};
 use mimicred_mls::{Credential, Suite};
 use mimicred_uri::MimiUri;
 
-use super::hosted::Hosted;
+use super::hosted::{Followed, Hosted};
 use super::pools::Pools;
 use crate::{Error, Provider};
 
@@ -23,6 +24,8 @@ pub(crate) struct Server {
     pub(crate) pools: Pools,
     /// Which client a Welcome is for, by KeyPackageRef (mimi-mls 3.6.4).
     pub(crate) references: BTreeMap<Vec<u8>, String>,
+    /// What other providers have published of their pseudonyms.
+    pub(crate) followed: Arc<Followed>,
     /// Which of its clients are in which room, by the room's URI.
     pub(crate) present: BTreeMap<String, BTreeSet<String>>,
 }
@@ -38,6 +41,7 @@ impl Server {
             handles: BTreeMap::new(),
             pools: Pools::default(),
             references: BTreeMap::new(),
+            followed: Arc::default(),
             present: BTreeMap::new(),
         })
     }

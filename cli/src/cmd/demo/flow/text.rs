@@ -23,6 +23,7 @@ pub(super) fn title(flow: Flow) -> String {
         Flow::Connection => "somebody makes contact with somebody whose name she knows",
         Flow::JoinLink => "somebody comes by a link",
         Flow::Knock => "somebody knocks",
+        Flow::Abuse => "somebody abuses her pseudonyms, and is stopped",
     };
     format!("{}\n", format!("{}: {what}", flow.name()).bold())
 }

@@ -38,6 +38,12 @@ impl Hosted {
         if role == Some(BANNED) {
             return refused("she is kept out");
         }
+        if user.as_ref().is_some_and(|user| self.moderated.keeps_out(user, now)) {
+            return refused("she is kept out for a time");
+        }
+        if self.followed.has_taken_back(request.credential(), now) {
+            return refused("its provider has taken her credential back");
+        }
         let roles = state.roles.unwrap_or_default();
         let link = if roles.allows(NOT_A_PARTICIPANT, CAN_USE_JOIN_CODE) {
             let code = request.joining_code().unwrap_or_default();
