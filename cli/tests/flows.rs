@@ -1,4 +1,4 @@
-//! `mimicred demo connection|join-link|knock`: what a program may rely on, and what is kept of a run.
+//! `mimicred demo connection|join-link|knock|abuse`: what a program may rely on, and what is kept of a run.
 #![cfg(test)]
 
 use std::collections::BTreeMap;
@@ -198,6 +198,24 @@ fn a_connection_is_kept() {
     let report = report(directory.path(), "connection", &["--transcript", "messages"]);
     assert_eq!((report.seed.as_deref(), report.suite.as_str()), (None, "MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519"));
     every_message_is_kept(directory.path(), "messages", &report);
+}
+
+/// The store of the provider in it is gone afterwards, and every escrow mode runs.
+#[test]
+fn abuse_is_kept_in_every_escrow_mode() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let blind = report(directory, "abuse", &["--seed", "1", "--transcript", "messages"]);
+    all_hold(&blind);
+    every_message_is_kept(directory, "messages", &blind);
+    for mode in ["open", "sealed", "threshold", "none"] {
+        all_hold(&report(directory, "abuse", &["--seed", "1", "--escrow", mode]));
+    }
+    fs::create_dir(directory.join("temporary")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mimicred"));
+    command.args(["demo", "abuse", "--seed", "1"]).env("TMPDIR", directory.join("temporary"));
+    assert!(command.output().unwrap().status.success());
+    assert_eq!(fs::read_dir(directory.join("temporary")).unwrap().count(), 0);
 }
 
 /// Other formats and algorithms, and somebody's own policy with somebody's own claims.

@@ -15,7 +15,7 @@ use crate::record::{Message, Record, Totals};
 /// Everything that happened in a flow, and who learned what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FlowReport {
-    /// The flow: `connection`, `join-link`, `knock`.
+    /// The flow: `connection`, `join-link`, `knock`, `abuse`.
     pub flow: &'static str,
     /// Its name for people.
     pub title: String,

@@ -3,25 +3,26 @@
 mod entrance;
 mod followed;
 mod moderated;
+mod sealing;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use mimicred_error::Report;
 use mimicred_keys::Random;
+use mimicred_mls::MessageView;
 use mimicred_mls::component::{CAN_RECEIVE_MESSAGE, CAN_SEND_MESSAGE, ParticipantList};
 use mimicred_mls::group::{AddedClient, Hub, HubEvent, PendingCommit};
-use mimicred_mls::handshake::{Handshake, SealedHandshake};
+use mimicred_mls::handshake::Handshake;
 use mimicred_mls::protocol::{
     CommitBundle, FanoutMessage, FanoutPart, GroupInfoOption, RatchetTreeOption, SubmitMessageRequest, SubmitMessageResponse,
     UpdateOutcome, UpdateRequest, UpdateResponse,
 };
 use mimicred_mls::rules::Refusal;
-use mimicred_mls::{LeafView, MessageView};
 use mimicred_room::{TrustStore, claimed_user};
 use mimicred_uri::MimiUri;
 
-use entrance::is_vouched;
+use entrance::{Doorkeeper, is_vouched};
 pub(crate) use followed::Followed;
 use moderated::Moderated;
 pub(crate) use moderated::{LIMIT, Signalled};
@@ -116,19 +117,13 @@ impl Hosted {
         let state = self.hub.room_state().map_err(|e| Error::step(STEP, e))?;
         let links = &state.link_policy;
         let (answered, claimed, used) = (&self.answered, &self.claimed, &self.used);
-        let (moderated, followed) = (&self.moderated, &self.followed);
+        let doorkeeper = Doorkeeper { moderated: &self.moderated, followed: &self.followed };
         let single = links.as_ref().is_some_and(|policy| !policy.multiuser);
         let allow = |pending: &PendingCommit| {
             for leaf in pending.newcomer.iter().chain(pending.added.iter().map(|added| &added.leaf)) {
-                if !is_vouched(leaf, &state, trust, now) {
-                    return Err(Refusal("a credential that nobody vouches for".to_owned()));
-                }
-                if claimed_user(&leaf.credential).is_some_and(|user| moderated.keeps_out(&user, now)) {
-                    return Err(Refusal("she is kept out".to_owned()));
-                }
-                if followed.has_taken_back(&leaf.credential, now) {
-                    return Err(Refusal("a credential that its provider has taken back".to_owned()));
-                }
+                let vouched = is_vouched(leaf, &state, trust, now);
+                let wanted = if vouched { Ok(()) } else { Err("a credential that nobody vouches for") };
+                wanted.and_then(|()| doorkeeper.may_come(leaf, now)).map_err(|why| Refusal(why.to_owned()))?;
             }
             if let Some(newcomer) = &pending.newcomer {
                 let link = answered.get(newcomer.signature_key.octets());
@@ -178,44 +173,6 @@ impl Hosted {
             self.route_welcomes(&mut fan, &bundle, &added, timestamp, faults)?;
         }
         Ok((UpdateResponse::success(timestamp), fan, opened))
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "all that a seal is made for")]
-    fn seal_to_members(
-        &self,
-        fan: &mut Fan,
-        place: (&[u8], u64),
-        leaves: &[LeafView],
-        recipients: &[(u32, Vec<u8>)],
-        message: &[u8],
-        timestamp: u64,
-        random: &mut dyn Random,
-    ) -> Result<(), Error> {
-        let suite = self.hub.suite().map_err(|e| Error::step(STEP, e))?;
-        for (index, key) in recipients {
-            let user = leaves.iter().find(|leaf| leaf.index == *index).and_then(|leaf| claimed_user(&leaf.credential));
-            let Some(user) = user else { continue };
-            let sealed = SealedHandshake::seal(suite, place, key, message, random).and_then(|sealed| sealed.to_message());
-            let sealed = sealed.map_err(|e| Error::step(STEP, e))?;
-            fan.events.push((user.host().to_owned(), handshake_event(&sealed, timestamp)?));
-        }
-        Ok(())
-    }
-
-    /// The leaves that have said that they leave.
-    pub(crate) fn leaving(&self) -> Vec<u32> {
-        let messages = self.hub.leaving().iter().filter_map(|octets| MessageView::decode(octets).ok());
-        messages.filter_map(|message| message.sender_leaf()).collect()
-    }
-
-    /// What the hub itself tells every member, sealed to each.
-    pub(crate) fn tell_members(&self, message: &[u8], epoch: u64, now: u64, random: &mut dyn Random) -> Result<Fan, Error> {
-        let mut fan = Fan::default();
-        let (leaves, _) = self.hub.leaves().map_err(|e| Error::step(STEP, e))?;
-        let recipients = self.hub.recipients().map_err(|e| Error::step(STEP, e))?;
-        let place = (self.hub.id(), epoch);
-        self.seal_to_members(&mut fan, place, &leaves, &recipients, message, now.saturating_mul(1000), random)?;
-        Ok(fan)
     }
 
     fn take_group_info(&mut self, bundle: &CommitBundle, committer: Option<u32>) -> Result<(), Error> {

@@ -44,7 +44,8 @@ pub(super) fn run(network: &mut Network, told: &mut Told, scene: &mut Scene) -> 
     told.must("the hub refuses that Mallory, who moderates nothing, removes Rita", matches!(sent, Sent::Refused(_)), None);
 
     let m1 = user(network, MALLORY, "m1")?;
-    let sent = network.report_abuse(RITA, x.as_str(), &m1, NOTE)?;
+    let note = if network.faults.message_reported { format!("{NOTE}: {SPAM}") } else { NOTE.to_owned() };
+    let sent = network.report_abuse(RITA, x.as_str(), &m1, &note)?;
     told.must("the hub takes Rita's report of m1", sent == Sent::Accepted, None);
     let signals = network.signals(x.as_str())?;
     let has = |signal| signals.iter().any(|it| it.signal == signal && it.user == m1);

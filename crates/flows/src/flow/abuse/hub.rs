@@ -1,6 +1,7 @@
 //! What the hub and the moderators of its rooms do by themselves: mute, remove, ban for a time, ban.
 
-use mimicred_mls::component::BANNED;
+use mimicred_mls::component::{BANNED, KeyPackageUsage, Participant};
+use mimicred_uri::MimiUri;
 
 use super::{ADAM, DAY, Leaves, MALLORY, MORGAN, Scene, TABLET, comes_back, give_role, remedies, user};
 use crate::Error;
@@ -33,6 +34,8 @@ pub(super) fn run(network: &mut Network, told: &mut Told, scene: &mut Scene) -> 
     told.must("Morgan bans m1 for a day", sent == Sent::Accepted, None);
     let entered = comes_back(network, scene, "m1")?;
     told.must("the hub does not answer m1 within that day", matches!(entered, Entered::Refused(_)), None);
+    let sent = brought_in(network, &x, &m1)?;
+    told.must("and refuses that somebody else brings m1 in", matches!(sent, Sent::Refused(_)), None);
     remedies::day(network, told, scene)?;
     let entered = comes_back(network, scene, "m1")?;
     told.must("after that day m1 comes in again", entered == Entered::In, None);
@@ -44,6 +47,14 @@ pub(super) fn run(network: &mut Network, told: &mut Told, scene: &mut Scene) -> 
     let entered = comes_back(network, scene, "m4")?;
     told.must("the hub does not answer m4 who is banned", matches!(entered, Entered::Refused(_)), None);
     Ok(())
+}
+
+/// Adam adds m1, whatever Morgan has decided.
+fn brought_in(network: &mut Network, x: &MimiUri, m1: &MimiUri) -> Result<Sent, Error> {
+    let usage = KeyPackageUsage::Offered(network.draw::<32>("a marker")?);
+    let key_package = network.own_key_package(MALLORY, "m1", usage)?;
+    let participants = vec![Participant { user: m1.clone(), role_index: MEMBER }];
+    network.add(ADAM, x.as_str(), &[(key_package, None)], participants, "tries to add m1")
 }
 
 fn kick(network: &mut Network, told: &mut Told, scene: &Scene) -> Result<(), Error> {

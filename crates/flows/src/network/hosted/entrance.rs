@@ -6,7 +6,7 @@ use mimicred_mls::protocol::{GroupInfoAndTree, GroupInfoRequest, PendingProposal
 use mimicred_mls::{GroupInfoView, LeafView, MessageView};
 use mimicred_room::{SnapshotLeaf, TrustStore, claimed_user};
 
-use super::{Hosted, Refused, STEP};
+use super::{Followed, Hosted, Moderated, Refused, STEP};
 use crate::Error;
 
 impl Hosted {
@@ -38,11 +38,9 @@ impl Hosted {
         if role == Some(BANNED) {
             return refused("she is kept out");
         }
-        if user.as_ref().is_some_and(|user| self.moderated.keeps_out(user, now)) {
-            return refused("she is kept out for a time");
-        }
-        if self.followed.has_taken_back(request.credential(), now) {
-            return refused("its provider has taken her credential back");
+        let doorkeeper = Doorkeeper { moderated: &self.moderated, followed: &self.followed };
+        if let Err(why) = doorkeeper.may_come(&leaf, now) {
+            return refused(why);
         }
         let roles = state.roles.unwrap_or_default();
         let link = if roles.allows(NOT_A_PARTICIPANT, CAN_USE_JOIN_CODE) {
@@ -75,6 +73,25 @@ impl Hosted {
         };
         self.answered.insert(key.octets().to_vec(), link);
         Ok(Ok(content))
+    }
+}
+
+/// What only the hub knows of those who come, by themselves or with somebody's help.
+pub(super) struct Doorkeeper<'h> {
+    pub(super) moderated: &'h Moderated,
+    pub(super) followed: &'h Followed,
+}
+
+impl Doorkeeper<'_> {
+    /// Whether a leaf may come in now; if not, why.
+    pub(super) fn may_come(&self, leaf: &LeafView, now: u64) -> Result<(), &'static str> {
+        if claimed_user(&leaf.credential).is_some_and(|user| self.moderated.keeps_out(&user, now)) {
+            return Err("she is kept out for a time");
+        }
+        if self.followed.has_taken_back(&leaf.credential, now) {
+            return Err("her provider has taken the credential back");
+        }
+        Ok(())
     }
 }
 
