@@ -34,6 +34,8 @@ pub struct Faults {
     pub open_knock: bool,
     /// B-18, T-22: a remedy against an account is published at once, for all its pseudonyms together.
     pub hasty_remedy: bool,
+    /// B-7: an entry that is set as a decoy is somebody's.
+    pub decoy_of_somebody: bool,
     /// T-12: a report to the hub has in it what was said.
     pub message_reported: bool,
     /// The hub tells the provider of a pseudonym who complained of it.
@@ -64,6 +66,7 @@ impl Faults {
             ("human_name", Faults { human_name: true, ..none }),
             ("open_knock", Faults { open_knock: true, ..none }),
             ("hasty_remedy", Faults { hasty_remedy: true, ..none }),
+            ("decoy_of_somebody", Faults { decoy_of_somebody: true, ..none }),
             ("message_reported", Faults { message_reported: true, ..none }),
             ("reporter_named", Faults { reporter_named: true, ..none }),
             ("rooms_asked", Faults { rooms_asked: true, ..none }),

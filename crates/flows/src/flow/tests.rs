@@ -38,10 +38,11 @@ const KNOCK: [(&str, &str); 7] = [
     ("open_knock", "K-3"),
 ];
 
-const ABUSE: [(&str, &str); 9] = [
+const ABUSE: [(&str, &str); 10] = [
     ("clear_handshakes", "A-4"),
     ("names_in_room", "A-1"),
     ("hasty_remedy", "A-6"),
+    ("decoy_of_somebody", "A-8"),
     ("message_reported", "A-3"),
     ("reporter_named", "A-4b"),
     ("rooms_asked", "A-2"),

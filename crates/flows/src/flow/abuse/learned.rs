@@ -176,8 +176,9 @@ fn store(told: &mut Told, scene: &mut Scene) -> Result<(), Error> {
 fn hanna(network: &mut Network, told: &mut Told, scene: &Scene) -> Result<(), Error> {
     let mut stays = true;
     for label in ["m1", "m2"] {
-        let room = scene.room(label)?.clone();
-        stays &= network.say(HANNA, room.as_str(), "I am still here")? == Sent::Accepted;
+        let room = scene.room(label)?.to_string();
+        let is_in = network.device(HANNA)?.place(&room).is_ok_and(|place| place.group.is_active());
+        stays &= is_in && network.say(HANNA, &room, "I am still here")? == Sent::Accepted;
     }
     let serials = network.device(HANNA)?.personas.iter().map(|persona| Certificate::from_der(&persona.certificate));
     let serials = serials.map(|it| it.map(|it| it.serial())).collect::<Result<Vec<_>, _>>().map_err(failed)?;

@@ -4,7 +4,7 @@ use mimicred_error::Report;
 use mimicred_provider::{AccountState, PseudonymState, Reach, Remedy, Urgency};
 
 use super::local::{SPREAD, failed};
-use super::{A, ACCOUNT, ADAM, B, DAY, Leaves, MALLORY, Scene, comes_back, custodians, give_role, user};
+use super::{A, ACCOUNT, ADAM, B, DAY, HANNA, Leaves, MALLORY, OTHER_ACCOUNT, Scene, comes_back, custodians, give_role, user};
 use crate::Error;
 use crate::flow::Escrow;
 use crate::flow::tell::Told;
@@ -40,15 +40,15 @@ fn fetch(network: &mut Network, told: &mut Told, scene: &mut Scene) -> Result<()
     let number = scene.local.published.len();
     for (room, her) in scene.rooms.clone() {
         while let Some(gone) = network.propose_taken_back(room.as_str())? {
-            let said = match gone == user(network, her.device, her.label)? {
-                true => Some(network.say(her.device, room.as_str(), "They cannot mean me")?),
-                false => None,
-            };
+            let is_hers = gone == user(network, her.device, her.label)?;
+            let is_silent = is_hers && matches!(network.say(her.device, room.as_str(), "They cannot mean me")?, Sent::Refused(_));
             // The hub does not count her any more from the list on; the next commit of anybody takes her out.
             let sent = give_role(network, (ADAM, &room), &gone, None, Leaves::Stay, "takes out whom the hub has removed")?;
-            let held = sent == Sent::Accepted && matches!(said, Some(Sent::Refused(_)));
-            told.must(&format!("the hub has {} removed, and takes nothing of her before", her.label), held, None);
-            scene.gone.push((her.label, number));
+            if is_hers {
+                let what = format!("the hub has {} removed, and takes nothing of her before", her.label);
+                told.must(&what, sent == Sent::Accepted && is_silent, None);
+                scene.gone.push((her.label, number));
+            }
             if sent != Sent::Accepted {
                 break;
             }
@@ -77,6 +77,10 @@ fn suspend(network: &mut Network, told: &mut Told, scene: &mut Scene) -> Result<
     let m1 = user(network, MALLORY, "m1")?;
     let now = network.time();
     scene.local.desk.set_state(m1.as_str(), PseudonymState::Suspended, Urgency::Ordinary, now).map_err(failed)?;
+    if network.faults.decoy_of_somebody {
+        let h1 = user(network, HANNA, "h1")?;
+        scene.local.desk.set_state(h1.as_str(), PseudonymState::Suspended, Urgency::Ordinary, now).map_err(failed)?;
+    }
     let before = is_in(network, scene, "m1")?;
     day(network, told, scene)?;
     let after = is_in(network, scene, "m1")?;
@@ -182,6 +186,10 @@ fn everywhere(network: &mut Network, told: &mut Told, scene: &mut Scene) -> Resu
     let now = network.time();
     let refused = scene.local.provider.nonce(ACCOUNT, now, &mut network.source.of("B's nonces")).err();
     told.must("B issues nothing to the account any more", refused.is_some(), refused.as_ref().map(Report::slug));
+    let is_suspended = scene.local.provider.account(OTHER_ACCOUNT, now).map_err(failed)?.state == AccountState::Suspended;
+    let leads = scene.escrow.leads_to_accounts();
+    let what = if leads { "so is her other account, by what it has in common" } else { "her other account is left alone" };
+    told.must(what, is_suspended == leads, None);
     for label in reached(scene.escrow) {
         let entered = comes_back(network, scene, label)?;
         told.must(&format!("the hub does not answer {label}"), matches!(entered, Entered::Refused(_)), None);
@@ -220,7 +228,9 @@ fn reinstate(network: &mut Network, told: &mut Told, scene: &mut Scene) -> Resul
     days(network, told, scene)?;
     for label in reached(scene.escrow) {
         let entered = comes_back(network, scene, label)?;
-        told.must(&format!("{label} comes in again"), entered == Entered::In, None);
+        let room = scene.room(label)?.to_string();
+        let speaks = entered == Entered::In && network.say(MALLORY, &room, "It was not me")? == Sent::Accepted;
+        told.must(&format!("{label} comes in again, and can speak"), speaks, None);
     }
     let entered = comes_back(network, scene, "m4")?;
     told.must("m4, which the hub's own moderators have banned, does not", matches!(entered, Entered::Refused(_)), None);
