@@ -49,7 +49,7 @@ pub(crate) enum Verb {
     /// Show, draw and make join links.
     #[command(subcommand)]
     Link(cmd::link::Verb),
-    /// Print the JSON Schema of a policy, of a verdict or of what lint reports.
+    /// Print the JSON Schema of a policy, of a verdict, of what lint reports or of what a provider logs.
     Schema(cmd::schema::Args),
     /// Simulate what cannot be seen in octets: what times tell.
     #[command(subcommand)]

@@ -41,6 +41,9 @@ mimicred_error::codes! {
     /// The output cannot be written.
     OutputFailed = "output-failed", Misuse, "command line",
         "the output cannot be written", "check that the directory exists, is writable and has room";
+    /// A log that was asked for cannot be opened.
+    LogUnusable = "log-unusable", Misuse, "abuse.md logs",
+        "the log cannot be written", "nothing was done: check that its directory exists, is writable and has room, or leave --log out";
     /// A directory for many files has some already.
     DirectoryNotEmpty = "directory-not-empty", Misuse, "command line",
         "the directory is not empty", "name a new directory, or an empty one that you are not in";
@@ -185,6 +188,11 @@ impl Failure {
     pub(crate) fn details(mut self, lines: Vec<String>) -> Self {
         self.details = lines;
         self
+    }
+
+    /// `crate/category`.
+    pub(crate) fn code(&self) -> &'static str {
+        self.report.entry().slug
     }
 
     /// 1 if something was checked and found wanting, 2 if it could not be checked.

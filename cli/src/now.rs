@@ -1,7 +1,7 @@
 //! Time: `--now`, `--leeway`, spans, and how moments are printed. The only place that reads the clock.
 
 use std::str::FromStr;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use mimicred_claims::Clock;
@@ -82,6 +82,21 @@ impl FromStr for Moment {
         OffsetDateTime::parse(text, &Rfc3339)
             .map(|date| Moment(date.unix_timestamp()))
             .map_err(|_| Error::new(Code::TimeMalformed))
+    }
+}
+
+/// How long something takes, whatever time it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    pub(crate) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Whole seconds since it was started.
+    pub(crate) fn seconds(self) -> u64 {
+        self.0.elapsed().as_secs()
     }
 }
 

@@ -159,6 +159,20 @@ pub(super) enum ReportVerb {
     },
 }
 
+impl ReportVerb {
+    /// Its name in the log.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            ReportVerb::Add { .. } => "report add",
+            ReportVerb::Make { .. } => "report make",
+            ReportVerb::Receive { .. } => "report receive",
+            ReportVerb::List { .. } => "report list",
+            ReportVerb::Uphold { .. } => "report uphold",
+            ReportVerb::Dismiss { .. } => "report dismiss",
+        }
+    }
+}
+
 /// The signals.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum SignalName {

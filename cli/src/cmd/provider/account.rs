@@ -71,6 +71,22 @@ pub(super) enum Verb {
     },
 }
 
+impl Verb {
+    /// Its name in the log.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Verb::Add { .. } => "account add",
+            Verb::Show { .. } => "account show",
+            Verb::List => "account list",
+            Verb::Related { .. } => "account related",
+            Verb::Suspend { .. } => "account suspend",
+            Verb::Reinstate { .. } => "account reinstate",
+            Verb::Delete { .. } => "account delete",
+            Verb::Reputation { .. } => "account reputation",
+        }
+    }
+}
+
 /// The object that `--json` prints of an account.
 #[derive(Serialize)]
 struct Shown {

@@ -38,6 +38,9 @@ pub(crate) struct HouseArgs {
     /// Take this for the present moment: seconds since 1970, or a date like 2026-09-21T12:00:00Z.
     #[arg(long, value_name = "TIME", help_heading = "Time", global = true)]
     now: Option<Moment>,
+    /// Append a line about this command to FILE: what was done and how it ended, in JSON, and nobody's names (mimicred schema provider-log).
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(super) log: Option<PathBuf>,
 }
 
 impl HouseArgs {

@@ -7,6 +7,7 @@ use mimicred_provider::Opened;
 use serde::Serialize;
 
 use super::house::HouseArgs;
+use super::log::Facts;
 use crate::cmd::custodian::file::OpeningFile;
 use crate::error::{Code, Done, Failure};
 use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
@@ -57,6 +58,18 @@ pub(super) enum Verb {
     },
     /// Name the accounts of which enough pseudonyms were reported and opened (mode threshold).
     Accounts,
+}
+
+impl Verb {
+    /// Its name in the log.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Verb::Enter { .. } => "open enter",
+            Verb::Sign { .. } => "open sign",
+            Verb::Finish { .. } => "open finish",
+            Verb::Accounts => "open accounts",
+        }
+    }
 }
 
 /// What an opening is for.
@@ -127,7 +140,7 @@ struct Finding {
     sentence: &'static str,
 }
 
-pub(super) fn run(verb: &Verb, house: &HouseArgs, out: &mut Out) -> Result<Done, Failure> {
+pub(super) fn run(verb: &Verb, house: &HouseArgs, facts: &mut Facts, out: &mut Out) -> Result<Done, Failure> {
     let now = house.now()?;
     let custody = custody(house)?;
     let mut desk = house.desk()?;
@@ -143,6 +156,7 @@ pub(super) fn run(verb: &Verb, house: &HouseArgs, out: &mut Out) -> Result<Done,
             };
             let case = CaseReference::new(case.as_bytes())?;
             let entry = desk.enter_opening(pseudonym, &custody, &case, purpose, now)?;
+            facts.purpose = Some(purpose.name());
             let text = OpeningFile::of(&custody, desk.opening(pseudonym, entry)?).to_text()?;
             output.write(&Artefact { octets: text.as_bytes(), form: ArtefactForm::Text }, out)?;
             out.remark(&format!("entry {entry}: {} custodians have to sign it first", custody.threshold()));
@@ -193,7 +207,7 @@ pub(super) fn run(verb: &Verb, house: &HouseArgs, out: &mut Out) -> Result<Done,
     Ok(Done::Accepted)
 }
 
-pub(super) fn audit(args: &AuditArgs, house: &HouseArgs, out: &mut Out) -> Result<Done, Failure> {
+pub(super) fn audit(args: &AuditArgs, house: &HouseArgs, facts: &mut Facts, out: &mut Out) -> Result<Done, Failure> {
     args.output.check()?;
     let custody = custody(house)?;
     let mut desk = house.desk()?;
@@ -232,7 +246,11 @@ pub(super) fn audit(args: &AuditArgs, house: &HouseArgs, out: &mut Out) -> Resul
         text.push_str(&format!("{whole}; compare its head with what custodians remember: {}\n", audited.head));
         text
     })?;
-    Ok(if audited.findings.is_empty() { Done::Accepted } else { Done::Rejected })
+    if audited.findings.is_empty() {
+        return Ok(Done::Accepted);
+    }
+    facts.attention.push("log-not-whole");
+    Ok(Done::Rejected)
 }
 
 fn custody(house: &HouseArgs) -> Result<Custody, Failure> {

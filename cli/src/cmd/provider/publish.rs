@@ -7,6 +7,7 @@ use mimicred_provider::Publication;
 use serde::Serialize;
 
 use super::house::HouseArgs;
+use super::log::Facts;
 use crate::error::{Code, Done, Error, Failure};
 use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
 use crate::now::date;
@@ -76,7 +77,7 @@ pub(super) fn run(args: &Args, house: &HouseArgs, out: &mut Out) -> Result<Done,
     Ok(Done::Accepted)
 }
 
-pub(super) fn apply(_: &ApplyArgs, house: &HouseArgs, out: &mut Out) -> Result<Done, Failure> {
+pub(super) fn apply(_: &ApplyArgs, house: &HouseArgs, facts: &mut Facts, out: &mut Out) -> Result<Done, Failure> {
     let now = house.now()?;
     let applied = house.provider()?.apply(now, &mut SystemRandom)?;
     let applied = Applied {
@@ -99,5 +100,9 @@ pub(super) fn apply(_: &ApplyArgs, house: &HouseArgs, out: &mut Out) -> Result<D
         }
         text
     })?;
-    Ok(if applied.failed == 0 { Done::Accepted } else { Done::Rejected })
+    if applied.failed == 0 {
+        return Ok(Done::Accepted);
+    }
+    facts.attention.push("orders-not-possible");
+    Ok(Done::Rejected)
 }

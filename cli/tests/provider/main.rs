@@ -1,0 +1,9 @@
+//! `mimicred provider` as its operator uses it: whole, killed, with custodians, and with a log that names nobody.
+
+#![cfg(test)]
+
+mod abuse;
+mod issuing;
+mod log;
+mod place;
+mod upkeep;
