@@ -31,6 +31,9 @@ pub(crate) enum Verb {
     /// Make, convert and name keys.
     #[command(subcommand)]
     Key(cmd::key::Verb),
+    /// Ask a provider for pseudonyms, many at once, and take up what it answers.
+    #[command(subcommand)]
+    Batch(cmd::batch::Verb),
     /// Issue a credential for a key: a certificate, an SD-JWT or an SD-CWT.
     Issue(cmd::issue::Args),
     /// Take certificates back: make the revocation list of a CA.

@@ -18,7 +18,7 @@ mimicred_error::codes! {
         "the file cannot be read", "check the name and the permissions; - reads standard input";
     /// A file is larger than anything this tool has a use for.
     FileTooLarge = "file-too-large", Malformed, "command line",
-        "the file is larger than 1 MiB", "no key, token, certificate or policy is that large: check the file name";
+        "the file is too large", "nothing that belongs here is that large: check the file name";
     /// A file without content.
     FileEmpty = "file-empty", Malformed, "command line",
         "the file is empty", "check that the command that wrote it succeeded";
@@ -47,6 +47,18 @@ mimicred_error::codes! {
     /// A directory for many files has some already.
     DirectoryNotEmpty = "directory-not-empty", Misuse, "command line",
         "the directory is not empty", "name a new directory, or an empty one that you are not in";
+    /// What a provider should have answered to a batch, and is nothing of the kind.
+    AnswerMalformed = "answer-malformed", Malformed, "mimicred provider issue",
+        "this is no answer to a batch of requests", "give the file that mimicred provider issue wrote, as it is";
+    /// Credentials that are said to be of one pseudonym, and differ in what they say.
+    AnswerMismatched = "answer-mismatched", Rejected, "mimi-mls.md 4.5 B-22",
+        "what should be of one pseudonym does not belong together", "use none of these credentials, and ask the provider";
+    /// Credentials of an answer that are not for the keys of its batch.
+    AnswerKeys = "answer-keys", Rejected, "mimi-mls.md 4.5 B-4",
+        "the credentials are not those for these keys", "give the answer together with the keys of its own batch, all of them and no others";
+    /// An answer whose credentials anybody could link.
+    AnswerLinkable = "answer-linkable", Rejected, "mimi-mls.md 4.5",
+        "these pseudonyms can be linked", "mimicred lint tells more; ask the provider, or take them all the same with --allow-linkable";
     /// Octets were about to be written to a terminal.
     BinaryTerminal = "binary-terminal", Misuse, "command line",
         "the result is binary and would go to the terminal", "write it to a file with -o FILE, or insist with -o -";

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::error::{Code, Error, Failure};
+use crate::out::counted;
 
 /// The moment of a command.
 #[derive(Args, Clone, Copy, Debug)]
@@ -135,8 +136,7 @@ pub(crate) fn date(seconds: i128) -> String {
 pub(crate) fn span(seconds: u128) -> String {
     const UNITS: [(u128, &str); 4] = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
     let (unit, name) = UNITS.into_iter().find(|(unit, _)| seconds >= *unit).unwrap_or((1, "second"));
-    let count = seconds / unit;
-    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
+    counted(u64::try_from(seconds / unit).unwrap_or(u64::MAX), name)
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ fn too_large_is_an_error_by_name() {
     ] {
         let output = mimicred(directory.path(), arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(stderr(&output).starts_with("error: large: the file is larger than 1 MiB [cli/file-too-large]\nhint: "));
+        assert!(stderr(&output).starts_with("error: large: the file is too large: more than 1 MiB [cli/file-too-large]\nhint: "));
         assert!(output.stdout.is_empty());
     }
     assert!(!directory.path().join("out").exists());

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod abuse;
+mod batch;
 mod issuing;
 mod log;
 mod place;
