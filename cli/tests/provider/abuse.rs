@@ -39,9 +39,7 @@ fn reports_lead_to_remedies_and_back() {
     place.refused(&["suspend", &users[0], "--related"], 2, "cli/usage");
     place.done(&["suspend", &users[1], "--everywhere"]);
     assert!(place.done(&["apply"]).starts_with("carried out 0 orders"));
-    assert!(
-        place.done(&["apply", "--now", "2026-09-22T12:00:00Z"]).starts_with("carried out 1 orders: 1 accounts, 3 pseudonyms")
-    );
+    assert!(place.done(&["apply", "--now", "2026-09-22T12:00:00Z"]).starts_with("carried out 1 order: 1 account, 3 pseudonyms"));
     let account: Account = place.json(&["account", "show", "alice"]);
     assert_eq!(account.state, "suspended");
     let status: Status = place.json(&["status"]);
@@ -49,7 +47,7 @@ fn reports_lead_to_remedies_and_back() {
     // Published within a week, and then known to whoever looks.
     assert!(place.done(&["publish", &place.text("status"), "--now", "2026-10-02T12:00:00Z"]).starts_with("published 3 changes"));
     place.done(&["reinstate", &users[2], "--account", "--emergency"]);
-    assert!(place.done(&["apply"]).contains("1 accounts, 3 pseudonyms"));
+    assert!(place.done(&["apply"]).contains("1 account, 3 pseudonyms"));
     let account: Account = place.json(&["account", "show", "alice"]);
     assert_eq!(account.state, "active");
 

@@ -7,4 +7,5 @@ mod batch;
 mod issuing;
 mod log;
 mod place;
+mod status;
 mod upkeep;

@@ -11,7 +11,7 @@ use super::log::Facts;
 use crate::error::{Code, Done, Error, Failure};
 use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
 use crate::now::date;
-use crate::out::Out;
+use crate::out::{Out, counted};
 
 const AFTER_HELP: &str = "\
 Writes 0.cwt, 0.jwt, 1.cwt, .. for the status lists and crl.pem for certificates: put them where the URIs of the tokens point, all at once \
@@ -67,8 +67,8 @@ pub(super) fn run(args: &Args, house: &HouseArgs, out: &mut Out) -> Result<Done,
     let done = Published { at, next, lists: lists.len(), revocation_list: crl.is_some(), published, waiting };
     out.result(&done, |done| {
         format!(
-            "published {} changes as of {}, {} wait; next at {}\n",
-            done.published,
+            "published {} as of {}, {} waiting; next at {}\n",
+            counted(done.published, "change"),
             date(done.at.into()),
             done.waiting,
             date(done.next.into())
@@ -89,13 +89,16 @@ pub(super) fn apply(_: &ApplyArgs, house: &HouseArgs, facts: &mut Facts, out: &m
     };
     out.result(&applied, |applied| {
         let mut text = format!(
-            "carried out {} orders: {} accounts, {} pseudonyms; {} orders wait for tomorrow\n",
-            applied.orders, applied.accounts, applied.pseudonyms, applied.waiting
+            "carried out {}: {}, {}; {} waiting for tomorrow\n",
+            counted(applied.orders, "order"),
+            counted(applied.accounts, "account"),
+            counted(applied.pseudonyms, "pseudonym"),
+            applied.waiting
         );
         if applied.failed > 0 {
             text.push_str(&format!(
-                "{} orders cannot be carried out: what is kept of their pseudonyms does not open\n",
-                applied.failed
+                "{} not carried out: what is kept of the pseudonym does not open\n",
+                counted(applied.failed, "order")
             ));
         }
         text
