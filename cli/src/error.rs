@@ -99,6 +99,9 @@ mimicred_error::codes! {
     /// A join link that nobody could use.
     LinkExpired = "link-expired", Misuse, "mimi-mls.md 3.6.3",
         "this link would have expired already", "give a moment that is to come, or a span like 7d";
+    /// Something that should be the URI of a pseudonym.
+    PseudonymMalformed = "pseudonym-malformed", Misuse, "mimi-mls.md 1.1",
+        "this is not the URI of a pseudonym", "it is like mimi://a.example/p/MDEyMzQ1Njc4OWFiY2RlZg; mimicred provider account is for accounts";
     /// Octets on the command line that cannot be read.
     OctetsMalformed = "octets-malformed", Misuse, "command line",
         "these are not octets in hex or base64url", "write an even number of hex digits, or base64url without padding";

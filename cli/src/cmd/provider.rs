@@ -28,8 +28,8 @@ is so.
   mimicred provider --dir a init --host a.example --escrow blind --passphrase-file pass
   mimicred provider --dir a account add alice --claims alice.json --passphrase-file pass
   nonce=$(mimicred provider --dir a nonce alice --passphrase-file pass)
-  mimicred batch request 20 --issuer https://id.a.example --nonce $nonce --keys keys.jwks -o requests.pem
-  mimicred provider --dir a issue --nonce $nonce requests.pem -o answer.json --passphrase-file pass
+  mimicred batch request 9 --issuer https://id.a.example --nonce $nonce --keys keys -o requests
+  mimicred provider --dir a issue --nonce $nonce requests -o answer --passphrase-file pass
   mimicred provider --dir a publish status/ --passphrase-file pass";
 
 /// What to do, where.

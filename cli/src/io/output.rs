@@ -65,14 +65,15 @@ impl OutputArgs {
         self.file.as_deref().filter(|file| *file != Path::new("-"))
     }
 
-    /// Refuses early, before anything is made, if the file is in the way.
+    /// Refuses early, before anything is made, if the file is in the way or has no place.
     ///
     /// # Errors
-    /// `cli/output-exists`.
+    /// `cli/output-exists`; `cli/output-failed` if there is no such directory.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         match self.file() {
             Some(file) if !self.force && file.symlink_metadata().is_ok() => Err(exists(file)),
-            _ => Ok(()),
+            Some(file) => beside(file).metadata().map(|_| ()).map_err(|e| failed(file, e)),
+            None => Ok(()),
         }
     }
 
@@ -100,19 +101,8 @@ impl OutputArgs {
 
     /// A file next to the target takes the octets and then its name, so that nobody ever sees half of them.
     fn write_file(&self, file: &Path, artefact: &Artefact<'_>) -> Result<(), Failure> {
-        let failed = |e: io::Error| {
-            let reason = match e.kind() {
-                io::ErrorKind::NotFound => "no such directory",
-                io::ErrorKind::PermissionDenied => "permission denied",
-                io::ErrorKind::NotADirectory => "not in a directory",
-                _ => return Failure::from(Error::new(Code::OutputFailed).note(file.display().to_string()).because(e)),
-            };
-            Failure::note(Code::OutputFailed, format!("{}: {reason}", file.display()))
-        };
-        let directory = match file.parent() {
-            Some(parent) if parent != Path::new("") => parent,
-            _ => Path::new("."),
-        };
+        let failed = |e| failed(file, e);
+        let directory = beside(file);
         let mut builder = tempfile::Builder::new();
         builder.prefix(".mimicred-");
         if let Some(permissions) = permissions(artefact.form) {
@@ -141,9 +131,7 @@ impl OutputArgs {
     pub(crate) fn open(&self) -> Result<Written, Failure> {
         self.check()?;
         let Some(file) = self.file() else { return Ok(Written(Target::Stdout(io::stdout()))) };
-        let directory = file.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
-        let temporary = tempfile::Builder::new().prefix(".mimicred-").tempfile_in(directory);
-        let temporary = temporary.map_err(|e| Error::new(Code::OutputFailed).note(file.display().to_string()).because(e))?;
+        let temporary = tempfile::Builder::new().prefix(".mimicred-").tempfile_in(beside(file)).map_err(|e| failed(file, e))?;
         Ok(Written(Target::File { temporary: io::BufWriter::new(temporary), file: file.to_owned(), force: self.force }))
     }
 }
@@ -175,8 +163,7 @@ impl Written {
                     Err(e) => return Err(failed(e.error)),
                 }
                 // The name is on the disk when the directory is.
-                let directory = file.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
-                std::fs::File::open(directory).and_then(|directory| directory.sync_all()).map_err(failed)
+                std::fs::File::open(beside(&file)).and_then(|directory| directory.sync_all()).map_err(failed)
             }
         }
     }
@@ -196,6 +183,22 @@ impl Write for Written {
             Target::File { temporary, .. } => temporary.flush(),
         }
     }
+}
+
+/// The directory in which a file or another directory is.
+pub(crate) fn beside(path: &Path) -> &Path {
+    path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."))
+}
+
+/// Why something was not written, in our words where they are better than the system's.
+pub(crate) fn failed(path: &Path, e: io::Error) -> Failure {
+    let reason = match e.kind() {
+        io::ErrorKind::NotFound => "no such directory",
+        io::ErrorKind::PermissionDenied => "permission denied",
+        io::ErrorKind::NotADirectory => "not in a directory",
+        _ => return Error::new(Code::OutputFailed).note(path.display().to_string()).because(e).into(),
+    };
+    Failure::note(Code::OutputFailed, format!("{}: {reason}", path.display()))
 }
 
 fn exists(file: &Path) -> Failure {

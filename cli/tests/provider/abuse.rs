@@ -37,6 +37,9 @@ fn reports_lead_to_remedies_and_back() {
 
     place.done(&["publish", &place.text("status")]);
     place.refused(&["suspend", &users[0], "--related"], 2, "cli/usage");
+    for none in ["alice", "mimi://a.example/u/alice"] {
+        place.refused(&["suspend", none], 2, "cli/pseudonym-malformed");
+    }
     place.done(&["suspend", &users[1], "--everywhere"]);
     assert!(place.done(&["apply"]).starts_with("carried out 0 orders"));
     assert!(place.done(&["apply", "--now", "2026-09-22T12:00:00Z"]).starts_with("carried out 1 order: 1 account, 3 pseudonyms"));
@@ -90,7 +93,19 @@ fn custodians_open_one_pseudonym() {
     for n in [2, 3] {
         assert!(place.custodian("part", n, &signed, &format!("part-{n}")).status.success());
     }
-    place.refused(&["open", "finish", &user, "--entry", "0", &place.text("part-2")], 1, "provider/opening-refused");
+    // Why not is said by the escrow's own code and hint.
+    let refused = |arguments: &[&str], hint: &str| {
+        let output = place.run(&[&["open", "finish", &user, "--entry"], arguments].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(1) && said.contains("[provider/opening-refused]") && said.contains(hint), "{said}");
+    };
+    refused(&["0", &place.text("part-2")], "hint: ask more custodians (mimicred explain escrow/partials-lacking)");
+    refused(&["1", &place.text("part-2"), &place.text("part-3")], "hint: --entry is the number that open enter printed");
+    // An opening has the whole log in it, and that grows.
+    let large = std::fs::read_to_string(place.file("signed")).unwrap() + &" ".repeat(2 << 20);
+    std::fs::write(place.file("large"), large).unwrap();
+    let shown = Command::new(env!("CARGO_BIN_EXE_mimicred")).args(["custodian", "show", &place.text("large")]).output().unwrap();
+    assert!(shown.status.success(), "{}", String::from_utf8_lossy(&shown.stderr));
     let opened = place.done(&["open", "finish", &user, "--entry", "0", &place.text("part-2"), &place.text("part-3")]);
     assert_eq!(opened, "account alice\n");
     let audit = place.done(&["audit"]);

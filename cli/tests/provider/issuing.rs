@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use mimicred_keys::{Random, SystemRandom};
+use mimicred_provider::Requests;
 use mimicred_x509::Certificate;
 
 use crate::place::{Account, Answer, Credential, ISSUER, Place, Status};
@@ -56,6 +57,8 @@ fn what_is_wrong_is_said_and_nothing_is_lost() {
     place.refused(&["show", "mimi://a.example/p/x"], 1, "provider/pseudonym-unknown");
     place.refused(&["audit"], 1, "provider/escrow-unsupported");
     place.refused(&["init", "--host", "a.example", "--escrow", "none"], 2, "cli/directory-not-empty");
+    issue(&nonce, &place.text("a"), 2, "cli/file-unreadable");
+    place.refused(&["issue", "--nonce", &nonce, &requests, "-o", &place.text("nowhere/answer")], 2, "cli/output-failed");
     std::fs::write(place.file("answer"), "mine").unwrap();
     place.refused(&["issue", "--nonce", &nonce, &requests, "-o", &answer], 2, "cli/output-exists");
     std::fs::remove_file(place.file("answer")).unwrap();
@@ -65,6 +68,33 @@ fn what_is_wrong_is_said_and_nothing_is_lost() {
     assert_eq!((account.live, account.ready), (2, 99_998));
     std::fs::write(place.file("pass"), "wrong\n").unwrap();
     place.refused(&["status"], 2, "keys/protected-refused");
+}
+
+/// A process that ended between writing the answer and forgetting the batch leaves both: the next one is told how to go on.
+#[test]
+fn an_answer_that_was_not_acknowledged_is_written_anew() {
+    let place = Place::new("none");
+    let nonce = place.nonce();
+    let asked = place.requests("requests", &nonce, 2);
+    let octets: Vec<u8> = (0..nonce.len()).step_by(2).map(|n| u8::from_str_radix(&nonce[n..n + 2], 16).unwrap()).collect();
+    let requests = Requests::new(std::io::Cursor::new(std::fs::read(place.file("requests")).unwrap()));
+    let mut provider = place.provider();
+    let batch = provider.begin(&octets, requests, 1_789_992_000, &mut SystemRandom).unwrap();
+    provider.make(&batch, &|| Box::new(SystemRandom), &mut |_, _| {}).unwrap();
+    drop(provider);
+    std::fs::write(place.file("answer"), "half").unwrap();
+    assert!(place.done(&["status"]).contains("look        batches are not finished"));
+    let issue = ["issue", "--nonce", &nonce, &place.text("requests"), "-o", &place.text("answer")];
+    let output = place.run(&issue);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && said.contains("[cli/output-exists]"), "{said}");
+    assert!(said.contains("hint: this batch was not acknowledged") && said.contains("--force"), "{said}");
+    place.done(&[&issue[..], &["--force"]].concat());
+    assert_eq!(keys(&place.answer("answer")), asked);
+    assert!(!place.done(&["status"]).contains("batches are not finished"));
+    // Done with, the file is only in the way.
+    let output = place.run(&issue);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("hint: choose another name"));
 }
 
 /// Killed at any point of a batch, no credential is handed out that the store does not know, no quota is lost or doubled, and no

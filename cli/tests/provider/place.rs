@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use mimicred_keys::{Algorithm, LeafKey, SecretKey, SystemRandom};
-use mimicred_provider::prepare_proof;
-use mimicred_x509::{IssuanceBinding, prepare_request};
+use mimicred_keys::{Algorithm, LeafKey, SecretKey, SystemRandom, passphrase};
+use mimicred_provider::database::sqlite::Sqlite;
+use mimicred_provider::{Config, IssuingKeys, Provider, prepare_proof};
+use mimicred_x509::{Certificate, IssuanceBinding, prepare_request};
 use serde::Deserialize;
 use tempfile::TempDir;
 
@@ -80,6 +81,21 @@ impl Place {
         }
         command.stdin(Stdio::null());
         command
+    }
+
+    /// The provider as the library has it.
+    pub(crate) fn provider(&self) -> Provider {
+        let text = |name: &str| std::fs::read_to_string(self.file("a").join(name)).unwrap();
+        let config = Config::from_toml(&text("provider.toml")).unwrap();
+        let ca = Certificate::from_pem(&text("ca.pem")).unwrap().remove(0);
+        let keys = self.issuing_keys();
+        let store = Sqlite::open(&self.file("a/store.sqlite"), &keys.desk().unwrap().key_check()).unwrap();
+        Provider::new(config, keys, &ca, None, Box::new(store)).unwrap()
+    }
+
+    pub(crate) fn issuing_keys(&self) -> IssuingKeys {
+        let file = std::fs::read_to_string(self.file("a/issuing.keys")).unwrap();
+        IssuingKeys::from_octets(&passphrase::unprotect(&file, b"correct horse").unwrap()).unwrap()
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {

@@ -2,8 +2,7 @@
 
 use std::process::{Command, Output};
 
-use mimicred_keys::{IssuerKey, passphrase};
-use mimicred_provider::IssuingKeys;
+use mimicred_keys::IssuerKey;
 use mimicred_status::{Bits, StatusIssuer, StatusList, StatusListToken};
 
 use crate::place::{ISSUER, NOW, Place};
@@ -178,7 +177,7 @@ fn a_list_that_does_not_count_is_named() {
     let uri = inspected.split(['"', ' ', '\n']).find(|word| word.starts_with("https://id.a.example/status/")).unwrap();
     let number = uri.rsplit('/').next().unwrap();
     let other = (number.parse::<u32>().unwrap() + 1) % LISTS;
-    let (key, now) = (token_key(&scene.place), 1_789_992_000);
+    let (key, now) = (scene.place.issuing_keys().token(), 1_789_992_000);
     let forged = |uri: &str, entries: u32, at: i64, key: &IssuerKey| {
         let token = StatusListToken::new(uri, StatusList::new(Bits::Two, entries), at).with_ttl(86_400).with_expiry(at + 259_200);
         let issuer = StatusIssuer::new(key.public());
@@ -189,7 +188,7 @@ fn a_list_that_does_not_count_is_named() {
     };
     scene.place.done(&["publish", &scene.place.text("later"), "--now", NEXT_DAY]);
     let stranger = Place::new("none");
-    let strange = token_key(&stranger);
+    let strange = stranger.issuing_keys().token();
     for form in [Form::Jwt, Form::Cwt] {
         let extension = form.extension();
         let judged = |list: &str, at: &str| {
@@ -229,12 +228,6 @@ fn a_list_that_does_not_count_is_named() {
 
 /// More entries than are read.
 const BOMB: u32 = 1 << 27;
-
-/// The key that a provider signs tokens and lists with.
-fn token_key(place: &Place) -> IssuerKey {
-    let file = std::fs::read_to_string(place.file("a/issuing.keys")).unwrap();
-    IssuingKeys::from_octets(&passphrase::unprotect(&file, b"correct horse").unwrap()).unwrap().token()
-}
 
 /// The same for revocation lists.
 #[test]

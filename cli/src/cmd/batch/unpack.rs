@@ -13,6 +13,7 @@ use super::answer::Answer;
 use super::check::{Checked, Expected};
 use super::keys::Keys;
 use crate::error::{Code, Done, Error, Failure};
+use crate::io::output::{beside, failed};
 use crate::io::{Inputs, Source};
 use crate::now::NowArgs;
 use crate::out::progress::Progress;
@@ -149,13 +150,12 @@ fn check_unlinkable(answer: &Answer<'_>) -> Result<(), Failure> {
 
 /// Makes the directory beside its place, so that nobody ever sees half of it.
 fn write(directory: &Path, checked: &[Checked<'_>]) -> Result<(), Failure> {
-    let failed = |e: io::Error| Failure::from(Error::new(Code::OutputFailed).note(directory.display().to_string()).because(e));
-    let parent = directory.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
+    let failed = |e| failed(directory, e);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".mimicred-");
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    let making = builder.tempdir_in(parent).map_err(failed)?;
+    let making = builder.tempdir_in(beside(directory)).map_err(failed)?;
     let mut written = Vec::new();
     for one in checked {
         let folder = making.path().join(one.name);

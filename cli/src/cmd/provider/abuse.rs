@@ -8,7 +8,7 @@ use mimicred_provider::{
 };
 use serde::Serialize;
 
-use super::house::HouseArgs;
+use super::house::{HouseArgs, pseudonym_uri};
 use crate::error::{Code, Done, Failure};
 use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
 use crate::io::{Inputs, Source};
@@ -28,6 +28,7 @@ has two of them may guess that they belong together, less so as they are spread 
 #[derive(clap::Args, Debug)]
 pub(super) struct ShowArgs {
     /// The URI of the pseudonym.
+    #[arg(value_parser = pseudonym_uri)]
     pseudonym: String,
 }
 
@@ -35,6 +36,7 @@ pub(super) struct ShowArgs {
 #[command(after_long_help = REMEDY_HELP)]
 pub(super) struct SuspendArgs {
     /// The URI of the pseudonym.
+    #[arg(value_parser = pseudonym_uri)]
     pseudonym: String,
     /// Suspend the account behind it instead; its pseudonyms stay where they are.
     #[arg(long, conflicts_with = "everywhere")]
@@ -50,6 +52,7 @@ pub(super) struct SuspendArgs {
 #[command(after_long_help = REMEDY_HELP)]
 pub(super) struct ReinstateArgs {
     /// The URI of the pseudonym.
+    #[arg(value_parser = pseudonym_uri)]
     pseudonym: String,
     /// The account behind it, and all its pseudonyms.
     #[arg(long)]
@@ -62,6 +65,7 @@ pub(super) struct ReinstateArgs {
 #[command(after_long_help = REMEDY_HELP)]
 pub(super) struct DeleteArgs {
     /// The URI of the pseudonym.
+    #[arg(value_parser = pseudonym_uri)]
     pseudonym: String,
     #[command(flatten)]
     how: How,
@@ -100,6 +104,7 @@ pub(super) enum ReportVerb {
     /// File a report about a pseudonym of this provider.
     Add {
         /// The URI of the pseudonym.
+        #[arg(value_parser = pseudonym_uri)]
         pseudonym: String,
         /// What led to it.
         #[arg(long, value_enum)]
@@ -117,6 +122,7 @@ pub(super) enum ReportVerb {
     /// As a hub, make a signed report about a pseudonym of another provider.
     Make {
         /// The URI of the pseudonym.
+        #[arg(value_parser = pseudonym_uri)]
         pseudonym: String,
         /// What led to it.
         #[arg(long, value_enum)]

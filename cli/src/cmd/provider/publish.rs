@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::house::HouseArgs;
 use super::log::Facts;
-use crate::error::{Code, Done, Error, Failure};
-use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
+use crate::error::{Code, Done, Failure};
+use crate::io::output::{Artefact, ArtefactForm, OutputArgs, failed};
 use crate::now::date;
 use crate::out::{Out, counted};
 
@@ -51,8 +51,10 @@ struct Applied {
 
 pub(super) fn run(args: &Args, house: &HouseArgs, out: &mut Out) -> Result<Done, Failure> {
     let now = house.now()?;
-    std::fs::create_dir_all(&args.directory)
-        .map_err(|e| Error::new(Code::OutputFailed).note(args.directory.display().to_string()).because(e))?;
+    if args.directory.exists() && !args.directory.is_dir() {
+        return Err(Failure::note(Code::OutputFailed, format!("{}: it is not a directory", args.directory.display())));
+    }
+    std::fs::create_dir_all(&args.directory).map_err(|e| failed(&args.directory, e))?;
     let Publication { at, next, lists, crl, published, waiting } = house.provider()?.publish(now, &mut SystemRandom)?;
     let mut write = |name: String, octets: &[u8], form| {
         OutputArgs::replacing(args.directory.join(name)).write(&Artefact { octets, form }, out)

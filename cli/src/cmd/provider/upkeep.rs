@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::house::{CA, CONFIG, CUSTODY, DESK_KEYS, HouseArgs, ISSUING_KEYS, TOKEN_KEY, is_server};
 use super::log::{Counts, Facts};
-use crate::error::{Code, Done, Error, Failure};
+use crate::error::{Code, Done, Failure};
+use crate::io::output::{beside, failed};
 use crate::now::date;
 use crate::out::Out;
 
@@ -75,7 +76,9 @@ impl Attention {
         match self {
             Attention::NeverPublished => "status was never published: mimicred provider publish",
             Attention::Overdue => "status is overdue: mimicred provider publish",
-            Attention::Unfinished => "batches are not finished: issue them again with the same nonce and requests",
+            Attention::Unfinished => {
+                "batches are not finished: issue them again with the same nonce and requests, and --force where the answer is there"
+            }
         }
     }
 }
@@ -165,14 +168,12 @@ pub(super) fn status(_: &StatusArgs, house: &HouseArgs, facts: &mut Facts, out: 
 pub(super) fn backup(args: &BackupArgs, house: &HouseArgs, out: &mut Out) -> Result<Done, Failure> {
     let config = house.config()?;
     let mut desk = house.desk()?;
-    let failed =
-        |e: std::io::Error| Failure::from(Error::new(Code::OutputFailed).note(args.directory.display().to_string()).because(e));
+    let failed = |e| failed(&args.directory, e);
     if args.directory.exists() {
-        return Err(Failure::note(Code::OutputExists, args.directory.display().to_string()));
+        let exists = Failure::note(Code::OutputExists, args.directory.display().to_string());
+        return Err(exists.hint("a backup is a new directory: choose another name"));
     }
-    let parent =
-        args.directory.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), PathBuf::from);
-    let making = tempfile::Builder::new().prefix(".mimicred-").tempdir_in(parent).map_err(failed)?;
+    let making = tempfile::Builder::new().prefix(".mimicred-").tempdir_in(beside(&args.directory)).map_err(failed)?;
     for name in [CONFIG, CA, TOKEN_KEY, ISSUING_KEYS, DESK_KEYS, CUSTODY] {
         if house.file(name).exists() {
             fs::copy(house.file(name), making.path().join(name)).map_err(failed)?;
