@@ -8,6 +8,7 @@ mod issue;
 mod log;
 mod openings;
 mod publish;
+mod reports;
 mod upkeep;
 
 use clap::Subcommand;
@@ -67,7 +68,7 @@ enum Verb {
     Apply(publish::ApplyArgs),
     /// File and decide about reports.
     #[command(subcommand)]
-    Report(abuse::ReportVerb),
+    Report(reports::Verb),
     /// Open what is kept of a pseudonym, with custodians.
     #[command(subcommand)]
     Open(openings::Verb),
@@ -129,7 +130,7 @@ fn done(args: &Args, facts: &mut Facts, out: &mut Out) -> Result<Done, Failure> 
         Verb::Reinstate(args) => abuse::reinstate(args, house, out),
         Verb::Delete(args) => abuse::delete(args, house, out),
         Verb::Apply(args) => publish::apply(args, house, facts, out),
-        Verb::Report(verb) => abuse::report(verb, house, out),
+        Verb::Report(verb) => reports::run(verb, house, out),
         Verb::Open(verb) => openings::run(verb, house, facts, out),
         Verb::Audit(args) => openings::audit(args, house, facts, out),
         Verb::Status(args) => upkeep::status(args, house, facts, out),
