@@ -114,20 +114,22 @@ const PSEUDONYMS: &str = "CREATE TABLE pseudonyms (
 
 const PSEUDONYMS_BY_DAY: &str = "CREATE INDEX pseudonyms_by_day ON pseudonyms (until)";
 
-/// Entries of status lists that are taken, by a pseudonym or by nobody, and what is published of them.
+/// Entries of status lists that are taken, by a pseudonym or by nobody, and what is published of them: with which publication one that is
+/// set will be cleared, 0 for one that is not set.
 const PLACES: &str = "CREATE TABLE places (
     list INTEGER NOT NULL,
     place INTEGER NOT NULL,
-    value INTEGER NOT NULL,
+    clears INTEGER NOT NULL,
     decoy INTEGER NOT NULL,
     PRIMARY KEY (list, place)
 ) STRICT, WITHOUT ROWID";
 
-/// Serial numbers on the revocation list, of certificates and of none, with the day from which they are there and the day they go.
+/// Serial numbers on the revocation list, of certificates and of none, with the day from which they are there and the publication with
+/// which they go.
 const SERIALS: &str = "CREATE TABLE serials (
     serial BLOB NOT NULL PRIMARY KEY,
     revoked INTEGER NOT NULL,
-    until INTEGER NOT NULL,
+    clears INTEGER NOT NULL,
     decoy INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID";
 
