@@ -1,6 +1,6 @@
 //! Writing the one artefact of a command: whole or not at all, never over something else, never octets on a terminal.
 
-use std::fs::Permissions;
+use std::fs::{File, Permissions};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -71,7 +71,7 @@ impl OutputArgs {
     /// `cli/output-exists`.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         match self.file() {
-            Some(file) if !self.force && file.symlink_metadata().is_ok() => Err(exists(file)),
+            Some(file) if !self.force && file.symlink_metadata().is_ok() && !is_special(file) => Err(exists(file)),
             _ => Ok(()),
         }
     }
@@ -109,6 +109,12 @@ impl OutputArgs {
             };
             Failure::note(Code::OutputFailed, format!("{}: {reason}", file.display()))
         };
+        let needs_end = !artefact.form.is_binary() && !artefact.octets.ends_with(b"\n");
+        let end: &[u8] = if needs_end { b"\n" } else { b"" };
+        if is_special(file) {
+            let mut special = File::options().write(true).open(file).map_err(failed)?;
+            return special.write_all(&[artefact.octets, end].concat()).map_err(failed);
+        }
         let directory = match file.parent() {
             Some(parent) if parent != Path::new("") => parent,
             _ => Path::new("."),
@@ -119,10 +125,7 @@ impl OutputArgs {
             builder.permissions(permissions);
         }
         let mut temporary = builder.tempfile_in(directory).map_err(failed)?;
-        temporary.write_all(artefact.octets).map_err(failed)?;
-        if !artefact.form.is_binary() && !artefact.octets.ends_with(b"\n") {
-            temporary.write_all(b"\n").map_err(failed)?;
-        }
+        temporary.write_all(artefact.octets).and_then(|()| temporary.write_all(end)).map_err(failed)?;
         temporary.as_file().sync_all().map_err(failed)?;
         let named = if self.force { temporary.persist(file) } else { temporary.persist_noclobber(file) };
         match named {
@@ -141,6 +144,12 @@ impl OutputArgs {
     pub(crate) fn open(&self) -> Result<Written, Failure> {
         self.check()?;
         let Some(file) = self.file() else { return Ok(Written(Target::Stdout(io::stdout()))) };
+        if is_special(file) {
+            let special = File::options().write(true).open(file);
+            return special
+                .map(|special| Written(Target::Special(special)))
+                .map_err(|e| Error::new(Code::OutputFailed).note(file.display().to_string()).because(e).into());
+        }
         let directory = file.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
         let temporary = tempfile::Builder::new().prefix(".mimicred-").tempfile_in(directory);
         let temporary = temporary.map_err(|e| Error::new(Code::OutputFailed).note(file.display().to_string()).because(e))?;
@@ -153,7 +162,13 @@ pub(crate) struct Written(Target);
 
 enum Target {
     Stdout(io::Stdout),
-    File { temporary: io::BufWriter<tempfile::NamedTempFile>, file: PathBuf, force: bool },
+    /// A device or a pipe.
+    Special(File),
+    File {
+        temporary: io::BufWriter<tempfile::NamedTempFile>,
+        file: PathBuf,
+        force: bool,
+    },
 }
 
 impl Written {
@@ -165,6 +180,7 @@ impl Written {
         let failed = |e: io::Error| Failure::from(Error::new(Code::OutputFailed).because(e));
         match self.0 {
             Target::Stdout(mut stdout) => stdout.flush().map_err(failed),
+            Target::Special(mut special) => special.flush().map_err(failed),
             Target::File { temporary, file, force } => {
                 let temporary = temporary.into_inner().map_err(|e| failed(e.into_error()))?;
                 temporary.as_file().sync_all().map_err(failed)?;
@@ -176,7 +192,7 @@ impl Written {
                 }
                 // The name is on the disk when the directory is.
                 let directory = file.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
-                std::fs::File::open(directory).and_then(|directory| directory.sync_all()).map_err(failed)
+                File::open(directory).and_then(|directory| directory.sync_all()).map_err(failed)
             }
         }
     }
@@ -186,6 +202,7 @@ impl Write for Written {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
         match &mut self.0 {
             Target::Stdout(stdout) => stdout.write(octets),
+            Target::Special(special) => special.write(octets),
             Target::File { temporary, .. } => temporary.write(octets),
         }
     }
@@ -193,9 +210,15 @@ impl Write for Written {
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.0 {
             Target::Stdout(stdout) => stdout.flush(),
+            Target::Special(special) => special.flush(),
             Target::File { temporary, .. } => temporary.flush(),
         }
     }
+}
+
+/// Whether it is a device, a pipe or the like: it is written to, and never replaced.
+fn is_special(file: &Path) -> bool {
+    file.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 fn exists(file: &Path) -> Failure {

@@ -76,8 +76,10 @@ impl Provider {
         let slot = slot(&config, now);
         let seconds = i64::from(config.status.every_hours.max(1)) * HOUR;
         let (number, published, waiting) = transact(&mut *self.database, |transaction| {
-            forget_expired(transaction, now)?;
-            let number = next_number(transaction, slot)?;
+            let number = next_number(transaction, slot, day(now))?;
+            if number.is_new_day {
+                forget_expired(transaction, now)?;
+            }
             let published = flips::flip(transaction, &config, &number, day(number.slot * seconds), random)?;
             let waiting = first(transaction, "SELECT COUNT(*) FROM changes", &[])?.map_or(Ok(0), |mut row| row.count())?;
             Ok((number, published, waiting))
@@ -144,21 +146,26 @@ struct Number {
     is_first: bool,
     /// Whether this slot was published before.
     is_again: bool,
+    /// Whether nothing was published yet on this day.
+    is_new_day: bool,
 }
 
-fn next_number(transaction: &mut dyn Transaction, slot: i64) -> Result<Number, Error> {
-    let latest = first(transaction, "SELECT slot, crl FROM publications ORDER BY slot DESC LIMIT 1", &[])?;
-    let number = match latest {
-        None => Number { slot, crl: 1, is_first: true, is_again: false },
+fn next_number(transaction: &mut dyn Transaction, slot: i64, today: i64) -> Result<Number, Error> {
+    let latest = first(transaction, "SELECT slot, crl, swept FROM publications ORDER BY slot DESC LIMIT 1", &[])?;
+    let (number, swept) = match latest {
+        None => (Number { slot, crl: 1, is_first: true, is_again: false, is_new_day: true }, today),
         Some(mut row) => {
-            let (latest, crl) = (row.int()?, row.count()?);
+            let (latest, crl, swept) = (row.int()?, row.count()?, row.int()?);
             // A clock that went back publishes nothing new.
-            Number { slot: slot.max(latest), crl: crl + 1, is_first: false, is_again: slot <= latest }
+            let is_again = slot <= latest;
+            let number = Number { slot: slot.max(latest), crl: crl + 1, is_first: false, is_again, is_new_day: today > swept };
+            (number, today.max(swept))
         }
     };
     let crl = i64::try_from(number.crl).unwrap_or(i64::MAX);
     transaction.execute("DELETE FROM publications", &[])?;
-    transaction.execute("INSERT INTO publications (slot, crl) VALUES ($1, $2)", &[number.slot.into(), crl.into()])?;
+    let insert = "INSERT INTO publications (slot, crl, swept) VALUES ($1, $2, $3)";
+    transaction.execute(insert, &[number.slot.into(), crl.into(), swept.into()])?;
     Ok(number)
 }
 

@@ -114,7 +114,7 @@ impl World {
         let Self { store, config, random, .. } = self;
         transact(store, |transaction| {
             forget_expired(transaction, today * DAY)?;
-            let number = next_number(transaction, today)?;
+            let number = next_number(transaction, today, today)?;
             flip(transaction, config, &number, today, random)?;
             let rows = transaction.query("SELECT list, place FROM places WHERE clears <> 0", &[])?;
             rows.into_iter().map(|mut row| Ok((row.int()?, row.int()?))).collect()
