@@ -102,9 +102,8 @@ impl<'p> Template<'p> {
                     let profile =
                         PseudonymProfile::new(key, &user, &client, Validity::new(self.from, self.until).map_err(failed)?);
                     let prepared = prepare_pseudonym(self.ca, &profile, random).map_err(failed)?;
-                    let certificate = prepared.sign(&self.ca_key).map_err(failed)?;
-                    serial = certificate.serial().contents().to_vec();
-                    certificate.to_pem()
+                    serial = prepared.serial().contents().to_vec();
+                    prepared.sign(&self.ca_key).map_err(failed)?.to_pem()
                 }
                 Format::SdJwt => {
                     let claims = self.claims(&user, &client, list, place)?;

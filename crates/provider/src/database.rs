@@ -9,7 +9,7 @@ pub mod sqlite;
 use crate::{Code, Error};
 
 /// A value that goes into a statement or comes out of one.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Value {
     /// A 64-bit integer.
     Int(i64),
@@ -130,11 +130,25 @@ pub trait Transaction {
     /// [`Code::StoreBusy`] if others are in the way; [`Code::StoreConflict`] if the tables do not admit it; [`Code::StoreIo`].
     fn execute(&mut self, statement: &str, values: &[Value]) -> Result<u64, Error>;
 
-    /// Runs a statement once for each list of values, and tells how many rows it changed each time.
+    /// Puts rows into a table, each with a value for each of the columns.
+    ///
+    /// # Errors
+    /// As [`Transaction::execute`]; [`Code::StoreConflict`] if one of them is there.
+    fn insert(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Result<(), Error>;
+
+    /// Puts those rows into a table that are not there yet, by the first columns, which are its primary key; tells of each whether it was
+    /// new.
     ///
     /// # Errors
     /// As [`Transaction::execute`].
-    fn execute_each(&mut self, statement: &str, values: &[Vec<Value>]) -> Result<Vec<u64>, Error>;
+    fn insert_new(&mut self, table: &str, columns: &[&str], key: usize, rows: &[Vec<Value>]) -> Result<Vec<bool>, Error>;
+
+    /// Deletes the rows that have this in a column, without overwriting what was in them: for what nobody can read any more, because it
+    /// was sealed under a key that is gone.
+    ///
+    /// # Errors
+    /// As [`Transaction::execute`].
+    fn delete_sealed(&mut self, table: &str, column: &str, is: &[u8]) -> Result<(), Error>;
 
     /// Runs a query.
     ///

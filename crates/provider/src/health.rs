@@ -51,12 +51,14 @@ impl Provider {
                 suspended_pseudonyms: count(&format!("pseudonyms WHERE until > {today} AND state = 1"))?,
                 expiring: count(&format!("pseudonyms WHERE until > {today} AND until <= {}", today + 7))?,
                 batches: count("batches")?,
-                to_make: count("work")?,
+                to_make: 0,
                 changes: count("changes")?,
                 orders: count("orders")?,
                 reports: count("reports WHERE verdict = 0")?,
                 published: None,
             };
+            let left = "SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) FROM work";
+            health.to_make = first(transaction, left, &[])?.map_or(Ok(0), |mut row| row.count())?;
             let latest = first(transaction, "SELECT slot FROM publications ORDER BY slot DESC LIMIT 1", &[])?;
             health.published = latest.map(|mut row| row.int()).transpose()?.map(|slot| slot * every);
             Ok(health)

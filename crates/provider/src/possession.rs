@@ -9,7 +9,7 @@
 mod proof;
 mod reader;
 
-use mimicred_keys::PublicKey;
+use mimicred_keys::{PublicKey, Unsettled};
 use mimicred_x509::{IssuanceBinding, UnverifiedRequest};
 
 use crate::{Code, Error};
@@ -69,11 +69,21 @@ impl UnverifiedProof {
     /// # Errors
     /// [`Code::ProofInvalid`], [`Code::ProofMalformed`].
     pub fn verify(&self, binding: &IssuanceBinding<'_>) -> Result<PublicKey, Error> {
+        let unsettled = self.verify_unsettled(binding)?;
+        unsettled.settle().ok_or_else(|| Error::new(Code::ProofInvalid).note("its signature is not by this key"))
+    }
+
+    /// The same, but for a signature of Ed25519, which is put off and checked together with those of other requests.
+    ///
+    /// # Errors
+    /// As [`UnverifiedProof::verify`], but for the signature.
+    pub fn verify_unsettled(&self, binding: &IssuanceBinding<'_>) -> Result<Unsettled<PublicKey>, Error> {
         match self {
-            Self::Csr(request) => match request.verify(binding) {
-                Ok(verified) => Ok(verified.subject_key().clone()),
-                Err(cause) => Err(Error::new(Code::ProofInvalid).because(cause)),
-            },
+            Self::Csr(request) => {
+                let unsettled = request.verify_unsettled(binding);
+                let unsettled = unsettled.map_err(|cause| Error::new(Code::ProofInvalid).because(cause))?;
+                unsettled.try_map(|verified| Ok(verified.subject_key().clone()))
+            }
             Self::Jwt(text) => proof::verify(text, binding),
         }
     }

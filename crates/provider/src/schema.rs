@@ -1,6 +1,6 @@
 //! The tables of the store, in the words of SQLite; the other driver puts its own types in.
 //!
-//! No row has a number of its own: primary keys are random octets or keyed hashes, and rows lie by them. No time is finer than an hour,
+//! No row has a number that counts: primary keys are random or keyed hashes, and rows lie by them. No time is finer than an hour,
 //! and those beside a pseudonym are days that are the same for everybody of a period.
 
 use mimicred_sqlite::KEY_CHECK;
@@ -14,10 +14,11 @@ pub(crate) const STEPS: &[&[&str]] = &[&[
     LIVE,
     BATCHES,
     WORK,
+    WORK_BY_BATCH,
     OUTBOX,
+    OUTBOX_BY_BATCH,
     SEEN,
     PSEUDONYMS,
-    PSEUDONYMS_BY_DAY,
     PLACES,
     SERIALS,
     CHANGES,
@@ -62,39 +63,43 @@ const LIVE: &str = "CREATE TABLE live (
     PRIMARY KEY (account, day)
 ) STRICT, WITHOUT ROWID";
 
-/// Batches that are being made. A row goes when its credentials were handed over, and the link to the account with it.
+/// Batches that are being made. A row goes when its credentials were handed over, and with it the link to the account, and the salt of
+/// the key that its credentials are sealed under.
 const BATCHES: &str = "CREATE TABLE batches (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 32),
     account BLOB NOT NULL CHECK (length(account) = 16),
     formats INTEGER NOT NULL,
-    state INTEGER NOT NULL,
-    total INTEGER NOT NULL CHECK (total >= 0),
-    fingerprint BLOB NOT NULL,
-    begun INTEGER NOT NULL,
+    total INTEGER NOT NULL CHECK (total > 0),
+    fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 32),
+    salt BLOB NOT NULL CHECK (length(salt) = 32),
     valid_from INTEGER NOT NULL,
     valid_until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID";
 
-/// The keys of a batch that have no credential yet.
+/// The keys of a batch that have no credential yet, in pieces of some hundreds, in random order. The number of a piece is drawn at random:
+/// with a longer key, rows of this size would be read whole wherever they are passed by.
 const WORK: &str = "CREATE TABLE work (
+    piece INTEGER NOT NULL PRIMARY KEY,
     batch BLOB NOT NULL CHECK (length(batch) = 32),
-    item BLOB NOT NULL CHECK (length(item) = 16),
-    key BLOB NOT NULL,
-    PRIMARY KEY (batch, item)
-) STRICT, WITHOUT ROWID";
+    count INTEGER NOT NULL CHECK (count > 0),
+    keys BLOB NOT NULL
+) STRICT";
 
-/// The credentials of a batch that nobody has yet, in the order in which they will be handed over: a random one.
+/// The credentials of a batch that nobody has yet, in sealed pieces, in the order in which they will be handed over: a random one.
 const OUTBOX: &str = "CREATE TABLE outbox (
+    piece INTEGER NOT NULL PRIMARY KEY,
     batch BLOB NOT NULL CHECK (length(batch) = 32),
-    place BLOB NOT NULL CHECK (length(place) = 16),
-    credential BLOB NOT NULL,
-    PRIMARY KEY (batch, place)
-) STRICT, WITHOUT ROWID";
+    count INTEGER NOT NULL CHECK (count > 0),
+    credentials BLOB NOT NULL
+) STRICT";
+
+const WORK_BY_BATCH: &str = "CREATE INDEX work_by_batch ON work (batch, piece, count)";
+const OUTBOX_BY_BATCH: &str = "CREATE INDEX outbox_by_batch ON outbox (batch, piece, count)";
 
 /// Keyed hashes of every key that ever had a pseudonym.
 const SEEN: &str = "CREATE TABLE seen (tag BLOB NOT NULL PRIMARY KEY CHECK (length(tag) = 32)) STRICT, WITHOUT ROWID";
 
-/// What is known of a pseudonym: by a keyed hash of its URI, when it ends, whether it counts, where its status is published, and what the
+/// What is known of a pseudonym, and no index of it: every further place that a row has at random is a page more to write for each. By a keyed hash of its URI, when it ends, whether it counts, where its status is published, and what the
 /// escrow mode keeps.
 const PSEUDONYMS: &str = "CREATE TABLE pseudonyms (
     handle BLOB NOT NULL PRIMARY KEY CHECK (length(handle) = 32),
@@ -106,22 +111,22 @@ const PSEUDONYMS: &str = "CREATE TABLE pseudonyms (
     escrow BLOB NOT NULL
 ) STRICT, WITHOUT ROWID";
 
-const PSEUDONYMS_BY_DAY: &str = "CREATE INDEX pseudonyms_by_day ON pseudonyms (until)";
-
-/// Entries of status lists that are taken, by a pseudonym or by nobody, and what is published of them.
+/// Entries of status lists that are taken, by a pseudonym or by nobody, and what is published of them: with which publication one that is
+/// set will be cleared, 0 for one that is not set.
 const PLACES: &str = "CREATE TABLE places (
     list INTEGER NOT NULL,
     place INTEGER NOT NULL,
-    value INTEGER NOT NULL,
+    clears INTEGER NOT NULL,
     decoy INTEGER NOT NULL,
     PRIMARY KEY (list, place)
 ) STRICT, WITHOUT ROWID";
 
-/// Serial numbers on the revocation list, of certificates and of none, with the day from which they are there and the day they go.
+/// Serial numbers on the revocation list, of certificates and of none, with the day from which they are there and the publication with
+/// which they go.
 const SERIALS: &str = "CREATE TABLE serials (
     serial BLOB NOT NULL PRIMARY KEY,
     revoked INTEGER NOT NULL,
-    until INTEGER NOT NULL,
+    clears INTEGER NOT NULL,
     decoy INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID";
 
@@ -156,10 +161,11 @@ const REPORTS: &str = "CREATE TABLE reports (
     UNIQUE (handle, room, reporter)
 ) STRICT, WITHOUT ROWID";
 
-/// The number of each publication, and of the revocation list in it.
+/// The number of the last publication, of the revocation list in it, and the day up to which what has expired was forgotten.
 const PUBLICATIONS: &str = "CREATE TABLE publications (
     slot INTEGER NOT NULL PRIMARY KEY,
-    crl INTEGER NOT NULL
+    crl INTEGER NOT NULL,
+    swept INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID";
 
 /// The log of openings, line by line, and whether something was opened by it.

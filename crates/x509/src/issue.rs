@@ -7,13 +7,14 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use mimicred_keys::{Algorithm, Family, IssuerKey, PublicKey, Random, ToBeSigned};
-use rcgen::{CertificateParams, PublicKeyData, SerialNumber, SignatureAlgorithm, SigningKey};
+use rcgen::{CertificateParams, PublicKeyData, SignatureAlgorithm, SigningKey};
 use rustls_pki_types::alg_id;
 use time::OffsetDateTime;
 
 use crate::certificate::Certificate;
 use crate::der;
 use crate::error::{Code, Error};
+use crate::serial::SerialNumber;
 use crate::validity::Validity;
 
 pub use ca::{Ca, CaProfile, prepare_issuing_ca, prepare_root};
@@ -41,12 +42,18 @@ pub use end_entity::{IdentityProfile, PseudonymProfile, prepare_identity, prepar
 pub struct PreparedCertificate {
     to_be_signed: ToBeSigned,
     issuer_key: PublicKey,
+    serial: SerialNumber,
 }
 
 impl PreparedCertificate {
     /// What the issuer's key has to sign: the tbsCertificate.
     pub fn to_be_signed(&self) -> &ToBeSigned {
         &self.to_be_signed
+    }
+
+    /// The serial number that was drawn for it.
+    pub fn serial(&self) -> SerialNumber {
+        self.serial
     }
 
     /// The key that has to sign.
@@ -109,7 +116,11 @@ fn prepare(params: &CertificateParams, subject_key: &PublicKey, issuer: &Issuer<
         .signed_by(&KeyData(subject_key), &rcgen::Issuer::from_params(issuer.params, &recorder))
         .map_err(|error| Error::new(Code::NameUnusable).because(error))?;
     let to_be_signed = ToBeSigned::new(Family::TbsCertificate, recorder.into_octets())?;
-    Ok(PreparedCertificate { to_be_signed, issuer_key: issuer.key.clone() })
+    let serial = params
+        .serial_number
+        .as_ref()
+        .map_or(Err(Code::SerialMalformed.into()), |serial| SerialNumber::from_contents(serial.as_ref()))?;
+    Ok(PreparedCertificate { to_be_signed, issuer_key: issuer.key.clone(), serial })
 }
 
 /// A public key as rcgen takes it.
@@ -173,7 +184,7 @@ fn base_params(validity: Validity, random: &mut dyn Random) -> Result<Certificat
     }
     let mut params = CertificateParams::default();
     params.distinguished_name = rcgen::DistinguishedName::new();
-    params.serial_number = Some(SerialNumber::from_slice(&serial));
+    params.serial_number = Some(rcgen::SerialNumber::from_slice(&serial));
     params.not_before = moment(validity.not_before());
     params.not_after = moment(validity.not_after());
     Ok(params)
@@ -184,8 +195,8 @@ pub(crate) fn moment(seconds: i64) -> OffsetDateTime {
     rcgen::date_time_ymd(1970, 1, 1) + Duration::from_secs(seconds.unsigned_abs())
 }
 
-pub(crate) fn rcgen_serial(serial: &crate::serial::SerialNumber) -> SerialNumber {
-    SerialNumber::from_slice(serial.contents())
+pub(crate) fn rcgen_serial(serial: &SerialNumber) -> rcgen::SerialNumber {
+    rcgen::SerialNumber::from_slice(serial.contents())
 }
 
 /// A name of 1 to 64 characters (ub-common-name, ub-organization-name), nothing invisible in it.

@@ -2,7 +2,7 @@
 
 use mimicred_claims::Map;
 use mimicred_error::At;
-use mimicred_keys::{Family, PublicKey, ToBeSigned};
+use mimicred_keys::{Family, PublicKey, ToBeSigned, Unsettled};
 
 use super::Header;
 use crate::{Code, Error, base64url, json};
@@ -79,12 +79,30 @@ impl<'a> Compact<'a> {
     /// # Errors
     /// [`Code::AlgUnsupported`], [`Code::SignatureInvalid`].
     pub fn verify(&self, key: &PublicKey) -> Result<(), Error> {
+        self.check_algorithm(key)?;
+        let verified = key.verify(Family::Jws, self.signing_input.as_bytes(), &self.signature);
+        verified.map_err(|e| Error::new(Code::SignatureInvalid).because(e))
+    }
+
+    /// The same, but for a signature of Ed25519, which is put off and checked together with others.
+    ///
+    /// # Errors
+    /// As [`Compact::verify`], but for the signature.
+    pub fn verify_unsettled(&self, key: &PublicKey) -> Result<Unsettled<()>, Error> {
+        self.check_algorithm(key)?;
+        let put_off = key.defer(&[self.signing_input.as_bytes()], &self.signature);
+        if put_off.is_none() {
+            self.verify(key)?;
+        }
+        Ok(Unsettled::new((), put_off))
+    }
+
+    fn check_algorithm(&self, key: &PublicKey) -> Result<(), Error> {
         if self.header.algorithm()?.algorithm() != key.algorithm() {
             let note = format!("{} with a key of {}", self.header.alg(), key.algorithm());
             return Err(Error::new(Code::AlgUnsupported).at(At::Header("alg".into())).note(note));
         }
-        let verified = key.verify(Family::Jws, self.signing_input.as_bytes(), &self.signature);
-        verified.map_err(|e| Error::new(Code::SignatureInvalid).because(e))
+        Ok(())
     }
 }
 

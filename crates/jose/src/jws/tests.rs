@@ -1,6 +1,6 @@
 use mimicred_claims::{Key, Map, Value};
 use mimicred_error::{At, Report};
-use mimicred_keys::{Algorithm, IssuerKey, SecretKey};
+use mimicred_keys::{Algorithm, IssuerKey, LeafKey, SecretKey, Unsettled};
 use proptest::prelude::*;
 
 use super::*;
@@ -85,6 +85,28 @@ fn headers_are_strict() {
     assert_eq!(refused("eyJhbGciOiJub25lIn0.e30."), Code::AlgUnsupported);
     let large = format!("{{\"alg\":\"ES256\",\"x\":\"{}\"}}", "a".repeat(64 * 1024));
     assert_eq!(code(&large), Code::Limit);
+}
+
+/// Put off or not, a signature comes to the same.
+#[test]
+fn a_signature_may_be_settled_later() {
+    for algorithm in [Algorithm::Ed25519, Algorithm::P256] {
+        let key = SecretKey::from_octets(algorithm, &[7; 32]).unwrap();
+        let (public, key) = (key.public().clone(), LeafKey::new(key).unwrap());
+        let alg = AlgorithmName::for_key(algorithm).as_str();
+        let header = Map::from_entries(vec![(Key::from("alg"), Value::from(alg))]).unwrap();
+        let to_be_signed = prepare(&header, "{}").unwrap();
+        let signature = key.sign(&to_be_signed).unwrap();
+        let good = finish(to_be_signed, signature.as_bytes());
+        let settles = |text: &str| Compact::parse(text).unwrap().verify_unsettled(&public).ok().and_then(Unsettled::settle);
+        assert_eq!(settles(&good), Some(()));
+        let start = good.rfind('.').unwrap() + 1;
+        let other = if good.as_bytes()[start] == b'A' { "B" } else { "A" };
+        let wrong = format!("{}{other}{}", &good[..start], &good[start + 1..]);
+        assert_eq!(settles(&wrong), None);
+        assert_eq!(Compact::parse(&wrong).unwrap().verify(&public).unwrap_err().code(), Code::SignatureInvalid);
+        assert_eq!(settles(&good[..start + 40]), None);
+    }
 }
 
 /// JWT-V-001, JWT-K-005: the header's algorithm is known, and is that of the key.

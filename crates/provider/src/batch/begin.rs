@@ -1,13 +1,13 @@
 //! From requests to an accepted batch.
 
-use mimicred_keys::{PublicKey, Random};
+use mimicred_keys::Random;
 use mimicred_x509::IssuanceBinding;
-use rayon::prelude::*;
 
-use super::{ACCEPTED, Batch, COLLECTING, SOME, SOME_ROWS};
+use super::collect::{Asked, collect};
+use super::{Batch, piece};
 use crate::account::{AccountId, AccountState, Known};
 use crate::config::Format;
-use crate::database::{Transaction, Value, first, successor, transact};
+use crate::database::{Transaction, Value, first, transact};
 use crate::keys::{Secret, tag};
 use crate::time::{HOUR, day, hour, validity};
 use crate::{Code, Error, Provider, UnverifiedProof};
@@ -49,27 +49,14 @@ impl Provider {
         random: &mut dyn Random,
     ) -> Result<Batch, Error> {
         let id = tag(&self.secrets.nonces, nonce);
-        let known = transact(&mut *self.database, |transaction| opened(transaction, &id, now))?;
-        let mut token = [0; 32];
-        random.fill(&mut token)?;
-        let mut collected = Collected { id, total: 0, sum: [0; 32], token, keeps: known.is_none() };
-        if known.is_none() {
-            let formats = Format::bits(&self.config.formats);
-            let valid = validity(now, self.config.period_days, self.config.lifetime_days);
-            transact(&mut *self.database, |transaction| start(transaction, &id, &token, formats, hour(now), valid))?;
-        }
-        let result = self.collect(nonce, requests, &mut collected, random).and_then(|()| match &known {
-            Some((batch, fingerprint)) if *fingerprint == collected.sum => Ok(batch.clone()),
-            Some(_) => Err(Code::BatchDiffers.into()),
-            None => self.accept(&collected, now),
-        });
-        if result.is_err() && known.is_none() {
-            // If that fails, the next batch of this nonce sweeps it up.
-            let _ = transact(&mut *self.database, |transaction| {
-                if is_ours(transaction, &id, &token)? { discard(transaction, &id) } else { Ok(()) }
-            });
-        }
-        result
+        // Before anything is read: whoever has no nonce costs no more than this.
+        transact(&mut *self.database, |transaction| match accepted(transaction, &id)? {
+            Some(_) => Ok(()),
+            None => waiting(transaction, &id, now).map(|_| ()),
+        })?;
+        let binding = IssuanceBinding { issuer: &self.config.issuer, nonce };
+        let asked = collect(requests, &binding, &self.secrets.seen, self.config.batch)?;
+        self.accept(&id, &Prepared::new(&self.secrets.seen, &id, asked, random)?, now)
     }
 
     /// The batch that a nonce began, if it was accepted and not acknowledged.
@@ -81,62 +68,14 @@ impl Provider {
         transact(&mut *self.database, |transaction| Ok(accepted(transaction, &id)?.map(|(batch, _)| batch)))
     }
 
-    /// Verifies the requests and files their keys.
-    fn collect(
-        &mut self,
-        nonce: &[u8],
-        requests: impl IntoIterator<Item = Result<UnverifiedProof, Error>>,
-        collected: &mut Collected,
-        random: &mut dyn Random,
-    ) -> Result<(), Error> {
-        let mut requests = requests.into_iter();
-        let (seen, most) = (self.secrets.seen.clone(), self.config.batch);
-        loop {
-            let mut some = Vec::with_capacity(SOME);
-            for request in requests.by_ref().take(SOME) {
-                some.push(request?);
-            }
-            if some.is_empty() {
-                break;
-            }
-            let binding = IssuanceBinding { issuer: &self.config.issuer, nonce };
-            let verified: Vec<Result<PublicKey, Error>> = some.par_iter().map(|request| request.verify(&binding)).collect();
-            let mut rows = Vec::with_capacity(some.len());
-            for (n, key) in verified.into_iter().enumerate() {
-                let number = usize::try_from(collected.total).unwrap_or(usize::MAX).saturating_add(n);
-                let key = key.map_err(|error| error.at(mimicred_error::At::Item(number)))?.to_spki_der();
-                add(&mut collected.sum, &fingerprint(&seen, &collected.id, &key));
-                let mut item = [0; 16];
-                random.fill(&mut item)?;
-                rows.push((item, key));
-            }
-            collected.total += u64::try_from(rows.len()).unwrap_or(u64::MAX);
-            if collected.total > most {
-                return Err(Error::new(Code::BatchSize).note(format!("more than {most}")));
-            }
-            if collected.keeps {
-                rows.sort_unstable();
-                let (id, token) = (collected.id, collected.token);
-                let values: Vec<Vec<Value>> =
-                    rows.into_iter().map(|(item, key)| vec![(&id).into(), (&item).into(), key.into()]).collect();
-                transact(&mut *self.database, |transaction| {
-                    if !is_ours(transaction, &id, &token)? {
-                        return Err(taken_over());
-                    }
-                    transaction.execute_each("INSERT INTO work (batch, item, key) VALUES ($1, $2, $3)", &values)
-                })?;
-            }
-        }
-        if collected.total == 0 { Err(Error::new(Code::BatchSize).note("no request")) } else { Ok(()) }
-    }
-
     /// The point of no return.
-    fn accept(&mut self, collected: &Collected, now: i64) -> Result<Batch, Error> {
-        let Collected { id, total, sum, token, .. } = collected;
-        let (limits, seen) = (self.config.limits, self.secrets.seen.clone());
+    fn accept(&mut self, id: &[u8; 32], prepared: &Prepared, now: i64) -> Result<Batch, Error> {
+        let Prepared { total, fingerprint, salt, seen, work } = prepared;
+        let (limits, formats) = (self.config.limits, Format::bits(&self.config.formats));
+        let (from, until) = validity(now, self.config.period_days, self.config.lifetime_days);
         transact(&mut *self.database, |transaction| {
-            if !is_ours(transaction, id, token)? {
-                return Err(taken_over());
+            if let Some((batch, known)) = accepted(transaction, id)? {
+                return if known == *fingerprint { Ok(batch) } else { Err(Code::BatchDiffers.into()) };
             }
             let account = waiting(transaction, id, now)?;
             transaction.execute("DELETE FROM nonces WHERE tag = $1", &[id.into()])?;
@@ -148,43 +87,66 @@ impl Provider {
             let update = "UPDATE accounts SET tokens = $1, refilled = $2 WHERE id = $3";
             transaction.execute(update, &[tokens.into(), bucket.refilled.into(), (&account).into()])?;
 
-            if mark_seen(transaction, id, &seen)? != *total {
-                return Err(taken_over());
+            // mimi-mls.md 4.5 B-4 and B-22: every key is a fresh one.
+            let marked = transaction.insert_new("seen", &["tag"], 1, seen)?;
+            if marked.contains(&false) {
+                return Err(Code::KeyReused.into());
             }
+            transaction.insert("work", &["piece", "batch", "count", "keys"], work)?;
             let count = i64::try_from(*total).unwrap_or(i64::MAX);
-            let update = "UPDATE batches SET state = $1, total = $2, fingerprint = $3 WHERE id = $4 AND state = $5";
-            let values = [ACCEPTED.into(), count.into(), sum.into(), id.into(), COLLECTING.into()];
-            if transaction.execute(update, &values)? != 1 {
-                return Err(Code::NonceUnknown.into());
-            }
-            let (batch, _) = accepted(transaction, id)?.ok_or(Code::StoreDamaged)?;
+            let insert = "INSERT INTO batches (id, account, formats, total, fingerprint, salt, valid_from, valid_until) \
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+            let account: Value = (&account).into();
+            let values = [id.into(), account.clone(), formats.into(), count.into(), fingerprint.into(), salt.into()];
+            transaction.execute(insert, &[&values[..], &[from.into(), until.into()]].concat())?;
             let live = "INSERT INTO live (account, day, pseudonyms) VALUES ($1, $2, $3) \
                 ON CONFLICT (account, day) DO UPDATE SET pseudonyms = live.pseudonyms + excluded.pseudonyms";
-            transaction.execute(live, &[(&account).into(), day(batch.valid.1).into(), count.into()])?;
+            transaction.execute(live, &[account, day(until).into(), count.into()])?;
+            let (batch, _) = accepted(transaction, id)?.ok_or(Code::StoreDamaged)?;
             Ok(batch)
         })
     }
 }
 
-/// What was read of a batch so far.
-struct Collected {
-    id: [u8; 32],
+/// What a batch will have in the store.
+struct Prepared {
     total: u64,
-    /// The sum of a keyed hash of each key: the same for the same keys in any order, and for no others that anybody could find.
-    sum: [u8; 32],
-    /// Whose turn it is, while requests are collected: another process that begins with the same nonce takes the batch over.
-    token: [u8; 32],
-    /// Whether the keys go into the store; not if they are there.
-    keeps: bool,
+    /// The same for the same keys in any order, and for no others that anybody could find.
+    fingerprint: [u8; 32],
+    /// Of what its credentials will be sealed under.
+    salt: [u8; 32],
+    /// Rows that mark its keys as seen, in the order in which they will lie.
+    seen: Vec<Vec<Value>>,
+    /// Its pieces, each of some keys in random order.
+    work: Vec<Vec<Value>>,
 }
 
-/// The batch that this nonce began, or nothing if it may begin one.
-fn opened(transaction: &mut dyn Transaction, id: &[u8; 32], now: i64) -> Result<Option<(Batch, [u8; 32])>, Error> {
-    if let Some(batch) = accepted(transaction, id)? {
-        return Ok(Some(batch));
+impl Prepared {
+    fn new(seen: &Secret, id: &[u8; 32], asked: Vec<Asked>, random: &mut dyn Random) -> Result<Self, Error> {
+        let total = u64::try_from(asked.len()).unwrap_or(u64::MAX);
+        let mut salt = [0; 32];
+        random.fill(&mut salt)?;
+        let mut tags: Vec<[u8; 32]> = asked.iter().map(|asked| asked.tag).collect();
+        tags.sort_unstable();
+        let fingerprint = tag(seen, &[b"fingerprint", &id[..], tags.as_flattened()].concat());
+        let seen = tags.iter().map(|tag| vec![tag.into()]).collect();
+
+        let mut lots = vec![[0; 16]; asked.len()];
+        random.fill(lots.as_flattened_mut())?;
+        let mut keys: Vec<([u8; 16], Vec<u8>)> = lots.into_iter().zip(asked.into_iter().map(|asked| asked.key)).collect();
+        keys.sort_unstable();
+        let pieces = keys.chunks(piece::KEYS).map(|some| {
+            let packed = piece::pack(some.iter().map(|(_, key)| key.as_slice()));
+            work_row(id, packed, some.len(), random)
+        });
+        Ok(Self { total, fingerprint, salt, seen, work: pieces.collect::<Result<_, _>>()? })
     }
-    waiting(transaction, id, now)?;
-    Ok(None)
+}
+
+/// A row of `work`: so many keys that have no credential yet.
+pub(super) fn work_row(id: &[u8; 32], keys: Vec<u8>, count: usize, random: &mut dyn Random) -> Result<Vec<Value>, Error> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    Ok(vec![piece::number(random)?.into(), id.into(), count.into(), keys.into()])
 }
 
 /// The account that has this nonce and did not use it.
@@ -194,10 +156,10 @@ fn waiting(transaction: &mut dyn Transaction, id: &[u8; 32], now: i64) -> Result
     row.map_or_else(|| Err(Code::NonceUnknown.into()), |mut row| row.array())
 }
 
-/// The batch of this number that was accepted, and its fingerprint.
-pub(super) fn accepted(transaction: &mut dyn Transaction, id: &[u8; 32]) -> Result<Option<(Batch, [u8; 32])>, Error> {
-    let batch = "SELECT account, formats, total, valid_from, valid_until, fingerprint FROM batches WHERE id = $1 AND state = $2";
-    let Some(mut row) = first(transaction, batch, &[id.into(), ACCEPTED.into()])? else { return Ok(None) };
+/// The batch of this number, and its fingerprint.
+fn accepted(transaction: &mut dyn Transaction, id: &[u8; 32]) -> Result<Option<(Batch, [u8; 32])>, Error> {
+    let batch = "SELECT account, formats, total, valid_from, valid_until, fingerprint FROM batches WHERE id = $1";
+    let Some(mut row) = first(transaction, batch, &[id.into()])? else { return Ok(None) };
     let batch = Batch {
         id: *id,
         account: row.array()?,
@@ -206,93 +168,4 @@ pub(super) fn accepted(transaction: &mut dyn Transaction, id: &[u8; 32]) -> Resu
         valid: (row.int()?, row.int()?),
     };
     Ok(Some((batch, row.array()?)))
-}
-
-/// A batch that is being collected, in place of one that was not finished.
-fn start(
-    transaction: &mut dyn Transaction,
-    id: &[u8; 32],
-    token: &[u8; 32],
-    formats: i64,
-    begun: i64,
-    (from, until): (i64, i64),
-) -> Result<(), Error> {
-    discard(transaction, id)?;
-    let Some(mut row) = first(transaction, "SELECT account FROM nonces WHERE tag = $1", &[id.into()])? else {
-        return Err(Code::NonceUnknown.into());
-    };
-    let account: AccountId = row.array()?;
-    let insert = "INSERT INTO batches (id, account, formats, state, total, fingerprint, begun, valid_from, valid_until) \
-        VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8)";
-    let values =
-        [id.into(), (&account).into(), formats.into(), COLLECTING.into(), token.into(), begun.into(), from.into(), until.into()];
-    transaction.execute(insert, &values)?;
-    Ok(())
-}
-
-/// Forgets a batch that was not accepted.
-fn discard(transaction: &mut dyn Transaction, id: &[u8; 32]) -> Result<(), Error> {
-    if accepted(transaction, id)?.is_some() {
-        return Ok(());
-    }
-    transaction.execute("DELETE FROM work WHERE batch = $1", &[id.into()])?;
-    transaction.execute("DELETE FROM batches WHERE id = $1", &[id.into()])?;
-    Ok(())
-}
-
-/// Forgets nonces that have expired, and batches that were begun by one and never accepted: nobody can finish them any more.
-pub(crate) fn sweep(transaction: &mut dyn Transaction, now: i64) -> Result<(), Error> {
-    transaction.execute("DELETE FROM nonces WHERE expires <= $1", &[now.into()])?;
-    let batches = "DELETE FROM batches WHERE state = $1 AND id NOT IN (SELECT tag FROM nonces)";
-    transaction.execute(batches, &[COLLECTING.into()])?;
-    transaction.execute("DELETE FROM work WHERE batch NOT IN (SELECT id FROM batches)", &[])?;
-    Ok(())
-}
-
-/// Whether a batch is being collected, and by nobody else.
-fn is_ours(transaction: &mut dyn Transaction, id: &[u8; 32], token: &[u8; 32]) -> Result<bool, Error> {
-    let ours = "SELECT COUNT(*) FROM batches WHERE id = $1 AND state = $2 AND fingerprint = $3";
-    let ours = first(transaction, ours, &[id.into(), COLLECTING.into(), token.into()])?;
-    Ok(ours.map_or(Ok(0), |mut row| row.int())? == 1)
-}
-
-fn taken_over() -> Error {
-    Error::new(Code::BatchDiffers).note("another process began this batch anew")
-}
-
-/// Marks the keys of a batch as seen, if none of them was (mimi-mls.md 4.5 B-4, B-22); tells how many.
-fn mark_seen(transaction: &mut dyn Transaction, id: &[u8; 32], seen: &Secret) -> Result<u64, Error> {
-    let keys = "SELECT item, key FROM work WHERE batch = $1 AND item >= $2 ORDER BY item LIMIT $3";
-    let mut count = 0;
-    let mut next = Some([0; 16]);
-    while let Some(from) = next.take() {
-        let rows = transaction.query(keys, &[id.into(), (&from).into(), SOME_ROWS.into()])?;
-        count += u64::try_from(rows.len()).unwrap_or(u64::MAX);
-        let mut tags = Vec::with_capacity(rows.len());
-        for mut row in rows {
-            next = successor(row.array()?);
-            tags.push(tag(seen, &row.octets()?));
-        }
-        tags.sort_unstable();
-        let values: Vec<Vec<Value>> = tags.iter().map(|tag| vec![tag.into()]).collect();
-        let marked = transaction.execute_each("INSERT INTO seen (tag) VALUES ($1) ON CONFLICT (tag) DO NOTHING", &values)?;
-        if marked.contains(&0) {
-            return Err(Code::KeyReused.into());
-        }
-    }
-    Ok(count)
-}
-
-fn fingerprint(seen: &Secret, id: &[u8; 32], key: &[u8]) -> [u8; 32] {
-    tag(seen, &[b"fingerprint", &id[..], key].concat())
-}
-
-/// Adds a number of 256 bits to another, whatever is carried over.
-fn add(sum: &mut [u8; 32], number: &[u8; 32]) {
-    let mut carry = 0;
-    for (digit, more) in sum.iter_mut().zip(number).rev() {
-        let total = u16::from(*digit) + u16::from(*more) + carry;
-        let [high, low] = total.to_be_bytes();
-        (*digit, carry) = (low, u16::from(high));
-    }
 }

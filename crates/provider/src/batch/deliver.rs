@@ -1,7 +1,7 @@
 //! From credentials that nobody has to an answer, and to nothing that would tell whose they are.
 
-use super::{Batch, SOME_ROWS};
-use crate::database::{first, successor, transact};
+use super::{Batch, piece};
+use crate::database::{first, transact};
 use crate::keys::open;
 use crate::{Code, Error, Provider};
 
@@ -12,25 +12,28 @@ impl Provider {
     /// # Errors
     /// [`Code::IssueFailed`] if there is anything left to make; what `each` returns; those of the store.
     pub fn hand_over(&mut self, batch: &Batch, each: &mut dyn FnMut(&str) -> Result<(), Error>) -> Result<(), Error> {
-        let ready = transact(&mut *self.database, |transaction| {
-            let ready = first(transaction, "SELECT COUNT(*) FROM outbox WHERE batch = $1", &[(&batch.id).into()])?;
-            ready.map_or(Ok(0), |mut row| row.count())
+        let outbox = &self.secrets.outbox;
+        let (key, ready) = transact(&mut *self.database, |transaction| {
+            let ready = first(
+                transaction,
+                "SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) FROM outbox WHERE batch = $1",
+                &[(&batch.id).into()],
+            )?;
+            Ok((batch.key(outbox, transaction)?, ready.map_or(Ok(0), |mut row| row.count())?))
         })?;
-        if ready != batch.total {
+        let Some(key) = key.filter(|_| ready == batch.total) else {
             return Err(Error::new(Code::IssueFailed).note(format!("{ready} of {} are made", batch.total)));
-        }
-        let some = "SELECT place, credential FROM outbox WHERE batch = $1 AND place >= $2 ORDER BY place LIMIT $3";
-        let mut next = Some([0; 16]);
+        };
+        let one = "SELECT piece, credentials FROM outbox WHERE batch = $1 AND piece >= $2 ORDER BY piece LIMIT 1";
+        let mut next = Some(0_i64);
         while let Some(from) = next.take() {
-            let rows = transact(&mut *self.database, |transaction| {
-                transaction.query(some, &[(&batch.id).into(), (&from).into(), SOME_ROWS.into()])
-            })?;
-            for mut row in rows {
-                let place: [u8; 16] = row.array()?;
-                let answer = open(&self.secrets.outbox, &row.octets()?, &[&batch.id[..], &place].concat())?;
-                each(std::str::from_utf8(&answer).map_err(|_| Error::new(Code::StoreDamaged))?)?;
-                next = successor(place);
-            }
+            let row = transact(&mut *self.database, |transaction| first(transaction, one, &[(&batch.id).into(), from.into()]))?;
+            let Some(mut row) = row else { break };
+            let number = row.int()?;
+            let answers = open(&key, &row.octets()?, &piece::place(&batch.id, number))?;
+            let answers = std::str::from_utf8(&answers).map_err(|_| Error::new(Code::StoreDamaged))?;
+            answers.lines().try_for_each(&mut *each)?;
+            next = number.checked_add(1);
         }
         Ok(())
     }
@@ -40,13 +43,15 @@ impl Provider {
     /// # Errors
     /// [`Code::IssueFailed`] if there is anything left to make; those of the store.
     pub fn acknowledge(&mut self, batch: &Batch) -> Result<(), Error> {
+        let id = &[(&batch.id).into()];
         transact(&mut *self.database, |transaction| {
-            let left = first(transaction, "SELECT COUNT(*) FROM work WHERE batch = $1", &[(&batch.id).into()])?;
+            let left = first(transaction, "SELECT COUNT(*) FROM work WHERE batch = $1", id)?;
             if left.map_or(Ok(0), |mut row| row.count())? != 0 {
                 return Err(Error::new(Code::IssueFailed).note("not all are made"));
             }
-            transaction.execute("DELETE FROM outbox WHERE batch = $1", &[(&batch.id).into()])?;
-            transaction.execute("DELETE FROM batches WHERE id = $1", &[(&batch.id).into()])?;
+            // With the batch its salt goes, and what was sealed under it needs no erasing.
+            transaction.execute("DELETE FROM batches WHERE id = $1", id)?;
+            transaction.delete_sealed("outbox", "batch", &batch.id)?;
             Ok(())
         })
     }

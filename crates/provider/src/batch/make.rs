@@ -1,31 +1,47 @@
 //! From an accepted batch to credentials that the store knows.
 
+use std::sync::mpsc::sync_channel;
+
 use mimicred_keys::{PublicKey, Random};
 use rayon::prelude::*;
 
-use super::{Batch, Progress, SOME_ROWS};
+use super::begin::work_row;
+use super::{Batch, Progress, piece};
 use crate::account::{AccountState, Known};
 use crate::credential::{Made, Template};
 use crate::database::{Database, Value, first, transact};
-use crate::keys::seal;
+use crate::keys::{Secret, seal};
 use crate::provider::RandomSource;
 use crate::time::day;
 use crate::{Code, Error, Provider};
 
-/// So many credentials are filed in one transaction.
-const PIECE: usize = 1024;
+/// So many pieces are read at once. Of the credentials, those of a few are in memory: what each thread makes, one that waits, and one that is
+/// being filed.
+const PIECES: usize = 64;
 
-/// A key that waits for its credential.
-struct Item {
-    number: [u8; 16],
-    key: Vec<u8>,
+/// Keys that wait for their credentials.
+struct Piece {
+    number: i64,
+    /// As [`piece::pack`] put them together.
+    keys: Vec<u8>,
 }
 
-/// A credential, and its place in the answer.
-struct Finished {
-    made: Made,
-    place: [u8; 16],
-    sealed: Vec<u8>,
+impl Piece {
+    fn make(&self, template: &Template<'_>, random: &mut dyn Random) -> Result<Vec<Made>, Error> {
+        let mut make = |key: &[u8]| {
+            let key = PublicKey::from_spki_der(key).map_err(|cause| Error::new(Code::StoreDamaged).because(cause))?;
+            template.make(&key, random)
+        };
+        piece::unpack(&self.keys)?.into_iter().map(&mut make).collect()
+    }
+}
+
+/// How a piece was filed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Filed {
+    Ours,
+    /// Another process was quicker, and what was made for it here is thrown away.
+    Theirs,
 }
 
 impl Provider {
@@ -35,7 +51,10 @@ impl Provider {
     /// [`Code::Refused`] if the account was suspended since; [`Code::IssueFailed`], [`Code::CryptoFailed`]; those of the store. What was
     /// made until then stays made.
     pub fn make(&mut self, batch: &Batch, random: &RandomSource<'_>, progress: &mut Progress<'_>) -> Result<(), Error> {
-        let known = transact(&mut *self.database, |transaction| Known::numbered(transaction, &batch.account))?;
+        let outbox = &self.secrets.outbox;
+        let (known, key) = transact(&mut *self.database, |transaction| {
+            Ok((Known::numbered(transaction, &batch.account)?, batch.key(outbox, transaction)?))
+        })?;
         if known.state != AccountState::Active {
             return Err(Code::Refused.into());
         }
@@ -44,104 +63,111 @@ impl Provider {
         let template = Template::new(&self.config, &self.keys, common, &batch.formats, batch.account, claims, batch.valid)?;
         let mut own = random();
         loop {
-            let (left, items) = some_of(&mut *self.database, batch, &mut *own)?;
-            progress(batch.total.saturating_sub(left), batch.total);
-            if items.is_empty() {
-                return Ok(());
-            }
-            let outbox = &self.secrets.outbox;
-            let make = |item: &Item, random: &mut dyn Random| {
-                let key = PublicKey::from_spki_der(&item.key).map_err(|cause| Error::new(Code::StoreDamaged).because(cause))?;
-                let made = template.make(&key, random)?;
-                let mut place = [0; 16];
-                random.fill(&mut place)?;
-                let sealed = seal(outbox, made.answer.as_bytes(), &[&batch.id[..], &place].concat(), random)?;
-                Ok(Finished { made, place, sealed })
-            };
-            let database = &mut *self.database;
-            // While some are being filed, the next ones are made.
-            std::thread::scope(|scope| {
-                let (sender, receiver) = std::sync::mpsc::sync_channel::<(&[Item], Vec<Finished>)>(1);
-                let filing =
-                    scope.spawn(move || receiver.iter().try_for_each(|(items, made)| file(database, batch, items, &made)));
-                let mut result = Ok(());
-                for (n, piece) in items.chunks(PIECE).enumerate() {
-                    let made = piece.par_iter().map_init(random, |random, item| make(item, &mut **random));
-                    result = made.collect::<Result<Vec<_>, Error>>().map(|made| {
-                        // Whoever does not take it has failed, and says why below.
-                        let _ = sender.send((piece, made));
-                    });
-                    if result.is_err() {
+            let (left, pieces) = some_of(&mut *self.database, batch, &mut *own)?;
+            let mut done = batch.total.saturating_sub(left);
+            progress(done, batch.total);
+            let Some(key) = key.as_ref().filter(|_| !pieces.is_empty()) else { return Ok(()) };
+            let (database, template, pieces) = (&mut *self.database, &template, &pieces);
+            // While some are being filed here, the next ones are made elsewhere.
+            rayon::in_place_scope(|scope| {
+                let (sender, receiver) = sync_channel(1);
+                scope.spawn(move |_| {
+                    let make = |random: &mut Box<dyn Random>, piece| {
+                        let made = Piece::make(piece, template, &mut **random);
+                        sender.send(made.map(|made| (piece, made)))
+                    };
+                    // When nobody takes any more, there is no need of it.
+                    let _ = pieces.par_iter().try_for_each_init(random, make);
+                });
+                for made in receiver {
+                    let (piece, made) = made?;
+                    if file(database, batch, key, piece, &made, &mut *own)? == Filed::Theirs {
+                        // Where one is theirs, the next ones will be.
                         break;
                     }
-                    let begun = u64::try_from(n * PIECE).unwrap_or(0);
-                    progress((batch.total - left.min(batch.total) + begun).min(batch.total), batch.total);
+                    done += u64::try_from(made.len()).unwrap_or(0);
+                    progress(done.min(batch.total), batch.total);
                 }
-                drop(sender);
-                filing.join().unwrap_or_else(|_| Err(Code::StoreIo.into())).and(result)
+                Ok::<(), Error>(())
             })?;
         }
     }
 }
 
-/// How many keys of a batch have no credential, and some of them: those that follow a random number, so that processes that work on one
-/// batch seldom take the same.
-fn some_of(database: &mut dyn Database, batch: &Batch, random: &mut dyn Random) -> Result<(u64, Vec<Item>), Error> {
-    let mut start = [0; 16];
-    random.fill(&mut start)?;
+/// How many keys of a batch have no credential, and some of them: those that follow a random number, and then those before it, so that
+/// processes that work on one batch seldom take the same.
+fn some_of(database: &mut dyn Database, batch: &Batch, random: &mut dyn Random) -> Result<(u64, Vec<Piece>), Error> {
+    let start = piece::number(random)?;
+    let id: Value = (&batch.id).into();
     transact(database, |transaction| {
-        let left = first(transaction, "SELECT COUNT(*) FROM work WHERE batch = $1", &[(&batch.id).into()])?;
-        let left = left.map_or(Ok(0), |mut row| row.count())?;
-        let some = "SELECT item, key FROM work WHERE batch = $1 AND item >= $2 ORDER BY item LIMIT $3";
-        let mut rows = transaction.query(some, &[(&batch.id).into(), (&start).into(), SOME_ROWS.into()])?;
-        if rows.is_empty() {
-            rows = transaction.query(some, &[(&batch.id).into(), (&[0; 16]).into(), SOME_ROWS.into()])?;
+        let left = "SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) FROM work WHERE batch = $1";
+        let left = first(transaction, left, std::slice::from_ref(&id))?.map_or(Ok(0), |mut row| row.count())?;
+        let mut pieces = Vec::new();
+        for (from, to) in [(start, i64::MAX), (0, start)] {
+            let some = "SELECT piece, keys FROM work WHERE batch = $1 AND piece >= $2 AND piece < $3 ORDER BY piece LIMIT $4";
+            let room = i64::try_from(PIECES - pieces.len()).unwrap_or(0);
+            for mut row in transaction.query(some, &[id.clone(), from.into(), to.into(), room.into()])? {
+                pieces.push(Piece { number: row.int()?, keys: row.octets()? });
+            }
         }
-        let items = rows.into_iter().map(|mut row| Ok(Item { number: row.array()?, key: row.octets()? }));
-        Ok((left, items.collect::<Result<_, Error>>()?))
+        Ok((left, pieces))
     })
 }
 
-/// Files credentials, each with what the store knows of it, unless another process was quicker.
-fn file(database: &mut dyn Database, batch: &Batch, items: &[Item], finished: &[Finished]) -> Result<(), Error> {
-    let until = day(batch.valid.1);
-    let id: Value = (&batch.id).into();
+/// Files the credentials of a piece, each with what the store knows of it, unless another process was quicker.
+fn file(
+    database: &mut dyn Database,
+    batch: &Batch,
+    key: &Secret,
+    piece: &Piece,
+    made: &[Made],
+    random: &mut dyn Random,
+) -> Result<Filed, Error> {
+    let until: Value = day(batch.valid.1).into();
+    // Rows are written in the order in which they lie, which is not that of the answer.
+    let mut sorted: Vec<usize> = (0..made.len()).collect();
+    sorted.sort_unstable_by_key(|n| made.get(*n).map(|made| made.handle));
+    let places: Vec<Vec<Value>> =
+        made.iter().map(|made| vec![i64::from(made.list).into(), i64::from(made.place).into(), 0.into(), 0.into()]).collect();
     transact(database, |transaction| {
         // Whoever was suspended since gets no more of it.
         if Known::numbered(transaction, &batch.account)?.state != AccountState::Active {
             return Err(Code::Refused.into());
         }
-        let numbers: Vec<Vec<Value>> = items.iter().map(|item| vec![id.clone(), (&item.number).into()]).collect();
-        let ours = transaction.execute_each("DELETE FROM work WHERE batch = $1 AND item = $2", &numbers)?;
-        let ours = |n: &usize| ours.get(*n) == Some(&1);
-        let mut mine: Vec<(&Item, &Finished)> =
-            items.iter().zip(finished).enumerate().filter(|(n, _)| ours(n)).map(|(_, pair)| pair).collect();
-        mine.sort_unstable_by_key(|(_, finished)| finished.made.handle);
-        let places: Vec<Vec<Value>> = mine
-            .iter()
-            .map(|(_, Finished { made, .. })| vec![i64::from(made.list).into(), i64::from(made.place).into()])
-            .collect();
-        let take = "INSERT INTO places (list, place, value, decoy) VALUES ($1, $2, 0, 0) ON CONFLICT (list, place) DO NOTHING";
-        let taken = transaction.execute_each(take, &places)?;
-        // A place of a status list that was taken already: that key gets another credential.
-        let (mut rows, mut outbox, mut again) = (Vec::new(), Vec::new(), Vec::new());
-        for (((item, finished), taken), place) in mine.iter().zip(&taken).zip(places) {
-            if *taken == 1 {
-                let made = &finished.made;
-                let mut row: Vec<Value> = vec![(&made.handle).into(), until.into(), made.serial.clone().into()];
-                row.extend(place);
-                row.push(made.escrow.clone().into());
-                rows.push(row);
-                outbox.push(vec![id.clone(), (&finished.place).into(), finished.sealed.clone().into()]);
-            } else {
-                again.push(vec![id.clone(), (&item.number).into(), item.key.clone().into()]);
-            }
+        let ours = "DELETE FROM work WHERE batch = $1 AND piece = $2";
+        if transaction.execute(ours, &[(&batch.id).into(), piece.number.into()])? != 1 {
+            return Ok(Filed::Theirs);
         }
-        let insert =
-            "INSERT INTO pseudonyms (handle, until, state, serial, list, place, escrow) VALUES ($1, $2, 0, $3, $4, $5, $6)";
-        transaction.execute_each(insert, &rows)?;
-        transaction.execute_each("INSERT INTO outbox (batch, place, credential) VALUES ($1, $2, $3)", &outbox)?;
-        transaction.execute_each("INSERT INTO work (batch, item, key) VALUES ($1, $2, $3)", &again)?;
-        Ok(())
+        let taken = transaction.insert_new("places", &["list", "place", "clears", "decoy"], 2, &places)?;
+        let has_place = |n: &usize| taken.get(*n) == Some(&true);
+        let rows: Vec<Vec<Value>> = sorted
+            .iter()
+            .filter(|n| has_place(n))
+            .filter_map(|n| made.get(*n))
+            .map(|made| {
+                let (list, place) = (i64::from(made.list).into(), i64::from(made.place).into());
+                let serial = made.serial.clone().into();
+                vec![(&made.handle).into(), until.clone(), 0.into(), serial, list, place, made.escrow.clone().into()]
+            })
+            .collect();
+        transaction.insert("pseudonyms", &["handle", "until", "state", "serial", "list", "place", "escrow"], &rows)?;
+
+        let answers: Vec<&str> =
+            made.iter().enumerate().filter(|(n, _)| has_place(n)).map(|(_, made)| made.answer.as_str()).collect();
+        if !answers.is_empty() {
+            let number = piece::number(random)?;
+            let sealed = seal(key, answers.join("\n").as_bytes(), &piece::place(&batch.id, number), random)?;
+            let count = i64::try_from(answers.len()).unwrap_or(i64::MAX);
+            let row = vec![number.into(), (&batch.id).into(), count.into(), sealed.into()];
+            transaction.insert("outbox", &["piece", "batch", "count", "credentials"], &[row])?;
+        }
+        // A place of a status list that was taken already: that key gets another credential.
+        let again = piece::unpack(&piece.keys)?.into_iter().enumerate().filter(|(n, _)| !has_place(n));
+        let again: Vec<&[u8]> = again.map(|(_, key)| key).collect();
+        if !again.is_empty() {
+            let row = work_row(&batch.id, piece::pack(again.iter().copied()), again.len(), random)?;
+            transaction.insert("work", &["piece", "batch", "count", "keys"], &[row])?;
+        }
+        Ok(Filed::Ours)
     })
 }

@@ -8,6 +8,7 @@
 //! transaction, so that neither deleted rows nor the order of the others are left in them; the log is the server's, and what a mode of escrow
 //! promises of the store holds only as far as that log is not kept.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::sleep;
@@ -182,7 +183,11 @@ impl Database for Postgres {
 
 /// A statement of the schema in the words of this engine.
 fn translated(statement: &str) -> String {
-    statement.replace("BLOB", "BYTEA").replace("INTEGER", "BIGINT").replace("STRICT, WITHOUT ROWID", "")
+    statement
+        .replace("BLOB", "BYTEA")
+        .replace("INTEGER", "BIGINT")
+        .replace(") STRICT, WITHOUT ROWID", ")")
+        .replace(") STRICT", ")")
 }
 
 /// Whether the connection goes over TLS, and sees to it that it does not silently go without.
@@ -236,24 +241,89 @@ fn borrowed(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
 }
 
 impl Within<'_> {
-    fn run(&mut self, statement: &postgres::Statement, values: &[Value]) -> Result<u64, Error> {
-        let values = borrowed(values);
-        self.0.execute(statement, &values).map_err(failed)
+    /// All rows with one statement, each column of them as an array.
+    fn insert_all(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: &[Vec<Value>],
+        then: &str,
+    ) -> Result<Vec<postgres::Row>, Error> {
+        let all: Vec<Column> = (0..columns.len()).map(|n| Column::of(rows.iter().filter_map(|row| row.get(n)))).collect();
+        let arrays: Vec<String> = all.iter().enumerate().map(|(n, column)| format!("${}::{}", n + 1, column.array())).collect();
+        let columns = columns.join(", ");
+        let insert = format!("INSERT INTO {table} ({columns}) SELECT * FROM UNNEST({}){then}", arrays.join(", "));
+        let values: Vec<&(dyn ToSql + Sync)> = all.iter().map(Column::as_parameter).collect();
+        self.0.query(&insert, &values).map_err(failed)
+    }
+}
+
+/// The values of one column, all of one type.
+enum Column<'v> {
+    Ints(Vec<i64>),
+    Octets(Vec<&'v [u8]>),
+    Texts(Vec<&'v str>),
+}
+
+impl<'v> Column<'v> {
+    /// A value of another type than the first one's is left out, and the server refuses columns of different lengths.
+    fn of(values: impl Iterator<Item = &'v Value> + Clone) -> Self {
+        match values.clone().next() {
+            Some(Value::Octets(_)) => Self::Octets(
+                values.filter_map(|value| if let Value::Octets(octets) = value { Some(&octets[..]) } else { None }).collect(),
+            ),
+            Some(Value::Text(_)) => Self::Texts(
+                values.filter_map(|value| if let Value::Text(text) = value { Some(&text[..]) } else { None }).collect(),
+            ),
+            _ => Self::Ints(values.filter_map(|value| if let Value::Int(int) = value { Some(*int) } else { None }).collect()),
+        }
+    }
+
+    fn array(&self) -> &'static str {
+        match self {
+            Self::Ints(_) => "bigint[]",
+            Self::Octets(_) => "bytea[]",
+            Self::Texts(_) => "text[]",
+        }
+    }
+
+    fn as_parameter(&self) -> &(dyn ToSql + Sync) {
+        match self {
+            Self::Ints(ints) => ints,
+            Self::Octets(octets) => octets,
+            Self::Texts(texts) => texts,
+        }
     }
 }
 
 impl Transaction for Within<'_> {
     fn execute(&mut self, statement: &str, values: &[Value]) -> Result<u64, Error> {
-        let statement = self.0.prepare(statement).map_err(failed)?;
-        self.run(&statement, values)
+        self.0.execute(statement, &borrowed(values)).map_err(failed)
     }
 
-    fn execute_each(&mut self, statement: &str, values: &[Vec<Value>]) -> Result<Vec<u64>, Error> {
-        if values.is_empty() {
+    fn insert(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Result<(), Error> {
+        if !rows.is_empty() {
+            self.insert_all(table, columns, rows, "")?;
+        }
+        Ok(())
+    }
+
+    fn insert_new(&mut self, table: &str, columns: &[&str], key: usize, rows: &[Vec<Value>]) -> Result<Vec<bool>, Error> {
+        if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let statement = self.0.prepare(statement).map_err(failed)?;
-        values.iter().map(|values| self.run(&statement, values)).collect()
+        let by = columns.get(..key).unwrap_or_default().join(", ");
+        let inserted = self.insert_all(table, columns, rows, &format!(" ON CONFLICT ({by}) DO NOTHING RETURNING {by}"))?;
+        let mut new = HashSet::with_capacity(inserted.len());
+        for row in inserted {
+            new.insert((0..row.len()).map(|n| row.try_get::<_, Value>(n)).collect::<Result<Vec<_>, _>>().map_err(failed)?);
+        }
+        // Of two that are the same the first one is the new one.
+        Ok(rows.iter().map(|row| new.remove(row.get(..key).unwrap_or_default())).collect())
+    }
+
+    fn delete_sealed(&mut self, table: &str, column: &str, is: &[u8]) -> Result<(), Error> {
+        self.execute(&format!("DELETE FROM {table} WHERE {column} = $1"), &[is.into()]).map(|_| ())
     }
 
     fn query(&mut self, statement: &str, values: &[Value]) -> Result<Vec<Row>, Error> {

@@ -1,7 +1,7 @@
 //! The store in one SQLite file.
 //!
-//! Tables have no rowids, so that nothing counts rows in the order in which they came; there is no write-ahead log; what is deleted is
-//! overwritten. See [`mimicred_sqlite`] for the settings and for what a crash costs: nothing that was answered.
+//! Tables have no rowids but random ones, so that nothing counts rows in the order in which they came; there is no write-ahead log; what
+//! is deleted is overwritten, if it can be read at all. See [`mimicred_sqlite`] for the settings and for what a crash costs: nothing that was answered.
 
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,9 @@ use crate::{Code, Error};
 
 /// `mmpv`, and the tables.
 const FORMAT: Format = Format { application: 0x6d6d_7076, steps: STEPS };
+/// So many KiB of pages are in memory at most. Rows that lie by random keys touch many, and a transaction whose pages do not fit writes
+/// some of them twice.
+const CACHE: u32 = 32 << 10;
 
 /// A store in a file.
 pub struct Sqlite {
@@ -30,6 +33,7 @@ impl Sqlite {
     /// [`Code::StoreNewer`], [`Code::StoreDamaged`], [`Code::StoreBusy`], [`Code::StoreIo`].
     pub fn open(path: &Path, key_check: &[u8; 32]) -> Result<Self, Error> {
         let connection = mimicred_sqlite::open(path, &FORMAT, key_check)?;
+        connection.execute_batch(&format!("PRAGMA cache_size = -{CACHE}")).map_err(Fault::from)?;
         Ok(Self { connection, path: path.to_owned() })
     }
 
@@ -64,6 +68,20 @@ impl Database for Sqlite {
 
 struct Within<'c>(&'c Connection);
 
+impl Within<'_> {
+    /// Runs a statement for each row, and tells whether it changed anything.
+    fn each(&self, statement: &str, rows: &[Vec<Value>]) -> Result<Vec<bool>, Error> {
+        let mut statement = self.0.prepare(statement).map_err(Fault::from)?;
+        let mut execute = |row: &Vec<Value>| Ok(statement.execute(params_from_iter(row)).map_err(Fault::from)? > 0);
+        rows.iter().map(&mut execute).collect()
+    }
+}
+
+fn insertion(table: &str, columns: &[&str]) -> String {
+    let values: Vec<String> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
+    format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), values.join(", "))
+}
+
 impl ToSql for Value {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self {
@@ -81,13 +99,21 @@ impl Transaction for Within<'_> {
         Ok(u64::try_from(changed).unwrap_or(u64::MAX))
     }
 
-    fn execute_each(&mut self, statement: &str, values: &[Vec<Value>]) -> Result<Vec<u64>, Error> {
-        let mut statement = self.0.prepare(statement).map_err(Fault::from)?;
-        let mut execute = |values: &Vec<Value>| {
-            let changed = statement.execute(params_from_iter(values)).map_err(Fault::from)?;
-            Ok(u64::try_from(changed).unwrap_or(u64::MAX))
-        };
-        values.iter().map(&mut execute).collect()
+    fn insert(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Result<(), Error> {
+        self.each(&insertion(table, columns), rows).map(|_| ())
+    }
+
+    fn insert_new(&mut self, table: &str, columns: &[&str], key: usize, rows: &[Vec<Value>]) -> Result<Vec<bool>, Error> {
+        let key = columns.get(..key).unwrap_or_default().join(", ");
+        self.each(&format!("{} ON CONFLICT ({key}) DO NOTHING", insertion(table, columns)), rows)
+    }
+
+    fn delete_sealed(&mut self, table: &str, column: &str, is: &[u8]) -> Result<(), Error> {
+        // Pages that are given up whole are neither written nor journalled then.
+        self.0.execute_batch("PRAGMA secure_delete = FAST").map_err(Fault::from)?;
+        let deleted = self.execute(&format!("DELETE FROM {table} WHERE {column} = $1"), &[is.into()]);
+        self.0.execute_batch("PRAGMA secure_delete = ON").map_err(Fault::from)?;
+        deleted.map(|_| ())
     }
 
     fn query(&mut self, statement: &str, values: &[Value]) -> Result<Vec<Row>, Error> {

@@ -3,7 +3,7 @@
 use mimicred_claims::{Key, Map, Value};
 use mimicred_jose::jws::{self, AlgorithmName, Compact};
 use mimicred_jose::{Jwk, base64url, json, jwk};
-use mimicred_keys::{Algorithm, LeafKey, PublicKey, ToBeSigned};
+use mimicred_keys::{Algorithm, LeafKey, PublicKey, ToBeSigned, Unsettled};
 use mimicred_x509::IssuanceBinding;
 
 use crate::{Code, Error};
@@ -71,8 +71,8 @@ impl PreparedProof {
     }
 }
 
-/// The key of a proof that holds.
-pub(super) fn verify(text: &str, binding: &IssuanceBinding<'_>) -> Result<PublicKey, Error> {
+/// The key of a proof that holds, if its signature does.
+pub(super) fn verify(text: &str, binding: &IssuanceBinding<'_>) -> Result<Unsettled<PublicKey>, Error> {
     let proof = Compact::parse(text).map_err(malformed)?;
     let header = proof.header();
     if header.typ() != Some(PROOF_TYPE) {
@@ -89,7 +89,7 @@ pub(super) fn verify(text: &str, binding: &IssuanceBinding<'_>) -> Result<Public
     if header.algorithm().map_err(malformed)?.algorithm() != key.algorithm() {
         return Err(Error::new(Code::ProofInvalid).note("alg is not that of the key"));
     }
-    proof.verify(&key).map_err(invalid)?;
+    let unsettled = proof.verify_unsettled(&key).map_err(invalid)?;
     let payload = std::str::from_utf8(proof.payload()).map_err(malformed)?;
     let payload = json::parse(payload, &LIMITS).map_err(malformed)?;
     let payload = payload.as_map().ok_or(Code::ProofMalformed)?;
@@ -99,7 +99,7 @@ pub(super) fn verify(text: &str, binding: &IssuanceBinding<'_>) -> Result<Public
     if !is_for_us || iat.and_then(Value::as_int).is_none() {
         return Err(Error::new(Code::ProofInvalid).note("it is for another issuer or nonce"));
     }
-    Ok(key)
+    unsettled.try_map(|()| Ok(key))
 }
 
 /// No LeafNode has a key of P-521.

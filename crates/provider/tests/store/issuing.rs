@@ -199,9 +199,8 @@ pub(crate) fn a_nonce_is_for_one_batch(ground: &Ground) {
     assert_eq!(provider.account("alice", NOW).unwrap().live, 2);
 }
 
-/// A second process that begins with the same nonce takes the batch over: what the first one collected counts no more, so that no key gets
-/// past the check for keys that were seen.
-pub(crate) fn a_batch_that_is_begun_twice_is_of_the_second(ground: &Ground) {
+/// Whoever is accepted first has the nonce: what another process had read by then counts no more.
+pub(crate) fn a_batch_that_is_begun_twice_is_of_who_was_first(ground: &Ground) {
     let house = House::new(ground, config(Escrow::None));
     let mut provider = with_alice(&house);
     let (one, other) = (leaves(3), leaves(3));
@@ -228,8 +227,8 @@ pub(crate) fn a_batch_that_is_begun_twice_is_of_the_second(ground: &Ground) {
     assert_eq!(issue(&mut provider, "alice", &other, NOW).unwrap_err().code(), Code::KeyReused);
 }
 
-/// Killed while requests were read, a batch that nobody continues is swept up when its nonce has expired: keys and account go.
-pub(crate) fn a_batch_that_was_never_accepted_is_swept_up(ground: &Ground) {
+/// Killed while requests were read, nothing has happened.
+pub(crate) fn a_batch_that_was_never_accepted_leaves_nothing(ground: &Ground) {
     let house = House::new(ground, config(Escrow::None));
     let mut provider = with_alice(&house);
     let nonce = provider.nonce("alice", NOW, &mut SystemRandom).unwrap();
@@ -243,13 +242,10 @@ pub(crate) fn a_batch_that_was_never_accepted_is_swept_up(ground: &Ground) {
         provider.begin(&nonce, requests, NOW, &mut SystemRandom)
     }));
     assert!(ended.is_err());
-    let mut left = |now| {
-        provider.publish(now, &mut SystemRandom).unwrap();
-        let health = provider.health(now).unwrap();
-        (health.batches, health.to_make)
-    };
-    assert_eq!(left(NOW), (1, 2048));
-    assert_eq!(left(NOW + 25 * 3600), (0, 0));
+    let health = provider.health(NOW).unwrap();
+    assert_eq!((health.batches, health.to_make), (0, 0));
+    assert_eq!(provider.account("alice", NOW).unwrap().live, 0);
+    provider.begin(&nonce, requests(&leaves[..5], &nonce), NOW, &mut SystemRandom).unwrap();
 }
 
 pub(crate) fn one_bad_request_refuses_all(ground: &Ground) {
@@ -279,6 +275,28 @@ pub(crate) fn one_bad_request_refuses_all(ground: &Ground) {
     assert_eq!(provider.begin(&nonce, [], NOW, &mut SystemRandom).unwrap_err().code(), Code::BatchSize);
     // The good ones are not spoilt by it, and the nonce neither.
     provider.begin(&nonce, requests(&leaves, &nonce), NOW, &mut SystemRandom).unwrap();
+}
+
+/// Signatures are verified many at a time, and it is said which one is wrong.
+pub(crate) fn one_wrong_signature_among_many_is_found(ground: &Ground) {
+    let house = House::new(ground, config(Escrow::None));
+    let mut provider = with_alice(&house);
+    let nonce = provider.nonce("alice", NOW, &mut SystemRandom).unwrap();
+    let binding = IssuanceBinding { issuer: ISSUER, nonce: &nonce };
+    let leaves = leaves(300);
+    for wrong in [0, 63, 64, 201, 299] {
+        let mut all = requests(&leaves, &nonce);
+        let good = prepare_proof(leaves[wrong].public(), &binding, NOW).unwrap().sign(&leaves[wrong]).unwrap();
+        let (signed, signature) = good.rsplit_once('.').unwrap();
+        // Nearly all of R is that of another signature by the same key; s is as it should be.
+        let other = prepare_proof(leaves[wrong].public(), &binding, NOW + 1).unwrap().sign(&leaves[wrong]).unwrap();
+        let forged = format!("{signed}.{}{}", &other.rsplit_once('.').unwrap().1[..42], &signature[42..]);
+        all[wrong] = UnverifiedProof::parse(&forged);
+        let error = provider.begin(&nonce, all, NOW, &mut SystemRandom).unwrap_err();
+        assert_eq!(error.code(), Code::ProofInvalid);
+        assert!(error.to_string().ends_with(&format!("(item {wrong})")), "{error}");
+    }
+    assert_eq!(provider.begin(&nonce, requests(&leaves, &nonce), NOW, &mut SystemRandom).unwrap().total(), 300);
 }
 
 /// mimi-mls.md 4.5 B-4 and B-22: within a batch, between batches, between accounts, whatever the form of the request.

@@ -39,6 +39,16 @@ fn id(provider: &mut Provider) -> Vec<u8> {
     id
 }
 
+fn salt(provider: &mut Provider) -> Vec<u8> {
+    let mut salt = Vec::new();
+    let mut read = |transaction: &mut dyn mimicred_provider::database::Transaction| {
+        salt = transaction.query("SELECT salt FROM batches", &[])?.remove(0).octets()?;
+        Ok(())
+    };
+    provider.database().transact(&mut read).unwrap();
+    salt
+}
+
 /// What is to be nowhere, once a batch was acknowledged: keys, names and credentials of pseudonyms, and the nonce.
 fn secrets(leaves: &[LeafKey], nonce: &[u8], answers: &[String]) -> Vec<(&'static str, Vec<u8>)> {
     let mut secrets = Vec::new();
@@ -71,6 +81,8 @@ fn an_acknowledged_batch_leaves_nothing_behind() {
         let nonce = provider.nonce("alice", NOW, &mut SystemRandom).unwrap();
         let batch = provider.begin(&nonce, requests(&leaves, &nonce), NOW, &mut SystemRandom).unwrap();
         let waiting = files(&ground);
+        let salt = salt(&mut provider);
+        assert_eq!(count(&waiting, &salt), 1);
         // While it is being made the keys are there: the search would find them.
         assert!(count(&waiting, leaves[0].public().octets()) > 0);
         provider.make(&batch, &|| Box::new(SystemRandom), &mut |_, _| {}).unwrap();
@@ -82,6 +94,8 @@ fn an_acknowledged_batch_leaves_nothing_behind() {
             }
             // None of them is shorter than what is looked for of it.
             let octets = files(&ground);
+            // What credentials lay under is gone with it, so that their ciphertexts need not be.
+            assert_eq!(count(&octets, &salt), 0);
             let all: HashSet<&[u8]> = octets.windows(16).collect();
             for (name, secret) in secrets(&leaves, &nonce, &answers) {
                 assert!(!all.contains(&secret[..16]), "{escrow:?}: {name}");

@@ -1,6 +1,6 @@
 //! A request as it comes in.
 
-use mimicred_keys::{Family, PublicKey, pem};
+use mimicred_keys::{Family, PublicKey, Unsettled, pem};
 
 use super::{ISSUANCE_BINDING, IssuanceBinding, LABEL, MAX_REQUEST_LEN, info};
 use crate::chain::check_subject_algorithm;
@@ -93,11 +93,52 @@ impl UnverifiedRequest {
     /// `x509/signature-invalid`; `x509/request-unbound` for a request that names another issuer or nonce, or none; `x509/binding-unusable`
     /// for a binding that no request could have; `x509/profile` for a subject or a further attribute.
     pub fn verify(&self, binding: &IssuanceBinding<'_>) -> Result<VerifiedRequest, Error> {
+        self.check_for(binding)?;
+        self.subject_key.verify(Family::Csr, &self.info, &self.signature)?;
+        self.is_for(binding)
+    }
+
+    /// The same, but for a signature of Ed25519, which is put off and checked together with those of other requests: by
+    /// [`Unsettled::settle_all`], at less than half the cost.
+    ///
+    /// ```
+    /// use mimicred_keys::{Algorithm, LeafKey, SecretKey, SystemRandom, Unsettled};
+    /// use mimicred_x509::{IssuanceBinding, UnverifiedRequest, prepare_request};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let binding = IssuanceBinding { issuer: "https://id.a.example", nonce: b"given to Alice today" };
+    /// let mut unsettled = Vec::new();
+    /// for _ in 0..2 {
+    ///     let leaf = LeafKey::new(SecretKey::generate(Algorithm::Ed25519, &mut SystemRandom)?)?;
+    ///     let request = prepare_request(leaf.public(), &binding)?.sign(&leaf)?;
+    ///     unsettled.push(UnverifiedRequest::from_der(request.as_der())?.verify_unsettled(&binding)?);
+    /// }
+    /// assert!(Unsettled::settle_all(unsettled).iter().all(Option::is_some));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`UnverifiedRequest::verify`], but for the signature.
+    pub fn verify_unsettled(&self, binding: &IssuanceBinding<'_>) -> Result<Unsettled<VerifiedRequest>, Error> {
+        self.check_for(binding)?;
+        let put_off = self.subject_key.defer(&[&self.info], &self.signature);
+        if put_off.is_none() {
+            self.subject_key.verify(Family::Csr, &self.info, &self.signature)?;
+        }
+        Ok(Unsettled::new(self.is_for(binding)?, put_off))
+    }
+
+    fn check_for(&self, binding: &IssuanceBinding<'_>) -> Result<(), Error> {
         binding.check()?;
         if self.algorithm != signature_algorithm(self.subject_key.algorithm()) {
             return Err(Error::new(Code::AlgUnsupported).note("the signature algorithm does not fit the key"));
         }
-        self.subject_key.verify(Family::Csr, &self.info, &self.signature)?;
+        Ok(())
+    }
+
+    /// What is left to check when the signature holds.
+    fn is_for(&self, binding: &IssuanceBinding<'_>) -> Result<VerifiedRequest, Error> {
         // There is one way to write what is expected.
         if self.info == info(&self.subject_key, binding) {
             return Ok(VerifiedRequest { subject_key: self.subject_key.clone() });

@@ -1,4 +1,4 @@
-use mimicred_keys::{Algorithm, IssuerKey, SecretKey};
+use mimicred_keys::{Algorithm, IssuerKey, SecretKey, Unsettled};
 use proptest::prelude::*;
 
 use super::*;
@@ -25,8 +25,14 @@ fn info_with(key: &PublicKey, subject: &[u8], attributes: &[&[u8]]) -> Vec<u8> {
     der::element(der::SEQUENCE, &[&version, &subject, &key.to_spki_der(), &der::element(der::CONTEXT_0, attributes)])
 }
 
+/// What comes of a request; with its signature put off it comes to the same, or there is nothing to settle.
 fn verify(der: &[u8], binding: &IssuanceBinding<'_>) -> Result<VerifiedRequest, Code> {
-    UnverifiedRequest::from_der(der).and_then(|request| request.verify(binding)).map_err(|error| error.code())
+    let request = UnverifiedRequest::from_der(der).map_err(|error| error.code())?;
+    let verified = request.verify(binding).map_err(|error| error.code());
+    let settled = request.verify_unsettled(binding).ok().and_then(Unsettled::settle);
+    let key = |verified: &VerifiedRequest| verified.subject_key().clone();
+    assert_eq!(settled.as_ref().map(key), verified.as_ref().ok().map(key));
+    verified
 }
 
 /// The octets by hand: RFC 2986 section 4, RFC 8410 for the key.
