@@ -247,3 +247,38 @@ fn a_revocation_list_that_does_not_count_is_named() {
     stranger.done(&["publish", &scene.place.text("strange")]);
     refused(&["--crl", "strange/crl.pem"], NOW, 1, "note: strange/crl.pem is of no CA that was asked about");
 }
+
+#[derive(serde::Deserialize)]
+struct Whole {
+    next: i64,
+    lists: Vec<WholeList>,
+    crl: String,
+}
+
+#[derive(serde::Deserialize)]
+struct WholeList {
+    uri: String,
+    jwt: String,
+    cwt: String,
+}
+
+/// What goes to standard output is what goes into a directory: a member who has it from there follows it as well.
+#[test]
+fn a_publication_can_go_to_standard_output() {
+    let scene = Scene::new();
+    scene.place.done(&["suspend", &scene.users[0]]);
+    for arguments in [["publish", "-", "--now", NEXT_DAY].as_slice(), &["publish", "-", "--json", "--now", NEXT_DAY]] {
+        let whole: Whole = serde_json::from_str(&scene.place.done(arguments)).unwrap();
+        assert_eq!((u32::try_from(whole.lists.len()).unwrap(), whole.next % 86_400), (LISTS, 0));
+        for (n, list) in whole.lists.iter().enumerate() {
+            assert!(list.uri.ends_with(&format!("/{n}")), "{}", list.uri);
+            let file =
+                |form: &str, octets: &[u8]| std::fs::write(scene.place.file(&format!("lists/{n}.{form}")), octets).unwrap();
+            file("jwt", list.jwt.as_bytes());
+            file("cwt", &mimicred_jose::base64url::decode(&list.cwt).unwrap());
+        }
+        std::fs::write(scene.place.file("lists/crl.pem"), &whole.crl).unwrap();
+        assert!(scene.follow(0, NEXT_DAY).iter().all(|(status, text)| *status == Some(1) && text.contains("[room/revoked]")));
+        assert_accepted(&scene.follow(1, NEXT_DAY));
+    }
+}
