@@ -31,6 +31,9 @@ pub(crate) enum Verb {
     /// Make, convert and name keys.
     #[command(subcommand)]
     Key(cmd::key::Verb),
+    /// Ask a provider for pseudonyms, many at once, and take up what it answers.
+    #[command(subcommand)]
+    Batch(cmd::batch::Verb),
     /// Issue a credential for a key: a certificate, an SD-JWT or an SD-CWT.
     Issue(cmd::issue::Args),
     /// Take certificates back: make the revocation list of a CA.
@@ -49,7 +52,7 @@ pub(crate) enum Verb {
     /// Show, draw and make join links.
     #[command(subcommand)]
     Link(cmd::link::Verb),
-    /// Print the JSON Schema of a policy, of a verdict or of what lint reports.
+    /// Print the JSON Schema of a policy, of a verdict, of what lint reports or of what a provider logs.
     Schema(cmd::schema::Args),
     /// Simulate what cannot be seen in octets: what times tell.
     #[command(subcommand)]

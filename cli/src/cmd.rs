@@ -1,5 +1,6 @@
 //! One module per verb.
 
+pub(crate) mod batch;
 pub(crate) mod completions;
 pub(crate) mod custodian;
 pub(crate) mod demo;
@@ -38,6 +39,7 @@ pub(crate) fn run(verb: Verb, out: &mut Out) -> Result<Done, Failure> {
         Verb::Inspect(args) => inspect::run(&args, out),
         Verb::Policy(verb) => policy::run(&verb, out),
         Verb::Lint(args) => lint::run(&args, out),
+        Verb::Batch(verb) => batch::run(&verb, out),
         Verb::Link(verb) => link::run(&verb, out),
         Verb::Schema(args) => schema::run(&args, out),
         Verb::Simulate(verb) => simulate::run(&verb, out),

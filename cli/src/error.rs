@@ -18,7 +18,7 @@ mimicred_error::codes! {
         "the file cannot be read", "check the name and the permissions; - reads standard input";
     /// A file is larger than anything this tool has a use for.
     FileTooLarge = "file-too-large", Malformed, "command line",
-        "the file is larger than 1 MiB", "no key, token, certificate or policy is that large: check the file name";
+        "the file is too large", "nothing that belongs here is that large: check the file name";
     /// A file without content.
     FileEmpty = "file-empty", Malformed, "command line",
         "the file is empty", "check that the command that wrote it succeeded";
@@ -41,9 +41,24 @@ mimicred_error::codes! {
     /// The output cannot be written.
     OutputFailed = "output-failed", Misuse, "command line",
         "the output cannot be written", "check that the directory exists, is writable and has room";
+    /// A log that was asked for cannot be opened.
+    LogUnusable = "log-unusable", Misuse, "abuse.md logs",
+        "the log cannot be written", "nothing was done: check that its directory exists, is writable and has room, or leave --log out";
     /// A directory for many files has some already.
     DirectoryNotEmpty = "directory-not-empty", Misuse, "command line",
         "the directory is not empty", "name a new directory, or an empty one that you are not in";
+    /// What a provider should have answered to a batch, and is nothing of the kind.
+    AnswerMalformed = "answer-malformed", Malformed, "mimicred provider issue",
+        "this is no answer to a batch of requests", "give the file that mimicred provider issue wrote, as it is";
+    /// Credentials that are said to be of one pseudonym, and differ in what they say.
+    AnswerMismatched = "answer-mismatched", Rejected, "mimi-mls.md 4.5 B-22",
+        "what should be of one pseudonym does not belong together", "use none of these credentials, and ask the provider";
+    /// Credentials of an answer that are not for the keys of its batch.
+    AnswerKeys = "answer-keys", Rejected, "mimi-mls.md 4.5 B-4",
+        "the credentials are not those for these keys", "give the answer together with the keys of its own batch, all of them and no others";
+    /// An answer whose credentials anybody could link.
+    AnswerLinkable = "answer-linkable", Rejected, "mimi-mls.md 4.5",
+        "these pseudonyms can be linked", "mimicred lint tells more; ask the provider, or take them all the same with --allow-linkable";
     /// Octets were about to be written to a terminal.
     BinaryTerminal = "binary-terminal", Misuse, "command line",
         "the result is binary and would go to the terminal", "write it to a file with -o FILE, or insist with -o -";
@@ -84,6 +99,9 @@ mimicred_error::codes! {
     /// A join link that nobody could use.
     LinkExpired = "link-expired", Misuse, "mimi-mls.md 3.6.3",
         "this link would have expired already", "give a moment that is to come, or a span like 7d";
+    /// Something that should be the URI of a pseudonym.
+    PseudonymMalformed = "pseudonym-malformed", Misuse, "mimi-mls.md 1.1",
+        "this is not the URI of a pseudonym", "it is like mimi://a.example/p/MDEyMzQ1Njc4OWFiY2RlZg; mimicred provider account is for accounts";
     /// Octets on the command line that cannot be read.
     OctetsMalformed = "octets-malformed", Misuse, "command line",
         "these are not octets in hex or base64url", "write an even number of hex digits, or base64url without padding";
@@ -185,6 +203,11 @@ impl Failure {
     pub(crate) fn details(mut self, lines: Vec<String>) -> Self {
         self.details = lines;
         self
+    }
+
+    /// `crate/category`.
+    pub(crate) fn code(&self) -> &'static str {
+        self.report.entry().slug
     }
 
     /// 1 if something was checked and found wanting, 2 if it could not be checked.

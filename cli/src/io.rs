@@ -114,6 +114,14 @@ impl Inputs {
     /// # Errors
     /// Unreadable, too large, empty, of an unsupported scheme, or standard input for the second time.
     pub(crate) fn read(&self, source: &Source, role: &str) -> Result<Input, Failure> {
+        self.read_within(source, role, MAX_INPUT)
+    }
+
+    /// The same for what may be larger, up to so many octets.
+    ///
+    /// # Errors
+    /// As [`Inputs::read`].
+    pub(crate) fn read_within(&self, source: &Source, role: &str, most: usize) -> Result<Input, Failure> {
         let name = source.to_string();
         let failed = |failure: Failure| failure.reading(&name);
         let octets = match source {
@@ -122,9 +130,12 @@ impl Inputs {
                 if let Some(first) = self.stdin.replace(Some(role.to_owned())) {
                     return Err(Failure::note(Code::StdinTwice, format!("for the {first} and for the {role}")));
                 }
-                read_all(io::stdin().lock())
+                read_all(io::stdin().lock(), MAX_INPUT.min(most), most)
             }
-            Source::File(path) => File::open(path).map_err(unreadable).and_then(read_all),
+            Source::File(path) => File::open(path).map_err(unreadable).and_then(|file| {
+                let length = file.metadata().ok().and_then(|known| usize::try_from(known.len()).ok()).unwrap_or(0);
+                read_all(file, length.clamp(MAX_INPUT.min(most), most), most)
+            }),
         }
         .map_err(failed)?;
         let input = Input { octets, name };
@@ -153,20 +164,21 @@ pub(crate) fn files_in(directory: &Path, extension: &str) -> Result<Vec<Source>,
     Ok(files.into_iter().map(Source::File).collect())
 }
 
-fn read_all(mut reader: impl Read) -> Result<Zeroizing<Vec<u8>>, Failure> {
+/// Reads up to so many octets, of which this many are likely.
+fn read_all(mut reader: impl Read, likely: usize, most: usize) -> Result<Zeroizing<Vec<u8>>, Failure> {
     // Room for everything at once: growing would leave copies of a private key behind.
-    let mut octets = Zeroizing::new(Vec::with_capacity(MAX_INPUT + 1));
-    reader.by_ref().take(over(MAX_INPUT)).read_to_end(&mut octets).map_err(unreadable)?;
-    if octets.len() > MAX_INPUT && sniff::begins_revocation_list(&octets) {
-        reader.take(over(MAX_CRL_INPUT - MAX_INPUT)).read_to_end(&mut octets).map_err(unreadable)?;
+    let mut octets = Zeroizing::new(Vec::with_capacity(likely.saturating_add(1)));
+    reader.by_ref().take(over(most)).read_to_end(&mut octets).map_err(unreadable)?;
+    if octets.len() > most && most < MAX_CRL_INPUT && sniff::begins_revocation_list(&octets) {
+        reader.take(over(MAX_CRL_INPUT - most)).read_to_end(&mut octets).map_err(unreadable)?;
         if octets.len() <= MAX_CRL_INPUT {
             return Ok(octets);
         }
     }
     match octets.len() {
         0 => Err(Failure::new(Code::FileEmpty)),
-        1..=MAX_INPUT => Ok(octets),
-        _ => Err(Failure::new(Code::FileTooLarge)),
+        length if length <= most => Ok(octets),
+        _ => Err(Failure::note(Code::FileTooLarge, format!("more than {} MiB", most >> 20))),
     }
 }
 

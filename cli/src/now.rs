@@ -1,7 +1,7 @@
 //! Time: `--now`, `--leeway`, spans, and how moments are printed. The only place that reads the clock.
 
 use std::str::FromStr;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use mimicred_claims::Clock;
@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::error::{Code, Error, Failure};
+use crate::out::counted;
 
 /// The moment of a command.
 #[derive(Args, Clone, Copy, Debug)]
@@ -85,6 +86,21 @@ impl FromStr for Moment {
     }
 }
 
+/// How long something takes, whatever time it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    pub(crate) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Whole seconds since it was started.
+    pub(crate) fn seconds(self) -> u64 {
+        self.0.elapsed().as_secs()
+    }
+}
+
 /// A span in seconds, written like 90d, 12h, 30m, 45s or 45.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Span(pub(crate) u32);
@@ -120,8 +136,7 @@ pub(crate) fn date(seconds: i128) -> String {
 pub(crate) fn span(seconds: u128) -> String {
     const UNITS: [(u128, &str); 4] = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
     let (unit, name) = UNITS.into_iter().find(|(unit, _)| seconds >= *unit).unwrap_or((1, "second"));
-    let count = seconds / unit;
-    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
+    counted(u64::try_from(seconds / unit).unwrap_or(u64::MAX), name)
 }
 
 #[cfg(test)]

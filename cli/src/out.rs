@@ -140,6 +140,11 @@ pub(crate) fn carried(wanted: bool, octets: &[u8], form: ArtefactForm) -> (Optio
     }
 }
 
+/// So many of something: `1 order`, `2 orders`.
+pub(crate) fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Octets in lower-case hex.
 pub(crate) fn hex(octets: &[u8]) -> String {
     octets.iter().map(|octet| format!("{octet:02x}")).collect()
@@ -153,6 +158,11 @@ mod tests {
     fn what_a_file_says_cannot_command_the_terminal() {
         assert_eq!(printable("a\u{1b}[31mb\u{202e}ü"), "a\\u{1b}[31mb\\u{202e}ü");
         assert_eq!(printable("a\u{61c}b\u{2028}c"), "a\\u{61c}b\\u{2028}c");
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        assert_eq!([0, 1, 2].map(|count| counted(count, "order")), ["0 orders", "1 order", "2 orders"]);
     }
 
     #[test]

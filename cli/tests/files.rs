@@ -25,7 +25,7 @@ fn too_large_is_an_error_by_name() {
     ] {
         let output = mimicred(directory.path(), arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(stderr(&output).starts_with("error: large: the file is larger than 1 MiB [cli/file-too-large]\nhint: "));
+        assert!(stderr(&output).starts_with("error: large: the file is too large: more than 1 MiB [cli/file-too-large]\nhint: "));
         assert!(output.stdout.is_empty());
     }
     assert!(!directory.path().join("out").exists());
@@ -110,4 +110,29 @@ fn pasted_white_space_is_no_part_of_a_token() {
     let token = fs::read_to_string(fixtures.join("alice.sdjwt")).unwrap();
     fs::write(directory.path().join("pasted"), format!("\n  {}\r\n\n", token.trim())).unwrap();
     assert!(mimicred(directory.path(), &["inspect", "pasted"]).status.success());
+}
+
+/// What is no file is written to: a device or a pipe is never replaced by a file of its name, --force or not.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_written_to_and_stays_one() {
+    use std::os::unix::fs::FileTypeExt;
+    let directory = tempfile::tempdir().unwrap();
+    let pipe = directory.path().join("pipe");
+    if !Command::new("mkfifo").arg(&pipe).status().is_ok_and(|status| status.success()) {
+        println!("skipped: no mkfifo");
+        return;
+    }
+    for arguments in [["key", "generate", "-o", "pipe"].as_slice(), &["key", "generate", "-o", "pipe", "--force"]] {
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::read_to_string(pipe).unwrap()
+        });
+        let output = mimicred(directory.path(), arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert!(reader.join().unwrap().contains("\"kty\""), "{arguments:?}");
+        assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo(), "{arguments:?}");
+    }
+    let output = mimicred(directory.path(), &["key", "generate", "-o", ".", "--force"]);
+    assert_eq!(output.status.code(), Some(2));
 }

@@ -1,4 +1,4 @@
-//! `verify --status-list`: tokens with a status, from their issue to a verdict. The lists are made here: the tool publishes none.
+//! `verify --status-list`: tokens with a status, from their issue to a verdict. The lists are made here; those of a provider are in `provider/status.rs`.
 
 #![cfg(test)]
 

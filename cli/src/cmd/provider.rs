@@ -5,8 +5,10 @@ mod account;
 mod house;
 mod init;
 mod issue;
+mod log;
 mod openings;
 mod publish;
+mod reports;
 mod upkeep;
 
 use clap::Subcommand;
@@ -14,6 +16,7 @@ use clap::Subcommand;
 use crate::error::{Done, Failure};
 use crate::out::Out;
 use house::HouseArgs;
+use log::{Facts, Log};
 
 const AFTER_HELP: &str = "\
 A provider is a directory: provider.toml says what it is, ca.pem and token.jwk are public, issuing.keys and desk.keys are protected by a \
@@ -26,8 +29,8 @@ is so.
   mimicred provider --dir a init --host a.example --escrow blind --passphrase-file pass
   mimicred provider --dir a account add alice --claims alice.json --passphrase-file pass
   nonce=$(mimicred provider --dir a nonce alice --passphrase-file pass)
-  mimicred key request one.jwk two.jwk --issuer https://id.a.example --nonce $nonce -o requests.pem
-  mimicred provider --dir a issue --nonce $nonce requests.pem -o answer.json --passphrase-file pass
+  mimicred batch request 9 --issuer https://id.a.example --nonce $nonce --keys keys -o requests
+  mimicred provider --dir a issue --nonce $nonce requests -o answer --passphrase-file pass
   mimicred provider --dir a publish status/ --passphrase-file pass";
 
 /// What to do, where.
@@ -65,7 +68,7 @@ enum Verb {
     Apply(publish::ApplyArgs),
     /// File and decide about reports.
     #[command(subcommand)]
-    Report(abuse::ReportVerb),
+    Report(reports::Verb),
     /// Open what is kept of a pseudonym, with custodians.
     #[command(subcommand)]
     Open(openings::Verb),
@@ -79,7 +82,42 @@ enum Verb {
     Tidy(upkeep::TidyArgs),
 }
 
+impl Verb {
+    /// Its name in the log.
+    fn name(&self) -> &'static str {
+        match self {
+            Verb::Init(_) => "init",
+            Verb::Account(verb) => verb.name(),
+            Verb::Nonce(_) => "nonce",
+            Verb::Issue(_) => "issue",
+            Verb::Publish(_) => "publish",
+            Verb::Show(_) => "show",
+            Verb::Suspend(_) => "suspend",
+            Verb::Reinstate(_) => "reinstate",
+            Verb::Delete(_) => "delete",
+            Verb::Apply(_) => "apply",
+            Verb::Report(verb) => verb.name(),
+            Verb::Open(verb) => verb.name(),
+            Verb::Audit(_) => "audit",
+            Verb::Status(_) => "status",
+            Verb::Backup(_) => "backup",
+            Verb::Tidy(_) => "tidy",
+        }
+    }
+}
+
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
+    let (house, mut facts) = (&args.house, Facts::default());
+    let Some(path) = &house.log else { return done(args, &mut facts, out) };
+    let log = Log::open(path, house.now()?)?;
+    let result = done(args, &mut facts, out);
+    let escrow = house.config().ok().map(|config| config.escrow.name());
+    log.write(args.verb.name(), escrow, &result, facts, out);
+    result
+}
+
+/// Does what a verb says, and what the log may know of it goes into the facts.
+fn done(args: &Args, facts: &mut Facts, out: &mut Out) -> Result<Done, Failure> {
     let house = &args.house;
     match &args.verb {
         Verb::Init(args) => init::run(args, house, out),
@@ -91,11 +129,11 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
         Verb::Suspend(args) => abuse::suspend(args, house, out),
         Verb::Reinstate(args) => abuse::reinstate(args, house, out),
         Verb::Delete(args) => abuse::delete(args, house, out),
-        Verb::Apply(args) => publish::apply(args, house, out),
-        Verb::Report(verb) => abuse::report(verb, house, out),
-        Verb::Open(verb) => openings::run(verb, house, out),
-        Verb::Audit(args) => openings::audit(args, house, out),
-        Verb::Status(args) => upkeep::status(args, house, out),
+        Verb::Apply(args) => publish::apply(args, house, facts, out),
+        Verb::Report(verb) => reports::run(verb, house, out),
+        Verb::Open(verb) => openings::run(verb, house, facts, out),
+        Verb::Audit(args) => openings::audit(args, house, facts, out),
+        Verb::Status(args) => upkeep::status(args, house, facts, out),
         Verb::Backup(args) => upkeep::backup(args, house, out),
         Verb::Tidy(args) => upkeep::tidy(args, house, out),
     }

@@ -1,4 +1,4 @@
-//! `mimicred schema policy|verdict|lint`: the JSON Schemas of the files that programs write and read.
+//! `mimicred schema policy|verdict|lint|provider-log`: the JSON Schemas of the files that programs write and read.
 
 use clap::ValueEnum;
 
@@ -8,6 +8,7 @@ use crate::out::Out;
 const POLICY: &str = include_str!("../../../schemas/room-disclosure-policy.schema.json");
 const VERDICT: &str = include_str!("../../../schemas/verdict.schema.json");
 const LINT: &str = include_str!("../../../schemas/lint-report.schema.json");
+const PROVIDER_LOG: &str = include_str!("../../../schemas/provider-log.schema.json");
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
@@ -25,6 +26,8 @@ enum Described {
     Verdict,
     /// What lint prints with --json.
     Lint,
+    /// A line of what provider writes with --log.
+    ProviderLog,
 }
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
@@ -32,6 +35,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
         Described::Policy => POLICY,
         Described::Verdict => VERDICT,
         Described::Lint => LINT,
+        Described::ProviderLog => PROVIDER_LOG,
     })?;
     Ok(Done::Accepted)
 }

@@ -1,6 +1,6 @@
 //! Writing the one artefact of a command: whole or not at all, never over something else, never octets on a terminal.
 
-use std::fs::Permissions;
+use std::fs::{File, Permissions};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -65,14 +65,15 @@ impl OutputArgs {
         self.file.as_deref().filter(|file| *file != Path::new("-"))
     }
 
-    /// Refuses early, before anything is made, if the file is in the way.
+    /// Refuses early, before anything is made, if the file is in the way or has no place.
     ///
     /// # Errors
-    /// `cli/output-exists`.
+    /// `cli/output-exists`; `cli/output-failed` if there is no such directory.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         match self.file() {
-            Some(file) if !self.force && file.symlink_metadata().is_ok() => Err(exists(file)),
-            _ => Ok(()),
+            Some(file) if !self.force && file.symlink_metadata().is_ok() && !is_special(file) => Err(exists(file)),
+            Some(file) => beside(file).metadata().map(|_| ()).map_err(|e| failed(file, e)),
+            None => Ok(()),
         }
     }
 
@@ -100,29 +101,21 @@ impl OutputArgs {
 
     /// A file next to the target takes the octets and then its name, so that nobody ever sees half of them.
     fn write_file(&self, file: &Path, artefact: &Artefact<'_>) -> Result<(), Failure> {
-        let failed = |e: io::Error| {
-            let reason = match e.kind() {
-                io::ErrorKind::NotFound => "no such directory",
-                io::ErrorKind::PermissionDenied => "permission denied",
-                io::ErrorKind::NotADirectory => "not in a directory",
-                _ => return Failure::from(Error::new(Code::OutputFailed).note(file.display().to_string()).because(e)),
-            };
-            Failure::note(Code::OutputFailed, format!("{}: {reason}", file.display()))
-        };
-        let directory = match file.parent() {
-            Some(parent) if parent != Path::new("") => parent,
-            _ => Path::new("."),
-        };
+        let failed = |e| failed(file, e);
+        let needs_end = !artefact.form.is_binary() && !artefact.octets.ends_with(b"\n");
+        let end: &[u8] = if needs_end { b"\n" } else { b"" };
+        if is_special(file) {
+            let mut special = File::options().write(true).open(file).map_err(failed)?;
+            return special.write_all(&[artefact.octets, end].concat()).map_err(failed);
+        }
+        let directory = beside(file);
         let mut builder = tempfile::Builder::new();
         builder.prefix(".mimicred-");
         if let Some(permissions) = permissions(artefact.form) {
             builder.permissions(permissions);
         }
         let mut temporary = builder.tempfile_in(directory).map_err(failed)?;
-        temporary.write_all(artefact.octets).map_err(failed)?;
-        if !artefact.form.is_binary() && !artefact.octets.ends_with(b"\n") {
-            temporary.write_all(b"\n").map_err(failed)?;
-        }
+        temporary.write_all(artefact.octets).and_then(|()| temporary.write_all(end)).map_err(failed)?;
         temporary.as_file().sync_all().map_err(failed)?;
         let named = if self.force { temporary.persist(file) } else { temporary.persist_noclobber(file) };
         match named {
@@ -141,9 +134,11 @@ impl OutputArgs {
     pub(crate) fn open(&self) -> Result<Written, Failure> {
         self.check()?;
         let Some(file) = self.file() else { return Ok(Written(Target::Stdout(io::stdout()))) };
-        let directory = file.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
-        let temporary = tempfile::Builder::new().prefix(".mimicred-").tempfile_in(directory);
-        let temporary = temporary.map_err(|e| Error::new(Code::OutputFailed).note(file.display().to_string()).because(e))?;
+        if is_special(file) {
+            let special = File::options().write(true).open(file);
+            return special.map(|special| Written(Target::Special(special))).map_err(|e| failed(file, e));
+        }
+        let temporary = tempfile::Builder::new().prefix(".mimicred-").tempfile_in(beside(file)).map_err(|e| failed(file, e))?;
         Ok(Written(Target::File { temporary: io::BufWriter::new(temporary), file: file.to_owned(), force: self.force }))
     }
 }
@@ -153,7 +148,13 @@ pub(crate) struct Written(Target);
 
 enum Target {
     Stdout(io::Stdout),
-    File { temporary: io::BufWriter<tempfile::NamedTempFile>, file: PathBuf, force: bool },
+    /// A device or a pipe.
+    Special(File),
+    File {
+        temporary: io::BufWriter<tempfile::NamedTempFile>,
+        file: PathBuf,
+        force: bool,
+    },
 }
 
 impl Written {
@@ -165,6 +166,7 @@ impl Written {
         let failed = |e: io::Error| Failure::from(Error::new(Code::OutputFailed).because(e));
         match self.0 {
             Target::Stdout(mut stdout) => stdout.flush().map_err(failed),
+            Target::Special(mut special) => special.flush().map_err(failed),
             Target::File { temporary, file, force } => {
                 let temporary = temporary.into_inner().map_err(|e| failed(e.into_error()))?;
                 temporary.as_file().sync_all().map_err(failed)?;
@@ -175,8 +177,7 @@ impl Written {
                     Err(e) => return Err(failed(e.error)),
                 }
                 // The name is on the disk when the directory is.
-                let directory = file.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
-                std::fs::File::open(directory).and_then(|directory| directory.sync_all()).map_err(failed)
+                File::open(beside(&file)).and_then(|directory| directory.sync_all()).map_err(failed)
             }
         }
     }
@@ -186,6 +187,7 @@ impl Write for Written {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
         match &mut self.0 {
             Target::Stdout(stdout) => stdout.write(octets),
+            Target::Special(special) => special.write(octets),
             Target::File { temporary, .. } => temporary.write(octets),
         }
     }
@@ -193,9 +195,31 @@ impl Write for Written {
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.0 {
             Target::Stdout(stdout) => stdout.flush(),
+            Target::Special(special) => special.flush(),
             Target::File { temporary, .. } => temporary.flush(),
         }
     }
+}
+
+/// The directory in which a file or another directory is.
+pub(crate) fn beside(path: &Path) -> &Path {
+    path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."))
+}
+
+/// Why something was not written, in our words where they are better than the system's.
+pub(crate) fn failed(path: &Path, e: io::Error) -> Failure {
+    let reason = match e.kind() {
+        io::ErrorKind::NotFound => "no such directory",
+        io::ErrorKind::PermissionDenied => "permission denied",
+        io::ErrorKind::NotADirectory => "not in a directory",
+        _ => return Error::new(Code::OutputFailed).note(path.display().to_string()).because(e).into(),
+    };
+    Failure::note(Code::OutputFailed, format!("{}: {reason}", path.display()))
+}
+
+/// Whether it is a device, a pipe or the like: it is written to, and never replaced.
+fn is_special(file: &Path) -> bool {
+    file.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 fn exists(file: &Path) -> Failure {

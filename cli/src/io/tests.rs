@@ -22,7 +22,7 @@ fn a_uri_works_wherever_a_path_does() {
 
 #[test]
 fn size_is_limited_and_nothing_is_not_something() {
-    let code = |octets: Vec<u8>| read_all(&octets[..]).map(|_| ()).map_err(|failure| failure.shown().code);
+    let code = |octets: Vec<u8>| read_all(&octets[..], 0, MAX_INPUT).map(|_| ()).map_err(|failure| failure.shown().code);
     assert_eq!(code(vec![0; MAX_INPUT]), Ok(()));
     assert_eq!(code(vec![0; MAX_INPUT + 1]), Err("cli/file-too-large"));
     assert_eq!(code(Vec::new()), Err("cli/file-empty"));

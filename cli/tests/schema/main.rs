@@ -38,7 +38,7 @@ fn set<'a>(names: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
 
 #[test]
 fn the_schemas_are_schemas_of_their_draft() {
-    for of in ["policy", "verdict", "lint"] {
+    for of in ["policy", "verdict", "lint", "provider-log"] {
         let schema = schema(of);
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
         assert!(jsonschema::draft202012::meta::is_valid(&schema), "{of}");

@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let count: usize = std::env::args().nth(1).map_or(Ok(10_000), |count| count.parse())?;
     println!("{count} pseudonyms, P-256 issuer, Ed25519 holders, {} cores, SQLite\n", rayon::current_num_threads());
     println!(
-        "| formats | escrow | batch (accepted, made, handed over) | per second | cryptography alone | ratio | of processor time | peak memory |"
+        "| formats | escrow | batch (accepted, made, handed over) | per second | cryptography alone | ratio | of processor time | memory for it |"
     );
     println!("| --- | --- | --: | --: | --: | --: | --: | --: |");
     for formats in [vec![Format::X509], vec![Format::SdJwt], vec![Format::SdCwt], Format::ALL.to_vec()] {
@@ -40,16 +40,18 @@ struct Times {
     floor: f64,
     used: f64,
     floor_used: f64,
+    /// KiB that were needed beside the requests.
+    memory: u64,
 }
 
 /// The middle one of three, by its ratio.
 fn row(count: usize, formats: &[Format], escrow: Escrow) -> Result<(), Box<dyn Error>> {
     let mut times = (0..3).map(|_| batch(count, formats, escrow)).collect::<Result<Vec<_>, _>>()?;
     times.sort_by(|one, other| (one.floor / one.took).total_cmp(&(other.floor / other.took)));
-    let Some(Times { accepted, made, took, floor, used, floor_used }) = times.into_iter().nth(1) else { return Ok(()) };
+    let Some(Times { accepted, made, took, floor, used, floor_used, memory }) = times.into_iter().nth(1) else { return Ok(()) };
     let names: Vec<&str> = formats.iter().map(|format| format.name()).collect();
     println!(
-        "| {} | {} | {took:.2} s ({accepted:.2}, {:.2}, {:.2}) | {:.0} | {floor:.2} s | {:.2} | {floor_used:.2} s of {used:.2} s: {:.2} | {} |",
+        "| {} | {} | {took:.2} s ({accepted:.2}, {:.2}, {:.2}) | {:.0} | {floor:.2} s | {:.2} | {floor_used:.2} s of {used:.2} s: {:.2} | {} MiB |",
         names.join(", "),
         escrow.name(),
         made - accepted,
@@ -57,7 +59,7 @@ fn row(count: usize, formats: &[Format], escrow: Escrow) -> Result<(), Box<dyn E
         f64::from(u32::try_from(count)?) / took,
         floor / took,
         floor_used / used,
-        peak()
+        memory / 1024
     );
     Ok(())
 }
@@ -91,6 +93,7 @@ fn batch(count: usize, formats: &[Format], escrow: Escrow) -> Result<Times, Box<
         proofs.push((leaf.public().clone(), proof.to_be_signed().clone(), signature));
     }
 
+    let before = memory_now();
     let (begun, used) = (Instant::now(), processor());
     let batch = provider.begin(&nonce, Requests::new(requests.as_bytes()), NOW, &mut SystemRandom)?;
     let accepted = begun.elapsed();
@@ -103,6 +106,7 @@ fn batch(count: usize, formats: &[Format], escrow: Escrow) -> Result<Times, Box<
     })?;
     provider.acknowledge(&batch)?;
     let (took, used) = (begun.elapsed(), processor() - used);
+    let memory = memory("VmHWM:").saturating_sub(before);
 
     let key = IssuerKey::new(SecretKey::generate(Algorithm::P256, &mut SystemRandom)?);
     let (begun, floor_used) = (Instant::now(), processor());
@@ -120,6 +124,7 @@ fn batch(count: usize, formats: &[Format], escrow: Escrow) -> Result<Times, Box<
         floor: floor.as_secs_f64(),
         used,
         floor_used,
+        memory,
     })
 }
 
@@ -163,8 +168,15 @@ fn processor() -> f64 {
     fields.skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
-/// The most memory that this process has had, as the system tells it.
-fn peak() -> String {
+/// Lets the system count anew how much memory this process has had at most; how much it has now, in KiB.
+fn memory_now() -> u64 {
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+    memory("VmRSS:")
+}
+
+/// A line of what the system tells of the memory of this process, in KiB.
+fn memory(name: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status.lines().find_map(|line| line.strip_prefix("VmHWM:")).map_or("unknown".into(), |peak| peak.trim().to_owned())
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
 }

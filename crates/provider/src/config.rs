@@ -7,9 +7,11 @@ use crate::{Code, Error, Limits};
 
 /// Largest configuration that is read.
 const MAX_LEN: usize = 64 << 10;
+/// Most entries of a status list that are set at one time, of 900 000 that there are.
+const MOST_SET: u64 = 100_000;
 
 /// What each key means, as the file says it.
-const MEANINGS: [(&str, &str); 28] = [
+const MEANINGS: [(&str, &str); 27] = [
     ("host", "The domain that the pseudonyms are of."),
     ("issuer", "iss of the tokens, and the name that requests are made for."),
     ("store", "A file, seen from here, or the URL of a PostgreSQL server; its password goes into PGPASSWORD."),
@@ -30,8 +32,7 @@ const MEANINGS: [(&str, &str); 28] = [
     ("status.uri", "Where the status lists are, with {list} where the number of each goes."),
     ("status.lists", "How many there are; a token is put into one of them at random."),
     ("status.every_hours", "Hours between two publications, counted from midnight (UTC)."),
-    ("status.flips", "Entries of each list that are set, and cleared, with each publication; what does not fit waits."),
-    ("status.decoys", "Decoys that are set in each list from the beginning."),
+    ("status.flips", "Entries of each list that are set with each publication, decoys among them; what does not fit waits."),
     ("status.spread", "Pseudonyms of one account are suspended within so many publications."),
     ("abuse.report", "What a user's report weighs."),
     ("abuse.kick", "What it weighs that a moderator removed somebody."),
@@ -224,11 +225,9 @@ pub struct Status {
     pub lists: u32,
     /// Hours between two publications, counted from midnight (UTC).
     pub every_hours: u32,
-    /// Entries of each list that are set with each publication, and as many that are cleared: as many as are needed, and decoys for the
-    /// rest. What does not fit waits for the next one.
+    /// Entries of each list that are set with each publication: as many as are needed, and decoys for the rest. What does not fit waits for
+    /// the next one.
     pub flips: u32,
-    /// Decoys that are set in each list from the beginning.
-    pub decoys: u32,
     /// Pseudonyms of one account are suspended within so many publications, each with one of them at random.
     pub spread: u32,
 }
@@ -274,18 +273,23 @@ impl Config {
             batch: 10_000,
             nonce_hours: 24,
             limits: Limits::default(),
-            status: Status {
-                uri: format!("https://id.{host}/status/{{list}}"),
-                lists: 4,
-                every_hours: 24,
-                flips: 32,
-                decoys: 1000,
-                spread: 7,
-            },
+            status: Status { uri: format!("https://id.{host}/status/{{list}}"), lists: 4, every_hours: 24, flips: 32, spread: 7 },
             abuse: Abuse::default(),
         };
         config.check()?;
         Ok(config)
+    }
+
+    /// For how many publications an entry of a status list stays set: until the longest-lived credential of its time has expired, so that
+    /// how long it stays says nothing of when its own did.
+    pub(crate) fn stays(&self) -> u64 {
+        (u64::from(self.lifetime_days) * 24).div_ceil(u64::from(self.status.every_hours.max(1))) + 1
+    }
+
+    /// How many entries of each list are cleared before their time with each publication: so many reinstated pseudonyms at most, and decoys
+    /// for the rest. Few, because one that is not cleared so is more likely no decoy.
+    pub(crate) fn early(&self) -> u32 {
+        (self.status.flips / 32).max(1)
     }
 
     /// Reads a configuration.
@@ -362,7 +366,11 @@ impl Config {
         within("status.lists", self.status.lists.into(), 1, 1000)?;
         within("status.every_hours", self.status.every_hours.into(), 1, 24 * 31)?;
         within("status.flips", self.status.flips.into(), 1, 10_000)?;
-        within("status.decoys", self.status.decoys.into(), 0, 100_000)?;
+        if u64::from(self.status.flips) * self.stays() > MOST_SET {
+            return Err(Error::config(format!(
+                "status.flips: with these times more than {MOST_SET} entries of a list would be set"
+            )));
+        }
         within("status.spread", self.status.spread.into(), 1, 366)?;
         within("abuse.attention", self.abuse.attention.into(), 1, 1_000_000)?;
         for (name, weight) in [
@@ -415,6 +423,7 @@ mod tests {
         assert!(refused(|config| config.nonce_hours = 0).contains("nonce_hours"));
         assert!(refused(|config| config.status.lists = 0).contains("status.lists"));
         assert!(refused(|config| config.status.every_hours = 0).contains("status.every_hours"));
+        assert!(refused(|config| (config.status.flips, config.status.every_hours) = (1000, 1)).contains("status.flips"));
         assert!(refused(|config| config.status.uri = "https://id.a.example/".into()).contains("status.uri"));
         assert!(refused(|config| config.limits.newcomer_live = 1000).contains("newcomer_live"));
         assert!(refused(|config| config.limits.burst = u64::from(u32::MAX)).contains("limits"));

@@ -19,7 +19,6 @@ pub(crate) const STEPS: &[&[&str]] = &[&[
     OUTBOX_BY_BATCH,
     SEEN,
     PSEUDONYMS,
-    PSEUDONYMS_BY_DAY,
     PLACES,
     SERIALS,
     CHANGES,
@@ -100,7 +99,7 @@ const OUTBOX_BY_BATCH: &str = "CREATE INDEX outbox_by_batch ON outbox (batch, pi
 /// Keyed hashes of every key that ever had a pseudonym.
 const SEEN: &str = "CREATE TABLE seen (tag BLOB NOT NULL PRIMARY KEY CHECK (length(tag) = 32)) STRICT, WITHOUT ROWID";
 
-/// What is known of a pseudonym: by a keyed hash of its URI, when it ends, whether it counts, where its status is published, and what the
+/// What is known of a pseudonym, and no index of it: every further place that a row has at random is a page more to write for each. By a keyed hash of its URI, when it ends, whether it counts, where its status is published, and what the
 /// escrow mode keeps.
 const PSEUDONYMS: &str = "CREATE TABLE pseudonyms (
     handle BLOB NOT NULL PRIMARY KEY CHECK (length(handle) = 32),
@@ -112,22 +111,22 @@ const PSEUDONYMS: &str = "CREATE TABLE pseudonyms (
     escrow BLOB NOT NULL
 ) STRICT, WITHOUT ROWID";
 
-const PSEUDONYMS_BY_DAY: &str = "CREATE INDEX pseudonyms_by_day ON pseudonyms (until)";
-
-/// Entries of status lists that are taken, by a pseudonym or by nobody, and what is published of them.
+/// Entries of status lists that are taken, by a pseudonym or by nobody, and what is published of them: with which publication one that is
+/// set will be cleared, 0 for one that is not set.
 const PLACES: &str = "CREATE TABLE places (
     list INTEGER NOT NULL,
     place INTEGER NOT NULL,
-    value INTEGER NOT NULL,
+    clears INTEGER NOT NULL,
     decoy INTEGER NOT NULL,
     PRIMARY KEY (list, place)
 ) STRICT, WITHOUT ROWID";
 
-/// Serial numbers on the revocation list, of certificates and of none, with the day from which they are there and the day they go.
+/// Serial numbers on the revocation list, of certificates and of none, with the day from which they are there and the publication with
+/// which they go.
 const SERIALS: &str = "CREATE TABLE serials (
     serial BLOB NOT NULL PRIMARY KEY,
     revoked INTEGER NOT NULL,
-    until INTEGER NOT NULL,
+    clears INTEGER NOT NULL,
     decoy INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID";
 
@@ -162,10 +161,11 @@ const REPORTS: &str = "CREATE TABLE reports (
     UNIQUE (handle, room, reporter)
 ) STRICT, WITHOUT ROWID";
 
-/// The number of each publication, and of the revocation list in it.
+/// The number of the last publication, of the revocation list in it, and the day up to which what has expired was forgotten.
 const PUBLICATIONS: &str = "CREATE TABLE publications (
     slot INTEGER NOT NULL PRIMARY KEY,
-    crl INTEGER NOT NULL
+    crl INTEGER NOT NULL,
+    swept INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID";
 
 /// The log of openings, line by line, and whether something was opened by it.

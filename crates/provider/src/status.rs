@@ -1,12 +1,13 @@
 //! What is published of pseudonyms: status lists for tokens and a revocation list for certificates, at fixed times and among decoys.
 //!
 //! Two lists one after the other differ in as many entries as ever, whatever happened: entries of pseudonyms that were suspended are set
-//! together with entries of nobody, and as many are cleared (mimi-mls.md 4.5 B-7, B-18). What does not fit waits for the next publication,
-//! unless it is urgent. All that is not valid has one value: why it is not, and for how long, is nobody's business.
+//! together with entries of nobody (mimi-mls.md 4.5 B-7, B-18). What does not fit waits for the next publication, unless it is urgent. All
+//! that is not valid has one value: why it is not, and for how long, is nobody's business.
 //!
-//! An observer who compares lists learns that something may have happened to one of these entries. Entries stay set for some time, real ones
-//! until their tokens expire and decoys at random; over many publications those that stay longest are more likely real.
+//! Every entry stays set for the same time, whoever it is of and whenever its credential expires: what was set together is cleared together.
+//! Only a few are cleared before their time, as many with each publication: pseudonyms that count again, and decoys.
 
+mod flips;
 mod lists;
 mod serials;
 
@@ -75,9 +76,11 @@ impl Provider {
         let slot = slot(&config, now);
         let seconds = i64::from(config.status.every_hours.max(1)) * HOUR;
         let (number, published, waiting) = transact(&mut *self.database, |transaction| {
-            forget_expired(transaction, now)?;
-            let number = next_number(transaction, slot)?;
-            let published = lists::flip(transaction, &config, &number, day(number.slot * seconds), random)?;
+            let number = next_number(transaction, slot, day(now))?;
+            if number.is_new_day {
+                forget_expired(transaction, now)?;
+            }
+            let published = flips::flip(transaction, &config, &number, day(number.slot * seconds), random)?;
             let waiting = first(transaction, "SELECT COUNT(*) FROM changes", &[])?.map_or(Ok(0), |mut row| row.count())?;
             Ok((number, published, waiting))
         })?;
@@ -97,7 +100,7 @@ impl Provider {
 
     fn list(&mut self, number: u32, at: i64, seconds: i64) -> Result<PublishedList, Error> {
         let set = transact(&mut *self.database, |transaction| {
-            let set = "SELECT place FROM places WHERE list = $1 AND value <> 0";
+            let set = "SELECT place FROM places WHERE list = $1 AND clears <> 0";
             let rows = transaction.query(set, &[i64::from(number).into()])?;
             rows.into_iter().map(|mut row| row.count()).collect::<Result<Vec<_>, _>>()
         })?;
@@ -143,36 +146,44 @@ struct Number {
     is_first: bool,
     /// Whether this slot was published before.
     is_again: bool,
+    /// Whether nothing was published yet on this day.
+    is_new_day: bool,
 }
 
-fn next_number(transaction: &mut dyn Transaction, slot: i64) -> Result<Number, Error> {
-    let latest = first(transaction, "SELECT slot, crl FROM publications ORDER BY slot DESC LIMIT 1", &[])?;
-    let number = match latest {
-        None => Number { slot, crl: 1, is_first: true, is_again: false },
+fn next_number(transaction: &mut dyn Transaction, slot: i64, today: i64) -> Result<Number, Error> {
+    let latest = first(transaction, "SELECT slot, crl, swept FROM publications ORDER BY slot DESC LIMIT 1", &[])?;
+    let (number, swept) = match latest {
+        None => (Number { slot, crl: 1, is_first: true, is_again: false, is_new_day: true }, today),
         Some(mut row) => {
-            let (latest, crl) = (row.int()?, row.count()?);
+            let (latest, crl, swept) = (row.int()?, row.count()?, row.int()?);
             // A clock that went back publishes nothing new.
-            Number { slot: slot.max(latest), crl: crl + 1, is_first: false, is_again: slot <= latest }
+            let is_again = slot <= latest;
+            let number = Number { slot: slot.max(latest), crl: crl + 1, is_first: false, is_again, is_new_day: today > swept };
+            (number, today.max(swept))
         }
     };
     let crl = i64::try_from(number.crl).unwrap_or(i64::MAX);
     transaction.execute("DELETE FROM publications", &[])?;
-    transaction.execute("INSERT INTO publications (slot, crl) VALUES ($1, $2)", &[number.slot.into(), crl.into()])?;
+    let insert = "INSERT INTO publications (slot, crl, swept) VALUES ($1, $2, $3)";
+    transaction.execute(insert, &[number.slot.into(), crl.into(), swept.into()])?;
     Ok(number)
 }
 
-/// Forgets what has expired. Entries that are set stay so for a while, and are nobody's.
+/// Forgets what has expired. Entries that are set stay so for their time, and are nobody's.
 fn forget_expired(transaction: &mut dyn Transaction, now: i64) -> Result<(), Error> {
-    transaction.execute("DELETE FROM nonces WHERE expires <= $1", &[now.into()])?;
     let today = [day(now).into()];
-    let places = "(list, place) IN (SELECT list, place FROM pseudonyms WHERE until <= $1)";
-    transaction.execute(&format!("UPDATE places SET decoy = 1 WHERE value <> 0 AND decoy = 0 AND {places}"), &today)?;
-    transaction.execute(&format!("DELETE FROM places WHERE value = 0 AND {places}"), &today)?;
+    transaction.execute("DELETE FROM nonces WHERE expires <= $1", &[now.into()])?;
+    let expired = "SELECT list, place FROM pseudonyms WHERE until <= $1";
+    let set = format!("UPDATE places SET decoy = 1 WHERE clears <> 0 AND decoy = 0 AND (list, place) IN ({expired})");
+    transaction.execute(&set, &today)?;
+    transaction.execute(&format!("DELETE FROM places WHERE clears = 0 AND (list, place) IN ({expired})"), &today)?;
+    let serials = "UPDATE serials SET decoy = 1 WHERE decoy = 0 AND serial IN (SELECT serial FROM pseudonyms WHERE until <= $1)";
+    transaction.execute(serials, &today)?;
     for table in ["changes", "orders", "reports", "points"] {
         let forget = format!("DELETE FROM {table} WHERE handle IN (SELECT handle FROM pseudonyms WHERE until <= $1)");
         transaction.execute(&forget, &today)?;
     }
-    for (table, column) in [("pseudonyms", "until"), ("serials", "until"), ("live", "day")] {
+    for (table, column) in [("pseudonyms", "until"), ("live", "day")] {
         transaction.execute(&format!("DELETE FROM {table} WHERE {column} <= $1"), &today)?;
     }
     Ok(())

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Code, Error, Failure};
 use crate::io::{Inputs, Source};
 
+/// Largest opening that is read, in octets: it has the whole log in it.
+const MAX_OPENING: usize = 64 << 20;
+
 /// An opening, read.
 pub(crate) struct OpeningFile {
     pub(crate) custody: Custody,
@@ -57,7 +60,7 @@ impl OpeningFile {
 
     /// Reads such a file.
     pub(crate) fn read(inputs: &Inputs, source: &Source) -> Result<Self, Failure> {
-        let input = inputs.read(source, "opening")?;
+        let input = inputs.read_within(source, "opening", MAX_OPENING)?;
         let reading = |failure: Failure| failure.reading(&input.name);
         let written: Written = serde_json::from_slice(&input.octets).map_err(|e| {
             let error = Error::new(Code::ContentUnexpected).note("no opening, as mimicred provider open writes them").because(e);

@@ -10,7 +10,7 @@ use super::house::HouseArgs;
 use crate::error::{Code, Done, Failure};
 use crate::io::{Inputs, Source};
 use crate::now::date;
-use crate::out::Out;
+use crate::out::{Out, counted};
 
 /// So many names are read at a time.
 const SOME: u32 = 1000;
@@ -71,6 +71,22 @@ pub(super) enum Verb {
     },
 }
 
+impl Verb {
+    /// Its name in the log.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Verb::Add { .. } => "account add",
+            Verb::Show { .. } => "account show",
+            Verb::List => "account list",
+            Verb::Related { .. } => "account related",
+            Verb::Suspend { .. } => "account suspend",
+            Verb::Reinstate { .. } => "account reinstate",
+            Verb::Delete { .. } => "account delete",
+            Verb::Reputation { .. } => "account reputation",
+        }
+    }
+}
+
 /// The object that `--json` prints of an account.
 #[derive(Serialize)]
 struct Shown {
@@ -110,12 +126,12 @@ pub(super) fn run(verb: &Verb, house: &HouseArgs, out: &mut Out) -> Result<Done,
             let shown = Shown { name, state: state.name(), created: created_day * 86_400, reputation, live, ready };
             out.result(&shown, |shown| {
                 format!(
-                    "account     {}\nstate       {}\nsince       {}\nreputation  {}\nlive        {} pseudonyms\nready       {} more by its bucket\n",
+                    "account     {}\nstate       {}\nsince       {}\nreputation  {}\nlive        {}\nready       {} more by its bucket\n",
                     shown.name,
                     shown.state,
                     date(shown.created.into()),
                     shown.reputation,
-                    shown.live,
+                    counted(shown.live, "pseudonym"),
                     shown.ready
                 )
             })?;
@@ -152,7 +168,8 @@ fn act(name: &str, remedy: Remedy, how: &How, house: &HouseArgs, out: &mut Out) 
     let now = house.now()?;
     let mut provider = house.provider()?;
     let applied = provider.act(name, remedy, how.reach(), how.urgency(), now, &mut SystemRandom)?;
-    out.remark(&format!("{}: {} accounts, {} pseudonyms", remedy.name(), applied.accounts, applied.pseudonyms));
+    let (accounts, pseudonyms) = (counted(applied.accounts, "account"), counted(applied.pseudonyms, "pseudonym"));
+    out.remark(&format!("{}: {accounts}, {pseudonyms}", remedy.name()));
     let mode = provider.config().escrow;
     if remedy != Remedy::SuspendAccount && !mode.leads_to_accounts() {
         out.warning(&format!("escrow mode {} does not tell which pseudonyms are its: they count until they expire", mode.name()));

@@ -10,10 +10,11 @@ use mimicred_provider::database::Database;
 use mimicred_provider::database::postgres::{Postgres, ServerTrust};
 use mimicred_provider::database::sqlite::Sqlite;
 use mimicred_provider::{Config, Desk, DeskKeys, IssuingKeys, Provider};
+use mimicred_uri::{MimiUri, UriKind};
 use mimicred_x509::Certificate;
 use zeroize::Zeroizing;
 
-use crate::error::{Code, Failure};
+use crate::error::{Code, Error, Failure};
 use crate::io::{Inputs, Source};
 use crate::now::Moment;
 
@@ -30,14 +31,17 @@ const SERVER_CA: &str = "server-ca.pem";
 #[derive(clap::Args, Debug)]
 pub(crate) struct HouseArgs {
     /// The directory of the provider.
-    #[arg(long, value_name = "DIR", default_value = ".", global = true)]
+    #[arg(long, value_name = "DIR", default_value = ".", global = true, help_heading = "Provider")]
     pub(super) dir: PathBuf,
     /// The passphrase of the keys is the first line of this file; without it, it is asked for.
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = "Provider")]
     passphrase_file: Option<Source>,
     /// Take this for the present moment: seconds since 1970, or a date like 2026-09-21T12:00:00Z.
     #[arg(long, value_name = "TIME", help_heading = "Time", global = true)]
     now: Option<Moment>,
+    /// Append a line about this command to FILE: what was done and how it ended, in JSON, and nobody's names (mimicred schema provider-log).
+    #[arg(long, value_name = "FILE", global = true, help_heading = "Provider")]
+    pub(super) log: Option<PathBuf>,
 }
 
 impl HouseArgs {
@@ -104,13 +108,15 @@ impl HouseArgs {
 
     /// The keys of the process that issues.
     pub(super) fn issuing_keys(&self) -> Result<IssuingKeys, Failure> {
-        Ok(IssuingKeys::from_octets(&self.protected(ISSUING_KEYS)?)?)
+        let octets = self.protected(ISSUING_KEYS)?;
+        IssuingKeys::from_octets(&octets).map_err(|error| Failure::from(error).reading(ISSUING_KEYS))
     }
 
     /// The desk.
     pub(super) fn desk(&self) -> Result<Desk, Failure> {
         let config = self.config()?;
-        let keys = DeskKeys::from_octets(&self.protected(DESK_KEYS)?)?;
+        let octets = self.protected(DESK_KEYS)?;
+        let keys = DeskKeys::from_octets(&octets).map_err(|error| Failure::from(error).reading(DESK_KEYS))?;
         let database = open(&self.dir, &config, &keys.key_check())?;
         Ok(Desk::new(config, keys, database))
     }
@@ -130,10 +136,18 @@ impl HouseArgs {
     }
 }
 
+/// The URI of a pseudonym, of any provider.
+pub(super) fn pseudonym_uri(text: &str) -> Result<String, Error> {
+    let uri = MimiUri::parse(text).map_err(|error| Error::new(Code::PseudonymMalformed).because(error))?;
+    if uri.kind() == UriKind::Pseudonym { Ok(text.to_owned()) } else { Err(Code::PseudonymMalformed.into()) }
+}
+
 /// Opens the store that a configuration names.
 pub(super) fn open(directory: &Path, config: &Config, key_check: &[u8; 32]) -> Result<Box<dyn Database>, Failure> {
     if !is_server(config) {
-        return Ok(Box::new(Sqlite::open(&directory.join(&config.store), key_check)?));
+        let file = directory.join(&config.store);
+        let store = Sqlite::open(&file, key_check).map_err(|error| Failure::from(error).reading(&file.display().to_string()))?;
+        return Ok(Box::new(store));
     }
     let password = std::env::var("PGPASSWORD").ok().map(Zeroizing::new);
     let trust = match std::fs::read_to_string(directory.join(SERVER_CA)) {

@@ -14,8 +14,8 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::house::{CA, CONFIG, CUSTODY, DESK_KEYS, HouseArgs, ISSUING_KEYS, TOKEN_KEY, open};
-use crate::error::{Code, Done, Error, Failure};
-use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
+use crate::error::{Code, Done, Failure};
+use crate::io::output::{Artefact, ArtefactForm, OutputArgs, beside, failed};
 use crate::out::Out;
 
 const CA_DAYS: u32 = 3650;
@@ -116,7 +116,9 @@ pub(super) fn run(args: &Args, house: &HouseArgs, out: &mut Out) -> Result<Done,
         Alg::P384 => Algorithm::P384,
         Alg::P521 => Algorithm::P521,
     };
-    let mut config = Config::new(&args.host, formats, escrow)?;
+    let config = Config::new(&args.host, formats, escrow);
+    let mut config =
+        config.map_err(|error| Failure::from(error).hint("--host is a domain name in lower case, like a.example"))?;
     if let Some(store) = &args.store {
         config.store.clone_from(store);
     }
@@ -132,8 +134,8 @@ pub(super) fn run(args: &Args, house: &HouseArgs, out: &mut Out) -> Result<Done,
     let dealt = if escrow.has_custodians() { Some(deal(args.quorum, args.custodians, random)?) } else { None };
 
     // Made beside its place, so that nobody ever sees half of it.
-    let parent = house.dir.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
-    let making = tempfile::Builder::new().prefix(".mimicred-").tempdir_in(parent).map_err(|e| failed(&house.dir, e))?;
+    let making =
+        tempfile::Builder::new().prefix(".mimicred-").tempdir_in(beside(&house.dir)).map_err(|e| failed(&house.dir, e))?;
     let place = |name: &str| making.path().join(name);
     let mut secret = |name: &str, octets: &[u8]| {
         let text = protect(octets, passphrase.as_bytes(), Cost::DEFAULT, &mut SystemRandom)?;
@@ -189,8 +191,4 @@ pub(super) fn run(args: &Args, house: &HouseArgs, out: &mut Out) -> Result<Done,
 
 fn write(file: &Path, octets: &[u8], form: ArtefactForm, out: &mut Out) -> Result<(), Failure> {
     OutputArgs::to(PathBuf::from(file), false).write(&Artefact { octets, form }, out)
-}
-
-fn failed(directory: &Path, e: std::io::Error) -> Failure {
-    Error::new(Code::OutputFailed).note(directory.display().to_string()).because(e).into()
 }

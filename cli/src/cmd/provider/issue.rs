@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::house::{HouseArgs, random};
 use crate::error::{Code, Done, Error, Failure};
-use crate::io::Source;
 use crate::io::output::{OutputArgs, Written};
+use crate::io::{Source, unreadable};
 use crate::now::date;
 use crate::octets::Octets;
 use crate::out::progress::Progress;
@@ -59,9 +59,18 @@ pub(super) fn nonce(args: &NonceArgs, house: &HouseArgs, out: &mut Out) -> Resul
 }
 
 pub(super) fn run(args: &Args, house: &HouseArgs, out: &mut Out) -> Result<Done, Failure> {
-    args.output.check()?;
     let now = house.now()?;
+    let is_free = args.output.check();
     let mut provider = house.provider()?;
+    if let Err(failure) = is_free {
+        // Ended between the two last steps, it has the whole answer and was not acknowledged.
+        return Err(match provider.batch(&args.nonce.0)? {
+            Some(_) => failure.hint(
+                "this batch was not acknowledged: if the file is its answer, the same command with --force writes it anew and ends the batch",
+            ),
+            None => failure,
+        });
+    }
     let requests = Requests::new(reader(&args.requests)?);
     let begun = provider.begin(&args.nonce.0, requests, now, &mut SystemRandom);
     let batch = begun.map_err(|error| Failure::from(error).found_in(&args.requests))?;
@@ -130,9 +139,10 @@ fn reader(source: &Source) -> Result<Box<dyn BufRead>, Failure> {
     let name = source.to_string();
     match source {
         Source::Stdin => Ok(Box::new(BufReader::new(io::stdin()))),
+        Source::File(path) if path.is_dir() => Err(unreadable(io::ErrorKind::IsADirectory.into()).reading(&name)),
         Source::File(path) => match File::open(path) {
             Ok(file) => Ok(Box::new(BufReader::new(file))),
-            Err(e) => Err(Failure::from(Error::new(Code::FileUnreadable).because(e)).reading(&name)),
+            Err(e) => Err(unreadable(e).reading(&name)),
         },
         Source::Unsupported(_) => Err(Failure::new(Code::SchemeUnsupported).reading(&name)),
     }

@@ -1,12 +1,16 @@
 //! `mimicred provider open` and `audit`: what custodians open, and the log of it.
 
+use std::error::Error as _;
+
 use clap::{Subcommand, ValueEnum};
+use mimicred_error::Report;
 use mimicred_escrow::{CaseReference, Countersignature, Custody, Log, PartialDecryption, Purpose, audit as check};
 use mimicred_jose::base64url;
 use mimicred_provider::Opened;
 use serde::Serialize;
 
-use super::house::HouseArgs;
+use super::house::{HouseArgs, pseudonym_uri};
+use super::log::Facts;
 use crate::cmd::custodian::file::OpeningFile;
 use crate::error::{Code, Done, Failure};
 use crate::io::output::{Artefact, ArtefactForm, OutputArgs};
@@ -15,11 +19,23 @@ use crate::now::date;
 use crate::out::{Out, hex};
 use crate::sniff::key::KeyFile;
 
+const AFTER_HELP: &str = "\
+One record is opened in five steps, and the log shows the first of them to everybody who checks it. The second and the fourth are taken \
+by each custodian, with what is hers:
+
+  mimicred provider open enter PSEUDONYM --case 2026-17 --purpose abuse -o opening
+  mimicred custodian sign opening --share custodian-1.keys --memory memory-1 -o sig-1
+  mimicred provider open sign PSEUDONYM --entry 0 sig-1 sig-2 -o signed
+  mimicred custodian part signed --share custodian-1.keys --memory memory-1 -o part-1
+  mimicred provider open finish PSEUDONYM --entry 0 part-1 part-2";
+
 #[derive(Debug, Subcommand)]
+#[command(after_long_help = AFTER_HELP)]
 pub(super) enum Verb {
     /// Enter in the log that a pseudonym is to be opened, and write the file that custodians need.
     Enter {
         /// The URI of the pseudonym.
+        #[arg(value_parser = pseudonym_uri)]
         pseudonym: String,
         /// The case, by a number that names nobody: at most 64 octets.
         #[arg(long)]
@@ -33,6 +49,7 @@ pub(super) enum Verb {
     /// File the signatures of custodians under the entry, and write the file anew with them.
     Sign {
         /// The URI of the pseudonym.
+        #[arg(value_parser = pseudonym_uri)]
         pseudonym: String,
         /// The number of the entry.
         #[arg(long)]
@@ -45,6 +62,7 @@ pub(super) enum Verb {
     /// Put the parts of custodians together.
     Finish {
         /// The URI of the pseudonym.
+        #[arg(value_parser = pseudonym_uri)]
         pseudonym: String,
         /// The number of the entry.
         #[arg(long)]
@@ -57,6 +75,18 @@ pub(super) enum Verb {
     },
     /// Name the accounts of which enough pseudonyms were reported and opened (mode threshold).
     Accounts,
+}
+
+impl Verb {
+    /// Its name in the log.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Verb::Enter { .. } => "open enter",
+            Verb::Sign { .. } => "open sign",
+            Verb::Finish { .. } => "open finish",
+            Verb::Accounts => "open accounts",
+        }
+    }
 }
 
 /// What an opening is for.
@@ -127,7 +157,7 @@ struct Finding {
     sentence: &'static str,
 }
 
-pub(super) fn run(verb: &Verb, house: &HouseArgs, out: &mut Out) -> Result<Done, Failure> {
+pub(super) fn run(verb: &Verb, house: &HouseArgs, facts: &mut Facts, out: &mut Out) -> Result<Done, Failure> {
     let now = house.now()?;
     let custody = custody(house)?;
     let mut desk = house.desk()?;
@@ -142,8 +172,9 @@ pub(super) fn run(verb: &Verb, house: &HouseArgs, out: &mut Out) -> Result<Done,
                 PurposeName::Exercise => Purpose::Exercise,
             };
             let case = CaseReference::new(case.as_bytes())?;
-            let entry = desk.enter_opening(pseudonym, &custody, &case, purpose, now)?;
-            let text = OpeningFile::of(&custody, desk.opening(pseudonym, entry)?).to_text()?;
+            let entry = desk.enter_opening(pseudonym, &custody, &case, purpose, now).map_err(reasoned)?;
+            facts.purpose = Some(purpose.name());
+            let text = OpeningFile::of(&custody, desk.opening(pseudonym, entry).map_err(reasoned)?).to_text()?;
             output.write(&Artefact { octets: text.as_bytes(), form: ArtefactForm::Text }, out)?;
             out.remark(&format!("entry {entry}: {} custodians have to sign it first", custody.threshold()));
             if out.is_json() {
@@ -156,9 +187,9 @@ pub(super) fn run(verb: &Verb, house: &HouseArgs, out: &mut Out) -> Result<Done,
             for source in signatures {
                 let text = text(source, "custodian's signature")?;
                 let signature = Countersignature::parse(text.trim()).map_err(|error| Failure::from(error).found_in(source))?;
-                desk.add_countersignature(&custody, &signature).map_err(|error| Failure::from(error).found_in(source))?;
+                desk.add_countersignature(&custody, &signature).map_err(|error| reasoned(error).found_in(source))?;
             }
-            let text = OpeningFile::of(&custody, desk.opening(pseudonym, *entry)?).to_text()?;
+            let text = OpeningFile::of(&custody, desk.opening(pseudonym, *entry).map_err(reasoned)?).to_text()?;
             output.write(&Artefact { octets: text.as_bytes(), form: ArtefactForm::Text }, out)?;
         }
         Verb::Finish { pseudonym, entry, parts, key } => {
@@ -173,7 +204,7 @@ pub(super) fn run(verb: &Verb, house: &HouseArgs, out: &mut Out) -> Result<Done,
                 let octets = octets.map_err(|error| Failure::from(error).reading(&source.to_string()))?;
                 partials.push(PartialDecryption::parse(&octets).map_err(|error| Failure::from(error).found_in(source))?);
             }
-            let finished = match desk.open(pseudonym, *entry, &custody, &partials, key.as_ref())? {
+            let finished = match desk.open(pseudonym, *entry, &custody, &partials, key.as_ref()).map_err(reasoned)? {
                 Opened::Account(name) => Finished { account: Some(name), tag: None, points: None },
                 Opened::Point { tag, points } => Finished { account: None, tag: Some(hex(&tag)), points: Some(points) },
             };
@@ -186,14 +217,14 @@ pub(super) fn run(verb: &Verb, house: &HouseArgs, out: &mut Out) -> Result<Done,
             })?;
         }
         Verb::Accounts => {
-            let accounts = desk.accounts_by_reports()?;
+            let accounts = desk.accounts_by_reports().map_err(reasoned)?;
             out.result(&Accounts { accounts }, |found| found.accounts.iter().map(|name| format!("{name}\n")).collect())?;
         }
     }
     Ok(Done::Accepted)
 }
 
-pub(super) fn audit(args: &AuditArgs, house: &HouseArgs, out: &mut Out) -> Result<Done, Failure> {
+pub(super) fn audit(args: &AuditArgs, house: &HouseArgs, facts: &mut Facts, out: &mut Out) -> Result<Done, Failure> {
     args.output.check()?;
     let custody = custody(house)?;
     let mut desk = house.desk()?;
@@ -232,7 +263,23 @@ pub(super) fn audit(args: &AuditArgs, house: &HouseArgs, out: &mut Out) -> Resul
         text.push_str(&format!("{whole}; compare its head with what custodians remember: {}\n", audited.head));
         text
     })?;
-    Ok(if audited.findings.is_empty() { Done::Accepted } else { Done::Rejected })
+    if audited.findings.is_empty() {
+        return Ok(Done::Accepted);
+    }
+    facts.attention.push("log-not-whole");
+    Ok(Done::Rejected)
+}
+
+/// A failure of the escrow with the hint of its reason: that an opening is refused helps nobody.
+fn reasoned(error: mimicred_provider::Error) -> Failure {
+    let reason = error.source().and_then(|cause| cause.downcast_ref::<mimicred_escrow::Error>()).map(Report::entry);
+    match reason {
+        Some(reason) => Failure::from(error).hint(format!("{} (mimicred explain {})", reason.hint, reason.slug)),
+        None if error.code() == mimicred_provider::Code::OpeningRefused => Failure::from(error).hint(
+            "--entry is the number that open enter printed for this pseudonym; in the mode threshold --key is its certificate or key",
+        ),
+        None => error.into(),
+    }
 }
 
 fn custody(house: &HouseArgs) -> Result<Custody, Failure> {

@@ -7,7 +7,9 @@ use mimicred_provider::Health;
 use serde::Serialize;
 
 use super::house::{CA, CONFIG, CUSTODY, DESK_KEYS, HouseArgs, ISSUING_KEYS, TOKEN_KEY, is_server};
-use crate::error::{Code, Done, Error, Failure};
+use super::log::{Counts, Facts};
+use crate::error::{Code, Done, Failure};
+use crate::io::output::{beside, failed};
 use crate::now::date;
 use crate::out::Out;
 
@@ -49,10 +51,39 @@ struct Shown {
     #[serde(skip_serializing_if = "Option::is_none")]
     published: Option<i64>,
     /// What should be looked at.
-    attention: Vec<String>,
+    attention: Vec<&'static str>,
 }
 
-pub(super) fn status(_: &StatusArgs, house: &HouseArgs, out: &mut Out) -> Result<Done, Failure> {
+/// What somebody should look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Attention {
+    NeverPublished,
+    Overdue,
+    Unfinished,
+}
+
+impl Attention {
+    /// Its name in the log.
+    fn slug(self) -> &'static str {
+        match self {
+            Attention::NeverPublished => "never-published",
+            Attention::Overdue => "publication-overdue",
+            Attention::Unfinished => "batches-unfinished",
+        }
+    }
+
+    fn sentence(self) -> &'static str {
+        match self {
+            Attention::NeverPublished => "status was never published: mimicred provider publish",
+            Attention::Overdue => "status is overdue: mimicred provider publish",
+            Attention::Unfinished => {
+                "batches are not finished: issue them again with the same nonce and requests, and --force where the answer is there"
+            }
+        }
+    }
+}
+
+pub(super) fn status(_: &StatusArgs, house: &HouseArgs, facts: &mut Facts, out: &mut Out) -> Result<Done, Failure> {
     let now = house.now()?;
     let config = house.config()?;
     let mut provider = house.provider()?;
@@ -73,13 +104,23 @@ pub(super) fn status(_: &StatusArgs, house: &HouseArgs, out: &mut Out) -> Result
     let mut attention = Vec::new();
     let every = i64::from(config.status.every_hours) * 3600;
     match published {
-        None => attention.push("status was never published".to_owned()),
-        Some(at) if now - at >= 2 * every => attention.push("status is overdue: mimicred provider publish".to_owned()),
+        None => attention.push(Attention::NeverPublished),
+        Some(at) if now - at >= 2 * every => attention.push(Attention::Overdue),
         Some(_) => {}
     }
     if to_make > 0 || batches > 0 {
-        attention.push("batches are not finished: issue them again with the same nonce and requests".to_owned());
+        attention.push(Attention::Unfinished);
     }
+    facts.attention.extend(attention.iter().map(|attention| attention.slug()));
+    facts.counts = Some(Counts {
+        accounts: accounts.into(),
+        suspended_accounts: suspended_accounts.into(),
+        pseudonyms: pseudonyms.into(),
+        suspended_pseudonyms: suspended_pseudonyms.into(),
+        changes_waiting: changes.into(),
+        orders_waiting: orders.into(),
+        open_reports: reports.into(),
+    });
     let shown = Shown {
         host: config.host,
         escrow: config.escrow.name(),
@@ -95,7 +136,7 @@ pub(super) fn status(_: &StatusArgs, house: &HouseArgs, out: &mut Out) -> Result
         orders_waiting: orders,
         open_reports: reports,
         published,
-        attention,
+        attention: attention.into_iter().map(Attention::sentence).collect(),
     };
     out.result(&shown, |shown| {
         let published = shown.published.map_or("never".to_owned(), |at| date(at.into()));
@@ -127,14 +168,12 @@ pub(super) fn status(_: &StatusArgs, house: &HouseArgs, out: &mut Out) -> Result
 pub(super) fn backup(args: &BackupArgs, house: &HouseArgs, out: &mut Out) -> Result<Done, Failure> {
     let config = house.config()?;
     let mut desk = house.desk()?;
-    let failed =
-        |e: std::io::Error| Failure::from(Error::new(Code::OutputFailed).note(args.directory.display().to_string()).because(e));
+    let failed = |e| failed(&args.directory, e);
     if args.directory.exists() {
-        return Err(Failure::note(Code::OutputExists, args.directory.display().to_string()));
+        let exists = Failure::note(Code::OutputExists, args.directory.display().to_string());
+        return Err(exists.hint("a backup is a new directory: choose another name"));
     }
-    let parent =
-        args.directory.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), PathBuf::from);
-    let making = tempfile::Builder::new().prefix(".mimicred-").tempdir_in(parent).map_err(failed)?;
+    let making = tempfile::Builder::new().prefix(".mimicred-").tempdir_in(beside(&args.directory)).map_err(failed)?;
     for name in [CONFIG, CA, TOKEN_KEY, ISSUING_KEYS, DESK_KEYS, CUSTODY] {
         if house.file(name).exists() {
             fs::copy(house.file(name), making.path().join(name)).map_err(failed)?;

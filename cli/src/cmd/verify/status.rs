@@ -7,6 +7,7 @@ use mimicred_status::{Expectations, Limits, UnverifiedStatusList, VerifiedStatus
 
 use crate::error::Failure;
 use crate::io::{Input, Inputs, Source};
+use crate::now::Span;
 use crate::out::Out;
 use crate::sniff::crl;
 use crate::sniff::key::KeyFile;
@@ -24,6 +25,10 @@ pub(crate) struct StatusArgs {
     /// A public key that you trust for status; may be given several times. The issuer's own key counts only if it is given here too.
     #[arg(long, value_name = "KEY", requires = "status_list")]
     status_key: Vec<Source>,
+    /// Do without status lists that were signed longer ago than this, written like 24h: a list is good for as long as it says, and
+    /// whoever keeps you from newer ones gains that time.
+    #[arg(long, value_name = "SPAN", requires = "status_list")]
+    status_max_age: Option<Span>,
     /// A revocation list (CRL, PEM or DER) as you fetched it; may be given several times. A certificate that its issuer's list has is not
     /// accepted. Without a list nothing is known, which is enough unless the trust file says crl = "required".
     #[arg(long, value_name = "FILE")]
@@ -58,10 +63,17 @@ impl StatusArgs {
         let keys = self.status_key.iter().map(key).collect::<Result<Vec<_>, _>>()?;
         let list = |source: &Source| {
             let input = inputs.read(source, "status list")?;
-            let list = octets(&input).and_then(|octets| Ok(verified(octets, &keys, now)?));
+            let list = octets(&input).and_then(|octets| Ok(self.verified(octets, &keys, now)?));
             list.map_err(|failure| failure.reading(&input.name))
         };
         self.status_list.iter().map(list).collect()
+    }
+
+    /// The list under whatever name it has: it is looked up by that name, so that it answers for no other.
+    fn verified(&self, octets: &[u8], keys: &[PublicKey], now: i64) -> Result<VerifiedStatusList, mimicred_status::Error> {
+        let received = UnverifiedStatusList::parse(octets)?;
+        let (clock, max_age) = (Clock { now, leeway: 0 }, self.status_max_age.map(|Span(seconds)| seconds.into()));
+        received.verify(&Expectations { keys, uri: &received.subject()?, clock, max_age, limits: Limits::DEFAULT })
     }
 }
 
@@ -76,11 +88,4 @@ fn octets(input: &Input) -> Result<&[u8], Failure> {
         None if !is_notation(input) => Ok(&input.octets),
         _ => Err(sniff::unexpected(input, "a Status List Token")),
     }
-}
-
-/// The list under whatever name it has: it is looked up by that name, so that it answers for no other.
-fn verified(octets: &[u8], keys: &[PublicKey], now: i64) -> Result<VerifiedStatusList, mimicred_status::Error> {
-    let received = UnverifiedStatusList::parse(octets)?;
-    let clock = Clock { now, leeway: 0 };
-    received.verify(&Expectations { keys, uri: &received.subject()?, clock, max_age: None, limits: Limits::DEFAULT })
 }

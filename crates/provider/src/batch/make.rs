@@ -138,7 +138,7 @@ fn file(
         if transaction.execute(ours, &[(&batch.id).into(), piece.number.into()])? != 1 {
             return Ok(Filed::Theirs);
         }
-        let taken = transaction.insert_new("places", &["list", "place", "value", "decoy"], 2, &places)?;
+        let taken = transaction.insert_new("places", &["list", "place", "clears", "decoy"], 2, &places)?;
         let has_place = |n: &usize| taken.get(*n) == Some(&true);
         let rows: Vec<Vec<Value>> = sorted
             .iter()

@@ -2,13 +2,13 @@
 
 use mimicred_keys::Random;
 
+use crate::Error;
 use crate::credential::below;
 use crate::database::{Transaction, Value};
-use crate::{Config, Error};
 
-/// Puts the serial number of a certificate on the list.
-pub(super) fn add(transaction: &mut dyn Transaction, serial: &[u8], today: i64, until: i64) -> Result<(), Error> {
-    insert(transaction, serial, today, until, 0)
+/// Puts the serial number of a certificate on the list, to go with a later publication.
+pub(super) fn add(transaction: &mut dyn Transaction, serial: &[u8], today: i64, clears: i64) -> Result<(), Error> {
+    insert(transaction, serial, today, clears, 0)
 }
 
 /// Takes it off.
@@ -17,38 +17,53 @@ pub(super) fn remove(transaction: &mut dyn Transaction, serial: &[u8]) -> Result
     Ok(())
 }
 
-/// Takes so many off that are nobody's, and puts so many on: as if their certificates ended on a day that others end on as well.
-pub(super) fn decoys(
+/// Takes those off whose time is over. By then none of them is anybody's.
+pub(super) fn clear_due(transaction: &mut dyn Transaction, slot: i64) -> Result<(), Error> {
+    transaction.execute("DELETE FROM serials WHERE decoy <> 0 AND clears <= $1", &[slot.into()])?;
+    Ok(())
+}
+
+/// Takes so many off that are nobody's, chosen at random from those that would go before this.
+pub(super) fn clear_decoys(
     transaction: &mut dyn Transaction,
-    config: &Config,
-    today: i64,
-    clear: u32,
-    set: u32,
+    count: u32,
+    before: i64,
     random: &mut dyn Random,
 ) -> Result<(), Error> {
-    let rows = transaction.query("SELECT serial FROM serials WHERE decoy <> 0 ORDER BY serial", &[])?;
+    let decoys = "SELECT serial FROM serials WHERE decoy <> 0 AND clears < $1 ORDER BY serial";
+    let rows = transaction.query(decoys, &[before.into()])?;
     let mut serials = rows.into_iter().map(|mut row| row.octets()).collect::<Result<Vec<_>, _>>()?;
-    for _ in 0..clear {
+    for _ in 0..count {
         let Some(most) = u32::try_from(serials.len()).ok().filter(|most| *most > 0) else { break };
         let serial = serials.swap_remove(usize::try_from(below(most, random)?).unwrap_or_default());
         remove(transaction, &serial)?;
     }
-    for _ in 0..set {
+    Ok(())
+}
+
+/// Puts so many on that are nobody's.
+pub(super) fn set_decoys(
+    transaction: &mut dyn Transaction,
+    count: u32,
+    today: i64,
+    clears: i64,
+    random: &mut dyn Random,
+) -> Result<(), Error> {
+    for _ in 0..count {
         let mut serial = [0; 16];
         random.fill(&mut serial)?;
         // As those of certificates are (mimi-mls.md 4.5 B-1).
         if let Some(high) = serial.first_mut() {
             *high = (*high & 0x3f) | 0x40;
         }
-        let days = below(config.lifetime_days, random)?;
-        insert(transaction, &serial, today, today + 1 + i64::from(days), 1)?;
+        insert(transaction, &serial, today, clears, 1)?;
     }
     Ok(())
 }
 
-fn insert(transaction: &mut dyn Transaction, serial: &[u8], revoked: i64, until: i64, decoy: i64) -> Result<(), Error> {
-    let insert = "INSERT INTO serials (serial, revoked, until, decoy) VALUES ($1, $2, $3, $4) ON CONFLICT (serial) DO NOTHING";
-    let values: [Value; 4] = [serial.into(), revoked.into(), until.into(), decoy.into()];
+fn insert(transaction: &mut dyn Transaction, serial: &[u8], revoked: i64, clears: i64, decoy: i64) -> Result<(), Error> {
+    let insert = "INSERT INTO serials (serial, revoked, clears, decoy) VALUES ($1, $2, $3, $4) ON CONFLICT (serial) DO NOTHING";
+    let values: [Value; 4] = [serial.into(), revoked.into(), clears.into(), decoy.into()];
     transaction.execute(insert, &values)?;
     Ok(())
 }

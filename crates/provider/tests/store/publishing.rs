@@ -13,11 +13,14 @@ use crate::issuing::{Credential, read};
 
 const DAY: i64 = 86_400;
 const FLIPS: usize = 8;
+const FLIPS_U32: u32 = 8;
+/// What is set stays so for 31 publications, those of a credential's 30 days and one more.
+const STAYS: usize = 31;
 
 /// Few lists and few flips, so that each shows.
 fn small(escrow: Escrow) -> Config {
     let mut config = config(escrow);
-    (config.status.lists, config.status.decoys, config.status.flips) = (2, 40, 8);
+    (config.status.lists, config.status.flips) = (2, FLIPS_U32);
     config
 }
 
@@ -123,7 +126,8 @@ pub(crate) fn what_happened_does_not_show_in_how_much_changes(ground: &Ground) {
     let credentials = issued(&mut provider, 12);
     let mut desk = house.desk();
     let (_, mut before) = publish(&mut provider, NOW);
-    assert_eq!((before.set().len(), before.serials().len()), (80, 40));
+    // What would be there if lists had always been published.
+    assert_eq!((before.set().len(), before.serials().len()), (2 * STAYS * FLIPS, STAYS * FLIPS));
     for (day, suspended) in [0..0, 0..1, 1..5, 5..5].into_iter().enumerate() {
         for credential in &credentials[suspended.clone()] {
             suspend(&mut desk, credential, NOW + i64::try_from(day).unwrap() * DAY);
@@ -139,12 +143,14 @@ pub(crate) fn what_happened_does_not_show_in_how_much_changes(ground: &Ground) {
             let changed = |one: &BTreeSet<(usize, u64)>, other: &BTreeSet<(usize, u64)>| {
                 one.difference(other).filter(|(n, _)| *n == list).count()
             };
-            assert_eq!((changed(&new, &old), changed(&old, &new)), (FLIPS, FLIPS), "day {day}, list {list}");
+            let cleared = changed(&old, &new);
+            assert_eq!(changed(&new, &old), FLIPS, "day {day}, list {list}");
+            // Those whose time is over, which may be fewer by those that were cleared before it; and one before its time.
+            assert!((FLIPS + 1 - day..=FLIPS + 1).contains(&cleared), "day {day}, list {list}: {cleared}");
         }
         let (old, new) = (before.serials(), after.serials());
         assert_eq!(new.difference(&old).count(), FLIPS);
-        // Decoys end on their day, as certificates do; the others go one by one.
-        assert!(old.difference(&new).count() >= FLIPS);
+        assert!((FLIPS + 1 - day..=FLIPS + 1).contains(&old.difference(&new).count()));
         let days: BTreeSet<i64> = after
             .crl
             .revocations()
@@ -198,7 +204,7 @@ pub(crate) fn within_a_slot_a_publication_is_the_same(ground: &Ground) {
     assert!(one.serials() == other.serials() && other.serials() == third.serials());
 }
 
-/// What has expired leaves its entry to nobody: it stays set for a while, as decoys do, and no new token gets it.
+/// What has expired leaves its entry to nobody: it stays set for its time, as decoys do, and no new token gets it.
 pub(crate) fn what_has_expired_is_forgotten(ground: &Ground) {
     let house = House::new(ground, small(Escrow::None));
     let mut provider = with_alice(&house);
@@ -213,13 +219,19 @@ pub(crate) fn what_has_expired_is_forgotten(ground: &Ground) {
     assert!(place.contains(&(list, reference.index())));
     let later = NOW + 31 * DAY;
     let (_, seen) = publish(&mut provider, later);
-    assert!(!seen.serials().contains(&credentials[0].certificate.as_ref().unwrap().serial()));
+    assert!(seen.set().contains(&(list, reference.index())));
+    let serial = credentials[0].certificate.as_ref().unwrap().serial();
+    assert!(seen.serials().contains(&serial));
     for credential in &credentials {
         assert_eq!(desk.pseudonym(&credential.user).unwrap_err().code(), mimicred_provider::Code::PseudonymUnknown);
     }
-    let rows = house.rows(&mut provider, "SELECT decoy FROM places WHERE value <> 0");
+    let rows = house.rows(&mut provider, "SELECT decoy FROM places WHERE clears <> 0");
     assert!(rows.iter().all(|decoy| *decoy == 1));
-    assert!(house.rows(&mut provider, "SELECT 1 FROM places WHERE value = 0").is_empty());
+    assert!(house.rows(&mut provider, "SELECT 1 FROM places WHERE clears = 0").is_empty());
+    // Set with day 29, cleared 31 publications later, unless it was one of the few that go before their time.
+    let (_, seen) = publish(&mut provider, NOW + 60 * DAY);
+    assert!(!seen.set().contains(&(list, reference.index())));
+    assert!(!seen.serials().contains(&serial));
 }
 
 /// Only what is issued has a list.

@@ -86,7 +86,7 @@ pub(crate) fn remedies_reach_the_account(ground: &Ground) {
 /// Pseudonyms of one account go with different publications, unless it is urgent (mimi-mls.md 4.5 B-18).
 pub(crate) fn pseudonyms_of_one_account_are_spread_over_publications(ground: &Ground) {
     let mut config = config(Escrow::Open);
-    (config.status.spread, config.status.decoys, config.status.lists) = (10, 10, 1);
+    (config.status.spread, config.status.lists) = (10, 1);
     let house = House::new(ground, config);
     let mut provider = with_alice(&house);
     let users = pseudonyms(&mut provider, "alice", 40);

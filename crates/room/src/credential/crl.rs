@@ -113,6 +113,10 @@ impl StatusLists for HeldStatus {
         self.lists.status(uri, index, at)
     }
 
+    fn silence(&self, uri: &str, index: u64, at: i64) -> Option<mimicred_status::Code> {
+        self.lists.silence(uri, index, at)
+    }
+
     fn certificate_status(&self, certificate: &Certificate, issuer: &Certificate, at: i64) -> CertificateStatus {
         self.crls.status(certificate, issuer, at)
     }

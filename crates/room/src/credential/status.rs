@@ -1,7 +1,7 @@
 //! Status of issuers' tokens (mimi-mls.md 3.5.3 step 9).
 
 use mimicred_claims::{Clock, Value};
-use mimicred_status::{Meaning, VerifiedStatusList, newest};
+use mimicred_status::{Code, Meaning, VerifiedStatusList, newest};
 use mimicred_x509::Certificate;
 
 use super::crl::CertificateStatus;
@@ -37,6 +37,12 @@ pub trait StatusLists: Sync {
     /// What the list at this URI says at this moment; nothing if no list is held that is fresh by its own rule and has this place.
     fn status(&self, uri: &str, index: u64, at: i64) -> Option<Status>;
 
+    /// Why [`StatusLists::status`] says nothing, by a code of `mimicred_status`, for the report. Whoever cannot tell need not.
+    fn silence(&self, uri: &str, index: u64, at: i64) -> Option<Code> {
+        let _ = (uri, index, at);
+        None
+    }
+
     /// What revocation lists say at this moment about a certificate on a path that holds, of which `issuer` is the next. Whoever holds
     /// none need not say so.
     fn certificate_status(&self, certificate: &Certificate, issuer: &Certificate, at: i64) -> CertificateStatus {
@@ -59,13 +65,24 @@ impl StatusLists for NoStatusLists {
 /// taken back, for good or for a while, says nothing here.
 impl StatusLists for Vec<VerifiedStatusList> {
     fn status(&self, uri: &str, index: u64, at: i64) -> Option<Status> {
-        let reference = mimicred_status::StatusReference::new(uri, index).ok()?;
-        match newest(self, uri)?.value(&reference, &Clock { now: at, leeway: 0 }).ok()?.meaning() {
-            Meaning::Valid => Some(Status::Valid),
-            Meaning::Invalid => Some(Status::Revoked),
-            Meaning::Suspended => Some(Status::Suspended),
-            Meaning::ApplicationSpecific | Meaning::Reserved => None,
-        }
+        said(self, uri, index, at).ok()
+    }
+
+    fn silence(&self, uri: &str, index: u64, at: i64) -> Option<Code> {
+        said(self, uri, index, at).err()
+    }
+}
+
+/// What the newest of these lists says, or why it says nothing.
+fn said(lists: &[VerifiedStatusList], uri: &str, index: u64, at: i64) -> Result<Status, Code> {
+    let reference = mimicred_status::StatusReference::new(uri, index).map_err(|error| error.code())?;
+    let list = newest(lists, uri).ok_or(Code::ListMissing)?;
+    match list.value(&reference, &Clock { now: at, leeway: 0 }).map_err(|error| error.code())?.meaning() {
+        Meaning::Valid => Ok(Status::Valid),
+        Meaning::Invalid => Ok(Status::Revoked),
+        Meaning::Suspended => Ok(Status::Suspended),
+        Meaning::ApplicationSpecific => Err(Code::ApplicationSpecific),
+        Meaning::Reserved => Err(Code::Reserved),
     }
 }
 
@@ -105,5 +122,11 @@ mod tests {
         assert_eq!(lists.status(uri, 0, 999), None);
         assert_eq!(lists.status("https://a.example/status/2", 0, 1000), None);
         assert_eq!(Vec::new().status(uri, 0, 1000), None);
+
+        // Why there is silence is told.
+        let why = [(3, 1999), (4, 1999), (0, 2000), (0, 999)].map(|(index, at)| lists.silence(uri, index, at));
+        assert_eq!(why, [Code::ApplicationSpecific, Code::Index, Code::Expired, Code::Premature].map(Some));
+        assert_eq!(lists.silence("https://a.example/status/2", 0, 1000), Some(Code::ListMissing));
+        assert_eq!((lists.silence(uri, 0, 1999), NoStatusLists.silence(uri, 0, 1999)), (None, None));
     }
 }

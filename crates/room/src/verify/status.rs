@@ -1,5 +1,6 @@
 //! Step 9: whether the issuer has taken back what was shown.
 
+use mimicred_error::Entry;
 use mimicred_x509::Certificate;
 
 use super::Scene;
@@ -13,7 +14,7 @@ enum Answer {
     /// Nothing says where to ask, and nobody demands to know.
     NotApplicable,
     Valid,
-    Refused(VerdictCode, &'static str),
+    Refused(VerdictCode, String),
 }
 
 /// Asks of the lists that are held, and of nothing else: nothing is fetched because a reveal arrived.
@@ -27,7 +28,7 @@ pub(super) fn check(presentation: &mut Examined<'_>, scene: &Scene<'_>, lists: &
     let is_over = held.opened.is_over(received);
     match answer {
         Answer::Refused(code, note) => {
-            presentation.ladder.fail(code, Some(note.to_owned()));
+            presentation.ladder.fail(code, Some(note));
             presentation.held = None;
         }
         _ if is_over => presentation.ladder.mark(VerdictCode::OkLapsed),
@@ -39,7 +40,8 @@ pub(super) fn check(presentation: &mut Examined<'_>, scene: &Scene<'_>, lists: &
 
 /// A token says which list has its status.
 fn of_token(held: &Held<'_>, lists: &dyn StatusLists, at: i64) -> Answer {
-    let untrusted = |note| Answer::Refused(VerdictCode::StatusUntrusted, note);
+    let refused = |code, note: &str| Answer::Refused(code, note.to_owned());
+    let untrusted = |note: &str| refused(VerdictCode::StatusUntrusted, note);
     match &held.opened.status {
         None => Answer::NotApplicable,
         Some(StatusReference::Unreadable) => untrusted("its status claim cannot be read"),
@@ -47,36 +49,46 @@ fn of_token(held: &Held<'_>, lists: &dyn StatusLists, at: i64) -> Answer {
             let is_pinned = held.local.iter().any(|entry| entry.status_lists.contains(uri));
             match is_pinned.then(|| lists.status(uri, *index, at)) {
                 None => untrusted("its status list is not pinned for the issuer"),
-                Some(None) => untrusted("no fresh status list is held that says valid or not"),
-                Some(Some(Status::Revoked)) => Answer::Refused(VerdictCode::Revoked, "by its status list"),
-                Some(Some(Status::Suspended)) => Answer::Refused(VerdictCode::Revoked, "suspended, by its status list"),
+                Some(None) => untrusted(&silent(lists.silence(uri, *index, at))),
+                Some(Some(Status::Revoked)) => refused(VerdictCode::Revoked, "by its status list"),
+                Some(Some(Status::Suspended)) => refused(VerdictCode::Revoked, "suspended, by its status list"),
                 Some(Some(Status::Valid)) => Answer::Valid,
             }
         }
     }
 }
 
+/// That no list answers, and why, with the code of it.
+fn silent(why: Option<mimicred_status::Code>) -> String {
+    let silent = "no fresh status list is held that says valid or not";
+    match why.map(mimicred_status::Code::entry) {
+        Some(Entry { sentence, slug, .. }) => format!("{silent}: {sentence} [{slug}]"),
+        None => silent.to_owned(),
+    }
+}
+
 /// A certificate does not say: what counts are the lists of those who signed on its path. Without a list nothing is known, which is
 /// enough unless the trust store demands one. A list that is held and cannot be used is no reason to look away.
 fn of_path(path: &[Certificate], held: &Held<'_>, lists: &dyn StatusLists, at: i64) -> Answer {
+    let refused = |code, note: &str| Answer::Refused(code, note.to_owned());
     let demanded = held.local.iter().filter(|entry| entry.crl == CrlUse::Required);
     let demanded = demanded.filter_map(|entry| entry.place_in(path)).max().unwrap_or(0);
     let mut answer = Answer::NotApplicable;
     for (n, (certificate, issuer)) in path.iter().zip(path.iter().skip(1)).enumerate() {
         match lists.certificate_status(certificate, issuer, at) {
             CertificateStatus::Revoked if n == 0 => {
-                return Answer::Refused(VerdictCode::Revoked, "by the revocation list of its issuer");
+                return refused(VerdictCode::Revoked, "by the revocation list of its issuer");
             }
             CertificateStatus::Revoked => {
-                return Answer::Refused(VerdictCode::Revoked, "a CA above it, by the revocation list of that CA's issuer");
+                return refused(VerdictCode::Revoked, "a CA above it, by the revocation list of that CA's issuer");
             }
             CertificateStatus::Unusable => {
                 let note = "a revocation list is held that does not verify or is out of date";
-                return Answer::Refused(VerdictCode::StatusUntrusted, note);
+                return refused(VerdictCode::StatusUntrusted, note);
             }
             CertificateStatus::Unknown if n < demanded => {
                 let note = "the trust store demands a revocation list, and none is held";
-                return Answer::Refused(VerdictCode::StatusUntrusted, note);
+                return refused(VerdictCode::StatusUntrusted, note);
             }
             CertificateStatus::Valid if n == 0 => answer = Answer::Valid,
             CertificateStatus::Unknown | CertificateStatus::Valid => {}

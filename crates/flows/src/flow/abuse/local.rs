@@ -25,10 +25,8 @@ const STEP: &str = "provider B works";
 const DAY: i64 = 86_400;
 /// Days since the CAs were made.
 const CA_AGE: i64 = 400;
-/// Entries of the revocation list that are set with each publication, and as many that are cleared.
+/// Entries of the revocation list that are set with each publication. One is cleared before its time.
 pub(super) const FLIPS: u32 = 16;
-/// Decoys on it from the beginning.
-const DECOYS: u32 = 200;
 /// Publications over which the pseudonyms of an account are spread.
 pub(super) const SPREAD: u32 = 4;
 /// Two of three custodians open.
@@ -49,6 +47,8 @@ pub(super) struct Local {
     pub(super) custodians: Vec<(CustodianShare, Memory)>,
     /// What it has published, in its order.
     pub(super) published: Vec<Published>,
+    /// How many changes wait for their list, or for room on one.
+    pub(super) waiting: u64,
 }
 
 /// A revocation list, as everybody can read it.
@@ -66,7 +66,7 @@ impl Local {
         let (hub, _) = authority(network, options, A)?;
         let (keys, ca) = authority(network, options, B)?;
         let mut config = Config::new(B, vec![Format::X509], options.escrow).map_err(failed)?;
-        (config.status.lists, config.status.flips, config.status.decoys) = (1, FLIPS, DECOYS);
+        (config.status.lists, config.status.flips) = (1, FLIPS);
         config.status.spread = SPREAD;
         let mut random = network.source.of("B's custodians");
         let dealt = config.escrow.has_custodians().then(|| deal(QUORUM.0, QUORUM.1, &mut random));
@@ -81,7 +81,7 @@ impl Local {
         let desk = Desk::new(config.clone(), desk_keys, other);
         let provider = mimicred_provider::Provider::new(config, keys, &ca, custody.clone(), one).map_err(failed)?;
         let hubs = vec![TrustedHub { host: A.to_owned(), key: hub.token_public().clone() }];
-        Ok(Self { provider, desk, hubs, hub, custody, custodians, published: Vec::new() })
+        Ok(Self { provider, desk, hubs, hub, custody, custodians, published: Vec::new(), waiting: 0 })
     }
 
     /// An account at B; what it has in common with others are its claims.
@@ -102,6 +102,7 @@ impl Local {
     pub(super) fn publish(&mut self, network: &mut Network) -> Result<(), Error> {
         let now = network.time();
         let publication = self.provider.publish(now, &mut network.source.of("B publishes")).map_err(failed)?;
+        self.waiting = publication.waiting;
         let crl = publication.crl.ok_or_else(|| Error::step(STEP, "no revocation list"))?;
         let der = crl.as_der().to_vec();
         let verified = UnverifiedCrl::from_der(&der).and_then(|crl| crl.verify(self.provider.ca_certificate(), now));

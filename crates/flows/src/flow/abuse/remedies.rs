@@ -226,6 +226,10 @@ fn reinstate(network: &mut Network, told: &mut Told, scene: &mut Scene) -> Resul
         scene.local.desk.set_state(m1.as_str(), PseudonymState::Live, Urgency::Ordinary, now).map_err(failed)?;
     }
     days(network, told, scene)?;
+    // With one list no more is cleared than with any other, so that the last one may have to wait.
+    while scene.local.waiting > 0 {
+        day(network, told, scene)?;
+    }
     for label in reached(scene.escrow) {
         let entered = comes_back(network, scene, label)?;
         let room = scene.room(label)?.to_string();
