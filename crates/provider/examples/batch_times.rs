@@ -28,7 +28,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     for formats in [vec![Format::X509], vec![Format::SdJwt], vec![Format::SdCwt], Format::ALL.to_vec()] {
         row(count, &formats, Escrow::None)?;
     }
-    row(count, &[Format::X509], Escrow::Blind)?;
+    // What a record for custodians takes comes on top: a key agreement and a proof for each.
+    for escrow in [Escrow::Blind, Escrow::Sealed, Escrow::Threshold] {
+        row(count, &[Format::X509], escrow)?;
+    }
     status_list()
 }
 
@@ -72,8 +75,10 @@ fn batch(count: usize, formats: &[Format], escrow: Escrow) -> Result<Times, Box<
     let keys = IssuingKeys::generate(Algorithm::P256, &mut SystemRandom)?;
     let profile = CaProfile::new("a.example MIMI CA", Validity::days(NOW, 3650)?);
     let ca = prepare_root(&profile, keys.ca_public(), &mut SystemRandom)?.sign(&keys.ca())?;
+    let custody = escrow.has_custodians().then(|| mimicred_escrow::deal(2, 3, &mut SystemRandom)).transpose()?;
+    let custody = custody.map(|(custody, _)| custody);
     let store = Sqlite::open(&directory.path().join("store"), &keys.desk()?.key_check())?;
-    let mut provider = Provider::new(config, keys, &ca, None, Box::new(store))?;
+    let mut provider = Provider::new(config, keys, &ca, custody, Box::new(store))?;
     provider.add_account("alice", r#"{"name": "Alice Meier", "email": "alice@a.example"}"#, NOW, &mut SystemRandom)?;
     let nonce = provider.nonce("alice", NOW, &mut SystemRandom)?;
     let issuer = provider.config().issuer.clone();
