@@ -31,6 +31,8 @@ pub(super) enum Verb {
     /// Somebody knocks: in a room beside the room she shows who she is to those who let people in.
     Knock(Args),
     /// Somebody abuses her pseudonyms: reports, what a hub does by itself, what her provider does, and how she is let in again.
+    ///
+    /// Nobody reveals anything in this flow, so that --format changes nothing.
     Abuse(AbuseArgs),
 }
 
