@@ -54,4 +54,4 @@ impl Batch {
 }
 
 /// Is told how much is done of how much.
-pub type Progress<'p> = dyn FnMut(u64, u64) + 'p;
+pub type Progress<'p> = dyn FnMut(u64, u64) + Send + 'p;

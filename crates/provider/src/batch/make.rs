@@ -67,28 +67,31 @@ impl Provider {
             let mut done = batch.total.saturating_sub(left);
             progress(done, batch.total);
             let Some(key) = key.as_ref().filter(|_| !pieces.is_empty()) else { return Ok(()) };
-            let (database, template, pieces) = (&mut *self.database, &template, &pieces);
-            // While some are being filed here, the next ones are made elsewhere.
-            rayon::in_place_scope(|scope| {
-                let (sender, receiver) = sync_channel(1);
-                scope.spawn(move |_| {
-                    let make = |random: &mut Box<dyn Random>, piece| {
-                        let made = Piece::make(piece, template, &mut **random);
-                        sender.send(made.map(|made| (piece, made)))
-                    };
-                    // When nobody takes any more, there is no need of it.
-                    let _ = pieces.par_iter().try_for_each_init(random, make);
-                });
-                for made in receiver {
-                    let (piece, made) = made?;
-                    if file(database, batch, key, piece, &made, &mut *own)? == Filed::Theirs {
-                        // Where one is theirs, the next ones will be.
-                        break;
+            let (database, progress) = (&mut *self.database, &mut *progress);
+            // While some are being filed, the next ones are made. Filing has a thread of its own: were it waited for by one that makes, or
+            // the other way, a pool with no more threads than these would stand still.
+            std::thread::scope(|scope| {
+                let (sender, receiver) = sync_channel::<Result<(&Piece, Vec<Made>), Error>>(1);
+                let filing = scope.spawn(move || {
+                    let mut own = random();
+                    for made in receiver {
+                        let (piece, made) = made?;
+                        if file(database, batch, key, piece, &made, &mut *own)? == Filed::Theirs {
+                            // Where one is theirs, the next ones will be.
+                            break;
+                        }
+                        done += u64::try_from(made.len()).unwrap_or(0);
+                        progress(done.min(batch.total), batch.total);
                     }
-                    done += u64::try_from(made.len()).unwrap_or(0);
-                    progress(done.min(batch.total), batch.total);
-                }
-                Ok::<(), Error>(())
+                    Ok::<(), Error>(())
+                });
+                let make = |random: &mut Box<dyn Random>, piece: &'_ Piece| piece.make(&template, &mut **random);
+                // When nobody takes any more, there is no need of it.
+                let _ = pieces
+                    .par_iter()
+                    .try_for_each_init(random, |random, piece| sender.send(make(random, piece).map(|made| (piece, made))));
+                drop(sender);
+                filing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             })?;
         }
     }

@@ -161,6 +161,15 @@ pub(crate) fn a_batch_goes_on_where_it_ended(ground: &Ground) {
     assert_eq!(again.unwrap_err().code(), Code::NonceUnknown);
 }
 
+/// Whoever calls from a pool of one thread gets an answer as well.
+pub(crate) fn one_thread_is_enough(ground: &Ground) {
+    let house = House::new(ground, config(Escrow::None));
+    let mut provider = with_alice(&house);
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let answers = one.install(|| issue(&mut provider, "alice", &leaves(1500), NOW).unwrap());
+    assert_eq!(answers.len(), 1500);
+}
+
 pub(crate) fn two_processes_make_one_batch(ground: &Ground) {
     let mut config = config(Escrow::Open);
     config.formats = vec![Format::X509];

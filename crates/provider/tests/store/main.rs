@@ -34,6 +34,7 @@ scenarios! {
     issuing::a_batch_is_issued_in_every_format => a_batch_is_issued_in_every_format,
     issuing::answers_come_in_random_order => answers_come_in_random_order,
     issuing::a_batch_goes_on_where_it_ended => a_batch_goes_on_where_it_ended,
+    issuing::one_thread_is_enough => one_thread_is_enough,
     issuing::two_processes_make_one_batch => two_processes_make_one_batch,
     issuing::a_nonce_is_for_one_batch => a_nonce_is_for_one_batch,
     issuing::a_batch_that_is_begun_twice_is_of_who_was_first => a_batch_that_is_begun_twice_is_of_who_was_first,

@@ -211,27 +211,31 @@ pub(crate) fn what_has_expired_is_forgotten(ground: &Ground) {
     let credentials = issued(&mut provider, 4);
     let mut desk = house.desk();
     publish(&mut provider, NOW);
-    suspend(&mut desk, &credentials[0], NOW);
+    credentials.iter().for_each(|credential| suspend(&mut desk, credential, NOW));
+    let set = |seen: &Seen| {
+        let is_set = |credential: &&Credential| {
+            let reference = credential.reference();
+            let list = seen.lists.iter().position(|list| list.token().uri() == reference.uri()).unwrap();
+            seen.set().contains(&(list, reference.index()))
+        };
+        let is_listed = |credential: &&Credential| seen.serials().contains(&credential.certificate.as_ref().unwrap().serial());
+        (credentials.iter().filter(is_set).count(), credentials.iter().filter(is_listed).count())
+    };
     let (_, seen) = publish(&mut provider, NOW + 29 * DAY);
-    let place = seen.set();
-    let reference = credentials[0].reference();
-    let list = seen.lists.iter().position(|list| list.token().uri() == reference.uri()).unwrap();
-    assert!(place.contains(&(list, reference.index())));
-    let later = NOW + 31 * DAY;
-    let (_, seen) = publish(&mut provider, later);
-    assert!(seen.set().contains(&(list, reference.index())));
-    let serial = credentials[0].certificate.as_ref().unwrap().serial();
-    assert!(seen.serials().contains(&serial));
+    assert_eq!(set(&seen), (4, 4));
+    let (_, seen) = publish(&mut provider, NOW + 31 * DAY);
+    // One of each of two lists, and one serial number, may be among the few that go before their time.
+    let (places, serials) = set(&seen);
+    assert!(places >= 2 && serials >= 3, "{places}, {serials}");
     for credential in &credentials {
         assert_eq!(desk.pseudonym(&credential.user).unwrap_err().code(), mimicred_provider::Code::PseudonymUnknown);
     }
     let rows = house.rows(&mut provider, "SELECT decoy FROM places WHERE clears <> 0");
     assert!(rows.iter().all(|decoy| *decoy == 1));
     assert!(house.rows(&mut provider, "SELECT 1 FROM places WHERE clears = 0").is_empty());
-    // Set with day 29, cleared 31 publications later, unless it was one of the few that go before their time.
+    // Set with day 29, and cleared 31 publications later.
     let (_, seen) = publish(&mut provider, NOW + 60 * DAY);
-    assert!(!seen.set().contains(&(list, reference.index())));
-    assert!(!seen.serials().contains(&serial));
+    assert_eq!(set(&seen), (0, 0));
 }
 
 /// Only what is issued has a list.
