@@ -131,7 +131,10 @@ impl Judge<'_> {
         }
         for position in &update.removed {
             let Some(participant) = at(self.change.before, *position) else { return refuse("there is no such participant") };
-            if !self.has_gone(&participant.user) {
+            if participant.role_index == BANNED {
+                // Off the list she is kept out no more.
+                self.may(actor, &[CAN_UN_BAN], "end a ban")?;
+            } else if !self.has_gone(&participant.user) {
                 self.may(actor, &[CAN_REMOVE_PARTICIPANT, CAN_KICK], "remove somebody")?;
             }
         }

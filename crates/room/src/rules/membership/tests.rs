@@ -110,6 +110,20 @@ fn judged(
 
 const ALL: [usize; 4] = [ALICE, BOB, CAROL, DORA];
 
+/// A ban ends by the hand of whoever may end one, also where its line is struck off the list.
+#[test]
+fn who_strikes_off_a_ban_may_end_it() {
+    let (cast, roles) = (Cast::new(), roles());
+    let strikes = |who: usize, position: u32, here: &[usize]| {
+        let leaf = cast.leaf(who);
+        judged(&cast, (None, Some(&roles)), &[], &[(Actor::Member(&leaf), removed(position))], here)
+    };
+    // Erin is the fifth of the list, and banned. Alice may remove participants, and Bob may end bans.
+    strikes(BOB, 4, &ALL).unwrap();
+    assert_eq!(strikes(ALICE, 4, &ALL).unwrap_err(), "whoever wants to end a ban has no role for that");
+    strikes(ALICE, 3, &[ALICE, BOB, CAROL]).unwrap();
+}
+
 #[test]
 fn who_adds_has_a_role_for_it() {
     let (cast, roles) = (Cast::new(), roles());
