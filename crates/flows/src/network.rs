@@ -37,7 +37,7 @@ pub(crate) use call::{Call, Channel};
 pub(crate) use client::{Revealing, Sent};
 pub(crate) use device::Device;
 pub(crate) use hosted::{LIMIT, Signalled};
-pub(crate) use issue::{Claims, Named};
+pub(crate) use issue::{Claims, Named, proofs_of};
 pub(crate) use join::{Entered, Joining};
 pub(crate) use key_material::{Offered, key_packages};
 pub(crate) use many::ANOTHER;

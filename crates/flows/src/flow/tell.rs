@@ -75,7 +75,7 @@ impl Told {
         let finds = search.run(record.sights());
         let mut statements: Vec<StatementReport> = self.rules.iter().map(|rule| judge(rule, &record, &finds, &search)).collect();
         statements.extend(self.measured.iter().map(Measured::report));
-        statements.sort_by(|one, other| one.id.cmp(&other.id));
+        statements.sort_by_cached_key(|statement| in_order(&statement.id));
         let matrix = self.rows.iter().map(|row| fill(row, &self.facts, &finds)).collect();
         let report = FlowReport {
             flow: self.flow.name(),
@@ -137,4 +137,11 @@ fn fill(row: &Row, facts: &[Fact], finds: &[Find]) -> MatrixRow {
         seen.into()
     };
     MatrixRow { party: row.party.to_owned(), cells: facts.iter().map(cell).collect() }
+}
+
+/// An id as it is sorted: by its letter, its number, and what stands behind it.
+fn in_order(id: &str) -> (String, u32, String) {
+    let (letter, rest) = id.split_once('-').unwrap_or((id, ""));
+    let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    (letter.to_owned(), number.parse().unwrap_or(0), rest.to_owned())
 }

@@ -42,6 +42,14 @@ const SIGNATURES: usize = 6;
 const HOSTS: [&str; 3] = ["a.example", "b.example", "c.example"];
 const ROLES: [u32; 3] = [MEMBER, MODERATOR, KNOCKER];
 
+/// What is said of a request for so many credentials.
+pub(crate) fn proofs_of(keys: usize) -> String {
+    match keys {
+        1 => "1 key, with its proof of possession".to_owned(),
+        keys => format!("{keys} keys, each with its proof of possession"),
+    }
+}
+
 /// What is to be said of somebody.
 pub(crate) struct Claims<'a> {
     pub(crate) all: &'a Map<'a>,
@@ -76,7 +84,7 @@ impl Network {
         let binding = IssuanceBinding { issuer: &issuer, nonce: &nonce };
         let requests = keys.iter().map(|key| request(key, &binding)).collect::<Result<Vec<_>, _>>()?;
         let body = Writer::new().list(&requests, |writer, der| writer.vector(der)).finish().map_err(|e| Error::step(STEP, e))?;
-        let note = format!("{} keys, each with its proof of possession", keys.len());
+        let note = proofs_of(keys.len());
         let call = Call {
             kind: "Issuance",
             answer: "Credentials",

@@ -17,7 +17,7 @@ use mimicred_x509::{
 use super::{A, B};
 use crate::demo::{Leaf, Tokens};
 use crate::flow::Options;
-use crate::network::{Call, Channel, MESSAGE, Network, Persona};
+use crate::network::{Call, Channel, MESSAGE, Network, Persona, proofs_of};
 use crate::record::View;
 use crate::{Code, Error, Issued, Provider, Pseudonym};
 
@@ -136,7 +136,7 @@ impl Local {
         let request = |key: &Arc<LeafKey>| prepare_request(key.public(), &binding).and_then(|it| it.sign(key));
         let requests = keys.iter().map(request).collect::<Result<Vec<_>, _>>().map_err(failed)?;
         let body: String = requests.iter().map(mimicred_x509::Request::to_pem).collect();
-        let note = format!("{} keys, each with its proof of possession", keys.len());
+        let note = proofs_of(keys.len());
         let answer = network.call(device, B, &call("Issuance", "Credentials", &note), body.as_bytes(), |network, body| {
             network.sees(B, View::Issuer, "an issuance request", None, body);
             let mut random = network.source.of("B's batches");
