@@ -9,6 +9,8 @@ use crate::{Code, Error, Limits};
 const MAX_LEN: usize = 64 << 10;
 /// Most entries of a status list that are set at one time, of 900 000 that there are.
 const MOST_SET: u64 = 100_000;
+/// Most serial numbers on the revocation list, which has as many as all status lists together.
+const MOST_LISTED: u64 = 200_000;
 
 /// What each key means, as the file says it.
 const MEANINGS: [(&str, &str); 27] = [
@@ -366,10 +368,12 @@ impl Config {
         within("status.lists", self.status.lists.into(), 1, 1000)?;
         within("status.every_hours", self.status.every_hours.into(), 1, 24 * 31)?;
         within("status.flips", self.status.flips.into(), 1, 10_000)?;
-        if u64::from(self.status.flips) * self.stays() > MOST_SET {
-            return Err(Error::config(format!(
-                "status.flips: with these times more than {MOST_SET} entries of a list would be set"
-            )));
+        let set = u64::from(self.status.flips) * self.stays();
+        if set > MOST_SET || set * u64::from(self.status.lists) > MOST_LISTED {
+            let note = format!(
+                "status.flips: with these times more than {MOST_SET} entries of a list would be set, or {MOST_LISTED} of all"
+            );
+            return Err(Error::config(note));
         }
         within("status.spread", self.status.spread.into(), 1, 366)?;
         within("abuse.attention", self.abuse.attention.into(), 1, 1_000_000)?;

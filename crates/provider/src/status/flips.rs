@@ -47,6 +47,12 @@ struct Most {
     cleared: u32,
 }
 
+impl Most {
+    fn times(self, lists: u32) -> Self {
+        Self { set: self.set.saturating_mul(lists), cleared: self.cleared.saturating_mul(lists) }
+    }
+}
+
 /// Sets and clears the entries of pseudonyms whose changes are due, clears those whose time is over, and fills up with decoys; tells how many
 /// were of pseudonyms.
 pub(super) fn flip(
@@ -57,6 +63,8 @@ pub(super) fn flip(
     random: &mut dyn Random,
 ) -> Result<u64, Error> {
     let most = Most { set: config.status.flips, cleared: config.early() };
+    // Every token of one of the lists may have a certificate beside it.
+    let most_serials = most.times(config.status.lists);
     let stays = i64::try_from(config.stays()).unwrap_or(i64::MAX);
     let clears = number.slot.saturating_add(stays);
     let has_serials = config.formats.contains(&Format::X509);
@@ -70,7 +78,8 @@ pub(super) fn flip(
         if due.is_set != due.was_set {
             let of_list = flips.entry(due.list).or_default();
             let (mut list_then, mut serials_then) = (*of_list, of_serials);
-            let has_room = list_then.take(due.is_set, most) & (due.serial.is_empty() || serials_then.take(due.is_set, most));
+            let has_room =
+                list_then.take(due.is_set, most) & (due.serial.is_empty() || serials_then.take(due.is_set, most_serials));
             if !due.is_urgent && (number.is_again || !has_room) {
                 continue;
             }
@@ -100,7 +109,7 @@ pub(super) fn flip(
     }
     if has_serials {
         for clears in cohorts {
-            serials::set_decoys(transaction, most.set.saturating_sub(of_serials.set), today, clears, random)?;
+            serials::set_decoys(transaction, most_serials.set.saturating_sub(of_serials.set), today, clears, random)?;
         }
     }
     if number.is_first {
@@ -112,7 +121,7 @@ pub(super) fn flip(
         let early = flips.get(&list).map_or(most.cleared, |done| most.cleared.saturating_sub(done.cleared));
         lists::clear_decoys(transaction, list, early, clears, random)?;
     }
-    serials::clear_decoys(transaction, most.cleared.saturating_sub(of_serials.cleared), clears, random)?;
+    serials::clear_decoys(transaction, most_serials.cleared.saturating_sub(of_serials.cleared), clears, random)?;
     Ok(published)
 }
 

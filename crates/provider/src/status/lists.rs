@@ -47,16 +47,19 @@ pub(super) fn set_decoys(
     clears: i64,
     random: &mut dyn Random,
 ) -> Result<(), Error> {
-    let insert = "INSERT INTO places (list, place, clears, decoy) VALUES ($1, $2, $3, 1) ON CONFLICT (list, place) DO NOTHING";
-    let mut set = 0;
+    let mut left = usize::try_from(count).unwrap_or(usize::MAX);
     // A list that is nearly full would be searched for long; then there are fewer decoys.
-    for _ in 0..count.saturating_mul(8) {
-        if set == count {
+    for _ in 0..8 {
+        let mut rows: Vec<Vec<Value>> = Vec::with_capacity(left);
+        for _ in 0..left {
+            let place = PLACES.start + below(PLACES.end - PLACES.start, random)?;
+            rows.push(vec![i64::from(list).into(), i64::from(place).into(), clears.into(), 1.into()]);
+        }
+        let new = transaction.insert_new("places", &["list", "place", "clears", "decoy"], 2, &rows)?;
+        left -= new.into_iter().filter(|is_new| *is_new).count();
+        if left == 0 {
             break;
         }
-        let place = PLACES.start + below(PLACES.end - PLACES.start, random)?;
-        let values: [Value; 3] = [i64::from(list).into(), i64::from(place).into(), clears.into()];
-        set += u32::try_from(transaction.execute(insert, &values)?).unwrap_or_default();
     }
     Ok(())
 }

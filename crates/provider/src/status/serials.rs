@@ -8,7 +8,7 @@ use crate::database::{Transaction, Value};
 
 /// Puts the serial number of a certificate on the list, to go with a later publication.
 pub(super) fn add(transaction: &mut dyn Transaction, serial: &[u8], today: i64, clears: i64) -> Result<(), Error> {
-    insert(transaction, serial, today, clears, 0)
+    insert(transaction, &[row(serial, today, clears, 0)])
 }
 
 /// Takes it off.
@@ -49,6 +49,7 @@ pub(super) fn set_decoys(
     clears: i64,
     random: &mut dyn Random,
 ) -> Result<(), Error> {
+    let mut rows = Vec::new();
     for _ in 0..count {
         let mut serial = [0; 16];
         random.fill(&mut serial)?;
@@ -56,14 +57,15 @@ pub(super) fn set_decoys(
         if let Some(high) = serial.first_mut() {
             *high = (*high & 0x3f) | 0x40;
         }
-        insert(transaction, &serial, today, clears, 1)?;
+        rows.push(row(&serial, today, clears, 1));
     }
-    Ok(())
+    insert(transaction, &rows)
 }
 
-fn insert(transaction: &mut dyn Transaction, serial: &[u8], revoked: i64, clears: i64, decoy: i64) -> Result<(), Error> {
-    let insert = "INSERT INTO serials (serial, revoked, clears, decoy) VALUES ($1, $2, $3, $4) ON CONFLICT (serial) DO NOTHING";
-    let values: [Value; 4] = [serial.into(), revoked.into(), clears.into(), decoy.into()];
-    transaction.execute(insert, &values)?;
-    Ok(())
+fn row(serial: &[u8], revoked: i64, clears: i64, decoy: i64) -> Vec<Value> {
+    vec![serial.into(), revoked.into(), clears.into(), decoy.into()]
+}
+
+fn insert(transaction: &mut dyn Transaction, rows: &[Vec<Value>]) -> Result<(), Error> {
+    transaction.insert_new("serials", &["serial", "revoked", "clears", "decoy"], 1, rows).map(|_| ())
 }
