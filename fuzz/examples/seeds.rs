@@ -15,8 +15,8 @@ use mimicred_fuzz::cast::x509::{BINDING, provider};
 use mimicred_fuzz::cast::{Counter, NOW, cast};
 use mimicred_fuzz::status_list_token::{jwt_of, token_of};
 use mimicred_fuzz::{
-    Run, certificate_request, crl, disclosure, disclosure_bundle, jwt_disclosure, kbt, key_package, mimi_protocol,
-    mls_credential, room_policy, sd_jwt_kb,
+    Run, abuse_report, certificate_request, crl, disclosure, disclosure_bundle, escrow, jwt_disclosure, kbt, key_package,
+    key_proof, mimi_protocol, mls_credential, room_policy, sd_jwt_kb,
 };
 use mimicred_jose::jws::Compact;
 use mimicred_jose::{base64url, json};
@@ -168,6 +168,9 @@ fn main() -> Result<()> {
         ("key_package", key_package::seeds()),
         ("mimi_protocol", mimi_protocol::seeds()),
         ("disclosure_bundle", disclosure_bundle::seeds()),
+        ("key_proof", key_proof::seeds()),
+        ("abuse_report", abuse_report::seeds()),
+        ("escrow", escrow::seeds()),
     ] {
         for (name, seed) in seeds {
             write(&corpus, target, &name.replace('/', "-"), &seed)?;

@@ -5,6 +5,7 @@
 //! where two ways to the same answer do not give the same answer.
 #![forbid(unsafe_code)]
 
+pub mod abuse_report;
 pub mod cast;
 pub mod certificate;
 pub mod certificate_request;
@@ -13,10 +14,12 @@ pub mod crl;
 pub mod disclosure;
 pub mod disclosure_bundle;
 pub mod edn;
+pub mod escrow;
 pub mod jws_header;
 pub mod jwt_disclosure;
 pub mod kbt;
 pub mod key_package;
+pub mod key_proof;
 pub mod mimi_content;
 pub mod mimi_protocol;
 pub mod mls_credential;
@@ -30,7 +33,7 @@ pub mod status_list_token;
 pub type Run = fn(&[u8]) -> &'static str;
 
 /// All targets.
-pub const TARGETS: [(&str, Run); 19] = [
+pub const TARGETS: [(&str, Run); 22] = [
     ("claims_set", claims_set::run),
     ("sd_cwt", sd_cwt::run),
     ("kbt", kbt::run),
@@ -50,6 +53,9 @@ pub const TARGETS: [(&str, Run); 19] = [
     ("room_policy", room_policy::run),
     ("key_package", key_package::run),
     ("mimi_protocol", mimi_protocol::run),
+    ("key_proof", key_proof::run),
+    ("abuse_report", abuse_report::run),
+    ("escrow", escrow::run),
 ];
 
 #[cfg(test)]

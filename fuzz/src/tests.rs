@@ -3,7 +3,7 @@ use std::path::Path;
 
 use mimicred_keys::sha256;
 
-use super::TARGETS;
+use super::{Run, TARGETS, abuse_report, escrow, key_proof};
 
 /// Every seed, and every input that was a finding once.
 #[test]
@@ -30,6 +30,31 @@ fn some_octets_bring_about_nothing() {
                 octets.extend(sha256(&block));
             }
             run(&octets);
+        }
+    }
+}
+
+/// What a provider is sent: the seeds come as far as they are called, and with any bit turned over to no finding.
+#[test]
+fn every_bit_of_what_a_provider_is_sent_counts() {
+    let forms = ["custody", "share", "record", "entry", "log", "memory", "partial", "countersignature", "row"];
+    for (target, run, seeds) in [
+        ("escrow", escrow::run as Run, escrow::seeds()),
+        ("key_proof", key_proof::run, key_proof::seeds()),
+        ("abuse_report", abuse_report::run, abuse_report::seeds()),
+    ] {
+        for (name, seed) in seeds {
+            let told = run(&seed);
+            match (target, name) {
+                ("escrow", name) if forms.contains(&name) => assert_eq!(told, name),
+                (_, "file" | "signed" | "trusted") => assert_eq!(told, "verified", "{target} {name}"),
+                _ => {}
+            }
+            for bit in 8..seed.len() * 8 {
+                let mut flipped = seed.clone();
+                flipped[bit / 8] ^= 1 << (bit % 8);
+                run(&flipped);
+            }
         }
     }
 }
