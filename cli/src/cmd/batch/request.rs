@@ -90,8 +90,10 @@ pub(super) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     // Keys first: a request whose key is lost would be answered in vain.
     keys_output.write(&Artefact { octets: keys.to_text().as_bytes(), form: ArtefactForm::SecretText }, out)?;
     if let Err(failure) = args.output.write(&Artefact { octets: requests.as_bytes(), form: ArtefactForm::Text }, out) {
-        // Nobody has asked for anything with these keys.
-        let _ = std::fs::remove_file(&args.keys);
+        // Nobody has asked for anything with these keys; what is no file was there before.
+        if args.keys.is_file() {
+            let _ = std::fs::remove_file(&args.keys);
+        }
         return Err(failure);
     }
     out.remark(&format!("{} in {}", counted(args.count.into(), "key"), args.keys.display()));

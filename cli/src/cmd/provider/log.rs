@@ -146,7 +146,11 @@ impl Log {
     }
 }
 
-/// Opens a file to append to. A line that a full disk cut off is ended, so that the next one stands by itself.
+/// How every line begins.
+const BEGINS: &[u8] = b"{\"version\":";
+
+/// Opens a file to append to, if it is a log or nothing yet: a store or a key file would be spoilt. A line that a full disk cut off is
+/// ended, so that the next one stands by itself.
 fn opened(path: &Path) -> std::io::Result<File> {
     let is_stream = path.metadata().is_ok_and(|known| !known.is_file() && !known.is_dir());
     let mut options = OpenOptions::new();
@@ -155,6 +159,12 @@ fn opened(path: &Path) -> std::io::Result<File> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
     if !is_stream && file.seek(SeekFrom::End(0))? > 0 {
+        let mut begin = Vec::new();
+        file.rewind()?;
+        Read::by_ref(&mut file).take(u64::try_from(BEGINS.len()).unwrap_or(0)).read_to_end(&mut begin)?;
+        if !BEGINS.starts_with(&begin) {
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, "a file of something else"));
+        }
         let mut last = [0];
         file.seek(SeekFrom::End(-1))?;
         file.read_exact(&mut last)?;
@@ -198,5 +208,16 @@ mod tests {
         let line = "{\"version\":1,\"hour\":\"1970-01-01T02:00:00Z\",\"verb\":\"status\",\"exit\":0,\"took\":\"seconds\"}\n";
         assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("{{\"version\":1,\"ho\n{line}{line}"));
         assert!(Log::open(directory.path(), 0).is_err());
+    }
+
+    #[test]
+    fn no_other_file_is_written_to() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("store");
+        for other in ["SQLite format 3\0 and so on", "{\"kty\":\"OKP\"}", "\n"] {
+            std::fs::write(&path, other).unwrap();
+            assert!(Log::open(&path, 0).is_err(), "{other}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), other);
+        }
     }
 }

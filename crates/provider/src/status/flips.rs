@@ -101,15 +101,15 @@ pub(super) fn flip(
     // At first there is what would be there if lists had always been published. What is set is chosen before others are cleared: an entry
     // that was both would be one change less.
     let cohorts = if number.is_first { number.slot + 1..=clears } else { clears..=clears };
-    for list in 0..config.status.lists {
-        let set = flips.get(&list).map_or(most.set, |done| most.set.saturating_sub(done.set));
-        for clears in cohorts.clone() {
-            lists::set_decoys(transaction, list, set, clears, random)?;
+    // What was set of pseudonyms is of the last cohort.
+    let left = |most: u32, done: u32, cohort: i64| if cohort == clears { most.saturating_sub(done) } else { most };
+    for cohort in cohorts {
+        for list in 0..config.status.lists {
+            let done = flips.get(&list).map_or(0, |done| done.set);
+            lists::set_decoys(transaction, list, left(most.set, done, cohort), cohort, random)?;
         }
-    }
-    if has_serials {
-        for clears in cohorts {
-            serials::set_decoys(transaction, most_serials.set.saturating_sub(of_serials.set), today, clears, random)?;
+        if has_serials {
+            serials::set_decoys(transaction, left(most_serials.set, of_serials.set, cohort), today, cohort, random)?;
         }
     }
     if number.is_first {

@@ -49,6 +49,7 @@ scenarios! {
     publishing::a_suspended_pseudonym_is_published_with_the_next_list => a_suspended_pseudonym_is_published_with_the_next_list,
     publishing::what_happened_does_not_show_in_how_much_changes => what_happened_does_not_show_in_how_much_changes,
     publishing::what_does_not_fit_waits_and_what_is_urgent_does_not => what_does_not_fit_waits_and_what_is_urgent_does_not,
+    publishing::the_first_publication_has_as_many_as_ever => the_first_publication_has_as_many_as_ever,
     publishing::within_a_slot_a_publication_is_the_same => within_a_slot_a_publication_is_the_same,
     publishing::what_has_expired_is_forgotten => what_has_expired_is_forgotten,
     publishing::each_format_has_its_own_list => each_format_has_its_own_list,

@@ -164,6 +164,19 @@ pub(crate) fn what_happened_does_not_show_in_how_much_changes(ground: &Ground) {
     }
 }
 
+/// The first publication of all tells as little of how many are suspended.
+pub(crate) fn the_first_publication_has_as_many_as_ever(ground: &Ground) {
+    let house = House::new(ground, small(Escrow::None));
+    let mut provider = with_alice(&house);
+    let credentials = issued(&mut provider, 3);
+    let mut desk = house.desk();
+    credentials.iter().for_each(|credential| suspend(&mut desk, credential, NOW - DAY));
+    let (publication, seen) = publish(&mut provider, NOW);
+    assert_eq!(publication.published, 3);
+    assert!(credentials.iter().all(|credential| !seen.is_valid(credential, NOW)));
+    assert_eq!((seen.set().len(), seen.serials().len()), (2 * STAYS * FLIPS, 2 * STAYS * FLIPS));
+}
+
 pub(crate) fn what_does_not_fit_waits_and_what_is_urgent_does_not(ground: &Ground) {
     let mut config = small(Escrow::None);
     config.status.lists = 1;
