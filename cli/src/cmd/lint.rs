@@ -10,6 +10,8 @@ use crate::io::Source;
 use crate::out::Out;
 use input::{Batch, Reader};
 
+pub(super) use input::split;
+
 const AFTER_HELP: &str = "\
 Credentials are certificates, SD-JWTs, SD-CWTs, MLS Credentials and KeyPackages, of any issuer; nothing is verified. A file holds one of \
 them, or many: certificates in PEM, one token a line (an SD-CWT in base64url), or a JSON array of SD-JWTs. Of a folder every file is \
@@ -54,6 +56,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     Ok(if report.is_clean() { Done::Accepted } else { Done::Rejected })
 }
 
-fn items(batch: &Batch) -> Vec<Item<'_>> {
+/// What is looked at, by its names.
+pub(super) fn items(batch: &Batch) -> Vec<Item<'_>> {
     batch.iter().map(|(name, octets)| Item { name, octets }).collect()
 }

@@ -5,16 +5,17 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use mimicred_jose::{json, jwk};
-use mimicred_lint::{Item, MAX_OCTETS, Options, Severity};
-use mimicred_x509::{Anchor, Certificate};
+use mimicred_lint::{MAX_OCTETS, Options, Severity};
+use mimicred_x509::Anchor;
 use serde::Serialize;
 
 use super::answer::Answer;
 use super::check::{Checked, Expected};
 use super::keys::Keys;
+use crate::cmd::lint::{items, split};
 use crate::error::{Code, Done, Error, Failure};
 use crate::io::output::{beside, failed};
-use crate::io::{Inputs, Source};
+use crate::io::{Input, Inputs, Source};
 use crate::now::NowArgs;
 use crate::out::progress::Progress;
 use crate::out::{Out, counted};
@@ -100,7 +101,7 @@ pub(super) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     let expected = Expected { ca, issuer_key, keys: &keys, now };
     let checked = expected.check(&answer, &mut show).map_err(|failure| failure.found_in(&args.answer))?;
     if !args.allow_linkable {
-        check_unlinkable(&answer).map_err(|failure| failure.found_in(&args.answer))?;
+        check_unlinkable(&input).map_err(|failure| failure.found_in(&args.answer))?;
     }
     drop(progress);
     write(&args.into, &checked)?;
@@ -127,19 +128,10 @@ fn anchor(inputs: &Inputs, source: &Source) -> Result<Anchor, Failure> {
     Anchor::from_certificate(first).map_err(|error| Failure::from(error).reading(&source.to_string()))
 }
 
-/// Whether anything in the credentials, in the order in which they came, links them.
-fn check_unlinkable(answer: &Answer<'_>) -> Result<(), Failure> {
-    let mut octets = Vec::new();
-    for (n, entry) in answer.entries.iter().enumerate() {
-        if let Some(pem) = entry.x509 {
-            let der = |certificate: Certificate| (format!("credential {}, x509", n + 1), certificate.as_der().to_vec());
-            octets.extend(Certificate::from_pem(pem)?.into_iter().map(der));
-        }
-        octets.extend(entry.sd_jwt.map(|text| (format!("credential {}, sd-jwt", n + 1), text.as_bytes().to_vec())));
-        octets.extend(entry.sd_cwt.as_ref().map(|token| (format!("credential {}, sd-cwt", n + 1), token.clone())));
-    }
-    let items: Vec<Item<'_>> = octets.iter().map(|(name, octets)| Item { name, octets }).collect();
-    let report = mimicred_lint::lint(&items, &Options::default())?;
+/// Whether anything in the credentials of an answer, in the order in which they came, links them.
+fn check_unlinkable(answer: &Input) -> Result<(), Failure> {
+    let credentials = split(answer)?;
+    let report = mimicred_lint::lint(&items(&credentials), &Options::default())?;
     if report.is_clean() {
         return Ok(());
     }

@@ -16,7 +16,7 @@ use crate::octets::decode_hex;
 use crate::sniff;
 
 /// Credentials with the names by which the report speaks of them.
-pub(super) type Batch = Vec<(String, Vec<u8>)>;
+pub(in crate::cmd) type Batch = Vec<(String, Vec<u8>)>;
 
 /// A JSON array of as many tokens as a run takes.
 const JSON: json::Limits = json::Limits { octets: MAX_OCTETS, values: 1 << 24, ..json::Limits::DEFAULT };
@@ -121,7 +121,7 @@ fn holds_credentials(input: &Input) -> bool {
 ///
 /// # Errors
 /// Something in it is none.
-fn split(input: &Input) -> Result<Batch, Failure> {
+pub(in crate::cmd) fn split(input: &Input) -> Result<Batch, Failure> {
     if !holds_credentials(input) {
         return Err(sniff::unexpected(input, WANTED).reading(&input.name));
     }
@@ -151,7 +151,7 @@ fn is_whole(text: &str) -> bool {
 
 /// What mimicred provider issue wrote.
 fn is_answer(text: &str) -> bool {
-    text.starts_with("{\"issuer\":") && text.contains("\"credentials\":[")
+    text.trim_start().starts_with('{') && text.contains("\"issuer\"") && text.contains("\"credentials\"")
 }
 
 /// The credentials of an answer, those of one pseudonym after the other.
