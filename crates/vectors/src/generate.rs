@@ -1,0 +1,21 @@
+//! All files of vectors, topic by topic.
+
+mod sd_jwt;
+
+use std::collections::BTreeMap;
+
+use crate::Error;
+
+/// The published files: their names below `test-vectors/`, and their texts. The same octets every time.
+///
+/// # Errors
+/// [`Code::Disagreement`](crate::Code::Disagreement) if this implementation does not do what a vector says.
+///
+/// ```
+/// assert!(mimicred_vectors::generate()?.contains_key("sd-jwt/verify.json"));
+/// # Ok::<(), mimicred_vectors::Error>(())
+/// ```
+pub fn generate() -> Result<BTreeMap<String, String>, Error> {
+    let drafts = [sd_jwt::files()];
+    drafts.into_iter().flatten().map(|draft| draft.finish()).collect()
+}
