@@ -52,7 +52,7 @@ pub(crate) enum Verb {
     /// Show, draw and make join links.
     #[command(subcommand)]
     Link(cmd::link::Verb),
-    /// Print the JSON Schema of a policy, of a verdict, of what lint reports or of what a provider logs.
+    /// Print the JSON Schema of a policy, of a verdict, of what lint reports, of what a provider logs or of a file of vectors.
     Schema(cmd::schema::Args),
     /// Simulate what cannot be seen in octets: what times tell.
     #[command(subcommand)]
@@ -62,6 +62,9 @@ pub(crate) enum Verb {
     /// Do a custodian's part: sign the log of openings, help to open one record.
     #[command(subcommand)]
     Custodian(cmd::custodian::Verb),
+    /// Make interop vectors, and check this implementation or another one against them.
+    #[command(subcommand)]
+    Vectors(cmd::vectors::Verb),
     /// Run as the programs that an interop harness calls.
     #[command(subcommand)]
     Interop(cmd::interop::Verb),

@@ -18,6 +18,7 @@ pub(crate) mod provider;
 pub(crate) mod revoke;
 pub(crate) mod schema;
 pub(crate) mod simulate;
+pub(crate) mod vectors;
 pub(crate) mod verify;
 
 use crate::args::Verb;
@@ -46,6 +47,7 @@ pub(crate) fn run(verb: Verb, out: &mut Out) -> Result<Done, Failure> {
         Verb::Provider(args) => provider::run(&args, out),
         Verb::Custodian(verb) => custodian::run(&verb, out),
         Verb::Interop(verb) => interop::run(&verb, out),
+        Verb::Vectors(verb) => vectors::run(&verb, out),
         Verb::Explain(args) => explain::run(&args, out),
         Verb::Completions(args) => completions::run(&args, out),
         Verb::Man(args) => man::run(&args, out),

@@ -42,14 +42,14 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     Ok(Done::Accepted)
 }
 
-/// Every code of every crate, and what a Verdict may say.
-fn register() -> Vec<Explained> {
+/// Every code of every crate.
+pub(super) fn entries() -> Vec<Entry> {
     macro_rules! entries {
         ($($krate:ident),+ $(,)?) => {
-            [$($krate::Code::ALL.iter().map(|code| code.entry().into()).collect::<Vec<Explained>>()),+].concat()
+            [$($krate::Code::ALL.iter().map(|code| code.entry()).collect::<Vec<Entry>>()),+].concat()
         };
     }
-    let mut entries: Vec<Explained> = Code::ALL.iter().map(|code| code.entry().into()).collect();
+    let mut entries: Vec<Entry> = Code::ALL.iter().map(|code| code.entry()).collect();
     entries.extend(entries![
         mimicred_keys,
         mimicred_claims,
@@ -67,9 +67,15 @@ fn register() -> Vec<Explained> {
         mimicred_provider,
         mimicred_flows,
         mimicred_lint,
+        mimicred_vectors,
     ]);
-    entries.extend(VerdictCode::ALL.iter().map(|code| Explained::from(*code)));
     entries
+}
+
+/// Every code of every crate, and what a Verdict may say.
+fn register() -> Vec<Explained> {
+    let entries = entries().into_iter().map(Explained::from);
+    entries.chain(VerdictCode::ALL.iter().map(|code| Explained::from(*code))).collect()
 }
 
 /// One code: the object that `--json` prints.

@@ -1,4 +1,4 @@
-//! `mimicred schema policy|verdict|lint|provider-log`: the JSON Schemas of the files that programs write and read.
+//! `mimicred schema policy|verdict|lint|provider-log|vectors`: the JSON Schemas of the files that programs write and read.
 
 use clap::ValueEnum;
 
@@ -28,14 +28,17 @@ enum Described {
     Lint,
     /// A line of what provider writes with --log.
     ProviderLog,
+    /// A file of interop vectors.
+    Vectors,
 }
 
 pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
-    out.text(match args.of {
-        Described::Policy => POLICY,
-        Described::Verdict => VERDICT,
-        Described::Lint => LINT,
-        Described::ProviderLog => PROVIDER_LOG,
-    })?;
+    match args.of {
+        Described::Policy => out.text(POLICY),
+        Described::Verdict => out.text(VERDICT),
+        Described::Lint => out.text(LINT),
+        Described::ProviderLog => out.text(PROVIDER_LOG),
+        Described::Vectors => out.text(&mimicred_vectors::schema()),
+    }?;
     Ok(Done::Accepted)
 }

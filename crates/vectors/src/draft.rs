@@ -11,7 +11,8 @@ pub(crate) struct Draft {
     file: VectorFile,
     /// The last valid case, which the next ones differ from.
     last_valid: Option<String>,
-    failed: Option<Error>,
+    /// What is not as this implementation does it.
+    failed: Vec<String>,
 }
 
 /// A case that is being written.
@@ -73,7 +74,7 @@ impl Draft {
             specifications: specifications.iter().map(|&name| name.to_owned()).collect(),
             groups: Vec::new(),
         };
-        Self { path, file, last_valid: None, failed: None }
+        Self { path, file, last_valid: None, failed: Vec::new() }
     }
 
     /// Begins a group, whose cases have this input in common.
@@ -112,17 +113,16 @@ impl Draft {
             Err(error) => Some(error.to_string()),
         };
         if let Some(found) = disagreement {
-            let error = Error::new(Code::Disagreement).note(format!("{name}: {found}"));
-            self.failed.get_or_insert(error);
+            self.failed.push(format!("{name}: {found}"));
         }
         group.cases.push(case);
     }
 
     /// The file and its name, if every case is what this implementation does.
     pub(crate) fn finish(self) -> Result<(String, String), Error> {
-        match self.failed {
-            Some(error) => Err(error),
-            None => Ok((format!("{}.json", self.path), self.file.to_text())),
+        match self.failed.is_empty() {
+            true => Ok((format!("{}.json", self.path), self.file.to_text())),
+            false => Err(Error::new(Code::Disagreement).note(self.failed.join("; "))),
         }
     }
 }

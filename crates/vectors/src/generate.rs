@@ -1,5 +1,6 @@
 //! All files of vectors, topic by topic.
 
+mod room;
 mod sd_jwt;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,6 @@ use crate::Error;
 /// # Ok::<(), mimicred_vectors::Error>(())
 /// ```
 pub fn generate() -> Result<BTreeMap<String, String>, Error> {
-    let drafts = [sd_jwt::files()];
+    let drafts = [sd_jwt::files(), room::files()];
     drafts.into_iter().flatten().map(|draft| draft.finish()).collect()
 }

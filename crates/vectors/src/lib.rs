@@ -21,17 +21,21 @@
 mod answer;
 mod cast;
 mod check;
+mod coverage;
 mod draft;
 mod error;
 mod file;
 mod generate;
 mod object;
 mod operation;
+mod schema;
 mod sign;
 
 pub use answer::{Answer, answer, answer_text};
 pub use check::{Outcome, Strictness, check, compare};
+pub use coverage::{Coverage, ELSEWHERE, Elsewhere, Holder};
 pub use error::{Code, Error};
 pub use file::{Case, Expected, FORM, Group, VectorFile};
 pub use generate::generate;
 pub use operation::{Form, Member, Need, Operation, operations};
+pub use schema::{reference, schema};

@@ -2,6 +2,8 @@
 
 mod common;
 mod jose;
+mod policy;
+mod room;
 mod sd_jwt;
 
 use std::borrow::Cow;
@@ -113,7 +115,7 @@ impl<E: Report + 'static> From<E> for Fault {
 }
 
 /// Every operation, topic by topic.
-const ALL: &[&[Operation]] = &[jose::OPERATIONS, sd_jwt::OPERATIONS];
+const ALL: &[&[Operation]] = &[jose::OPERATIONS, sd_jwt::OPERATIONS, policy::OPERATIONS, room::OPERATIONS];
 
 /// Every operation, in the order of the topics.
 ///

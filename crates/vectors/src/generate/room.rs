@@ -1,0 +1,11 @@
+//! Reveals in a room (mimi-mls.md 3.5): every format by every carriage, and what is wrong with some.
+
+mod carriages;
+mod refused;
+mod world;
+
+use crate::draft::Draft;
+
+pub(super) fn files() -> Vec<Draft> {
+    vec![carriages::file(), refused::file()]
+}
