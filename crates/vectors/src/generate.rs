@@ -1,5 +1,6 @@
 //! All files of vectors, topic by topic.
 
+mod policy;
 mod room;
 mod sd_jwt;
 
@@ -17,6 +18,6 @@ use crate::Error;
 /// # Ok::<(), mimicred_vectors::Error>(())
 /// ```
 pub fn generate() -> Result<BTreeMap<String, String>, Error> {
-    let drafts = [sd_jwt::files(), room::files()];
+    let drafts = [sd_jwt::files(), policy::files(), room::files()];
     drafts.into_iter().flatten().map(|draft| draft.finish()).collect()
 }
