@@ -40,7 +40,7 @@ pub(super) fn file() -> Draft {
         of("for-another", "for another Holder's key", &["JWT-H-002"], &token_of(HEADER, &for_another, &[])),
         "sd-jwt/confirmation",
     );
-    let expired = token(&format!(r#""exp":{NOW}"#), &[]);
+    let expired = token_of(HEADER, &dated_payload(&format!(r#""exp":{NOW}"#)), &[]);
     file.refused(of("expired", "expires now", &["JWT-H-002", "JWT-T-001"], &expired), "sd-jwt/time");
     let refused = case("policy", "a policy of the Holder refuses it", &["JWT-H-003"]);
     file.refused(refused.input(Object::new().text("sd_jwt", good.clone()).text("policy", "refuses")), "sd-jwt/policy-refused");

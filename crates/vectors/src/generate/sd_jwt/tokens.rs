@@ -80,8 +80,17 @@ pub(super) fn cnf(key: &PublicKey) -> String {
     format!(r#""cnf":{{"jwk":{}}}"#, json::write_map(&jwk::public_members(key)).unwrap_or_default())
 }
 
-/// A payload with `iss`, the Holder's key in `cnf`, and these members.
+/// `exp` of every token whose dates are not what it is about: 2100, because some implementations want one and look at their own clock.
+pub(super) const EXP: i64 = 4_102_444_800;
+
+/// A payload with `iss`, the Holder's key in `cnf`, `exp`, and these members.
 pub(super) fn payload(members: &str) -> String {
+    let comma = if members.is_empty() { "" } else { "," };
+    dated_payload(&format!(r#""exp":{EXP}{comma}{members}"#))
+}
+
+/// The same with no other date than those in these members.
+pub(super) fn dated_payload(members: &str) -> String {
     let comma = if members.is_empty() { "" } else { "," };
     format!(r#"{{"iss":"{ISSUER}",{}{comma}{members}}}"#, cnf(holder().public()))
 }

@@ -132,7 +132,7 @@ fn issuers(file: &mut Draft) {
         case("issuer-signature-flipped", "one bit of the signature is another", &["JWT-V-001"]).input(input),
         "sd-jwt/signature-issuer",
     );
-    let nameless = format!("{{{}}}", cnf(holder().public()));
+    let nameless = format!(r#"{{"exp":{EXP},{}}}"#, cnf(holder().public()));
     let input =
         Object::new().with("issuers", super::tokens::issuers()).text("presentation", bind(&token_of(HEADER, &nameless, &[])));
     let case_ = case("issuer-unnamed", "no iss: the Issuer is whose key verifies", &["JWT-V-002"]).flag("pitfall-74");
@@ -232,7 +232,8 @@ fn headers(file: &mut Draft) {
 
 fn dates(file: &mut Draft) {
     file.group("Dates of the token, without leeway", bound());
-    let with = |members: &str| bind(&token(members, &[]));
+    let with = |members: &str| bind(&token_of(HEADER, &dated_payload(members), &[]));
+    let claims = |members: &str| Object::new().with("claims", Value::Map(object(&dated_payload(members))));
     let (hour, now) = (3600, NOW);
     let future = format!(r#""exp":{}"#, now + 1);
     file.valid(of("exp-next-second", "expires in a second", &["JWT-V-017", "JWT-T-001"], with(&future)), claims(&future));
@@ -251,7 +252,7 @@ fn dates(file: &mut Draft) {
     let leeway = Object::new().text("presentation", with(&past)).int("leeway", 1);
     file.valid(case("exp-leeway", "expired, and clocks may differ", &["JWT-T-001"]).input(leeway), claims(&past));
     let hidden = disclosure(&format!(r#"["s1","exp",{now}]"#));
-    let token = bind(&token(&sd(&[&digest(&hidden)]), &[&hidden]));
+    let token = bind(&token_of(HEADER, &dated_payload(&sd(&[&digest(&hidden)])), &[&hidden]));
     file.refused(of("exp-disclosed", "what a disclosure brings is checked too", &["JWT-V-017"], token), "sd-jwt/time");
     let aud = r#""aud":["https://v.example","https://w.example"]"#;
     let for_us = |ours: &str| Object::new().text("presentation", with(aud)).text("audience_of_token", ours);

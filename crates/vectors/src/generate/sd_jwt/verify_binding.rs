@@ -131,7 +131,7 @@ fn keys(file: &mut Draft) {
     );
     let unsigned = plain.clone() + &jwt(&KB_HEADER.replace("EdDSA", "none"), &members(&kb_claims(&plain)), &holder());
     file.refused(of("holder-alg-none", "alg is none", &["JWT-P-003"], unsigned).flag("pitfall-66"), "sd-jwt/alg-unsupported");
-    let without = format!(r#"{{"iss":"{}"}}"#, crate::cast::ISSUER);
+    let without = format!(r#"{{"iss":"{}","exp":{EXP}}}"#, crate::cast::ISSUER);
     let token_without = token_of(HEADER, &without, &[]);
     file.refused(of("cnf-missing", "no cnf", &["JWT-K-001"], bind(&token_without)), "sd-jwt/confirmation");
     let private = payload("").replace(r#""crv""#, r#""d":"AAAA","crv""#);
@@ -141,7 +141,7 @@ fn keys(file: &mut Draft) {
     );
 
     let thumbprint = mimicred_jose::jwk::thumbprint(holder().public());
-    let named = format!(r#"{{"iss":"{}","cnf":{{"jkt":"{thumbprint}"}}}}"#, crate::cast::ISSUER);
+    let named = format!(r#"{{"iss":"{}","exp":{EXP},"cnf":{{"jkt":"{thumbprint}"}}}}"#, crate::cast::ISSUER);
     let named = bind(&token_of(HEADER, &named, &[]));
     let known = |name: &str| {
         let key = crate::cast::key(Algorithm::Ed25519, name);
