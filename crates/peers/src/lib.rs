@@ -7,5 +7,6 @@
 //! peer leaves the cryptography to its caller (coset, cose2), OpenSSL does it, so that no code of ours judges itself.
 
 mod openssl_key;
+pub mod peer;
 
 pub use openssl_key::{OpenSslKey, Result, verify_fixed};

@@ -21,6 +21,7 @@
 mod answer;
 mod cast;
 mod check;
+mod contents;
 mod coverage;
 mod draft;
 mod error;
@@ -28,14 +29,17 @@ mod file;
 mod generate;
 mod object;
 mod operation;
+mod pitfalls;
 mod schema;
 mod sign;
 
 pub use answer::{Answer, answer, answer_text};
 pub use check::{Outcome, Strictness, check, compare};
+pub use contents::contents;
 pub use coverage::{Coverage, ELSEWHERE, Elsewhere, Holder};
 pub use error::{Code, Error};
 pub use file::{Case, Expected, FORM, Group, VectorFile};
 pub use generate::generate;
 pub use operation::{Form, Member, Need, Operation, operations};
+pub use pitfalls::{PITFALLS, Pitfall};
 pub use schema::{reference, schema};

@@ -47,6 +47,9 @@ pub(crate) struct Args {
     /// Only cases with this flag; can be given several times.
     #[arg(long, value_name = "FLAG")]
     flag: Vec<String>,
+    /// Only cases with this result, valid or a code; can be given several times.
+    #[arg(long, value_name = "RESULT")]
+    result: Vec<String>,
     /// Seconds that a program may take for a case.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     patience: u64,
@@ -115,6 +118,7 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
     let program = command.map(|command| Program { command, patience: Duration::from_secs(args.patience) });
     let wanted = |file: &VectorFile, case: &Case| {
         (args.operation.is_empty() || args.operation.contains(&file.operation))
+            && (args.result.is_empty() || args.result.iter().any(|result| result == case.expected.result()))
             && (args.flag.is_empty() || case.flags.iter().any(|flag| args.flag.contains(flag)))
     };
     let tasks: Vec<Task<'_>> = files

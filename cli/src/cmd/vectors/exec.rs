@@ -1,5 +1,6 @@
 //! Outside programs: one case on standard input, one answer on standard output.
 
+use std::error::Error;
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -54,10 +55,14 @@ impl Program {
         };
         if text.trim().is_empty() || !status.success() {
             let complaint = heard.recv_timeout(PAUSE * 50).unwrap_or_default();
-            let last = complaint.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no answer").trim().to_owned();
-            return Err(format!("{status}: {last}"));
+            let panicked = complaint.lines().find(|line| line.contains("panicked at"));
+            let told = panicked.or_else(|| complaint.lines().rev().find(|line| !line.trim().is_empty()));
+            return Err(format!("{status}: {}", told.unwrap_or("no answer").trim()));
         }
-        Answer::parse(&text).map_err(|error| error.to_string())
+        Answer::parse(&text).map_err(|error| match error.source() {
+            Some(cause) => format!("{error}: {cause}"),
+            None => error.to_string(),
+        })
     }
 }
 

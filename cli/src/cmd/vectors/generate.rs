@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use mimicred_vectors::{generate, reference, schema};
+use mimicred_vectors::{VectorFile, contents, generate, reference, schema};
 use serde::Serialize;
 
 use crate::error::{Code, Done, Failure};
@@ -43,7 +43,10 @@ pub(crate) fn run(args: &Args, out: &mut Out) -> Result<Done, Failure> {
             .hint("name a new folder, or write over what is there with --force"));
     }
     let mut texts = generate()?;
-    let cases = super::files::read(&[])?.iter().map(|(_, file)| file.cases().count()).sum();
+    let files = texts.iter().map(|(name, text)| Ok((name.as_str(), VectorFile::parse(text)?)));
+    let files = files.collect::<Result<Vec<_>, mimicred_vectors::Error>>()?;
+    let (cases, page) = (files.iter().map(|(_, file)| file.cases().count()).sum(), contents(&files));
+    texts.insert("CONTENTS.md".to_owned(), page);
     texts.insert("schema.json".to_owned(), schema());
     texts.insert("OPERATIONS.md".to_owned(), reference());
     for (name, text) in &texts {

@@ -21,7 +21,8 @@ pub(super) fn file() -> Draft {
     let expected = Object::new().with("claims", Value::Map(object(&payload(r#""name":"Alice""#)))).list("disclosed", ["name"]);
     file.valid(of("good", "one claim that can be withheld", &["JWT-H-002"], &good).intermediates(anatomy(&good)), expected);
     file.refused(
-        of("bound", "an Issuer cannot make a key binding", &["JWT-H-001", "JWT-I-017"], &bind(&good)).flag("pitfall-68"),
+        of("bound", "an Issuer cannot make a key binding", &["JWT-H-001", "JWT-I-017"], &bind(&good))
+            .flag("pitfall-holder-trusts"),
         "sd-jwt/kb-unexpected",
     );
     file.refused(
@@ -29,10 +30,14 @@ pub(super) fn file() -> Draft {
         "sd-jwt/format",
     );
     let forged = with_disclosures(jwt(HEADER, &payload(&sd(&[&digest(&name)])), &mallory(Algorithm::P256)), &[&name]);
-    file.refused(of("forged", "signed by somebody else", &["JWT-H-002"], &forged).flag("pitfall-68"), "sd-jwt/signature-issuer");
+    file.refused(
+        of("forged", "signed by somebody else", &["JWT-H-002"], &forged).flag("pitfall-holder-trusts"),
+        "sd-jwt/signature-issuer",
+    );
     let stray = token(&sd(&[&digest("nothing")]), &[&name]);
     file.refused(
-        of("unreferenced", "a disclosure that no digest asks for", &["JWT-H-002", "JWT-V-015"], &stray).flag("pitfall-60"),
+        of("unreferenced", "a disclosure that no digest asks for", &["JWT-H-002", "JWT-V-015"], &stray)
+            .flag("pitfall-unreferenced-disclosure"),
         "sd-jwt/disclosure-unmatched",
     );
     let for_another = payload("").replace(&cnf(holder().public()), &cnf(mallory(Algorithm::Ed25519).public()));

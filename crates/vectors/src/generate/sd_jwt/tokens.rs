@@ -9,14 +9,14 @@ use crate::object::Object;
 use crate::sign::FixedKey;
 
 pub(super) const HEADER: &str = r#"{"alg":"ES256","typ":"mimi-identity+sd-jwt"}"#;
-pub(super) const KB_HEADER: &str = r#"{"alg":"EdDSA","typ":"kb+jwt"}"#;
+pub(super) const KB_HEADER: &str = r#"{"alg":"ES256","typ":"kb+jwt"}"#;
 
 pub(super) fn issuer() -> FixedKey {
     cast::key(Algorithm::P256, "issuer")
 }
 
 pub(super) fn holder() -> FixedKey {
-    cast::key(Algorithm::Ed25519, "holder")
+    cast::key(Algorithm::P256, "holder")
 }
 
 pub(super) fn mallory(algorithm: Algorithm) -> FixedKey {

@@ -64,7 +64,7 @@ fn form(file: &mut Draft) {
     file.refused(case.differs_from("nothing-disclosed"), "sd-jwt/format");
     let padded = bind(&good.replacen('~', "=~", 2).replacen("=~", "~", 1));
     let case = of("padding", "a disclosure in base64 with padding", &["JWT-E-005"], padded);
-    file.refused(case.differs_from("good").flag("pitfall-65"), "sd-jwt/b64-malformed");
+    file.refused(case.differs_from("good").flag("pitfall-malformed-disclosure"), "sd-jwt/b64-malformed");
     let early = format!("{}~{}~", good.trim_end_matches('~'), jwt(KB_HEADER, &members(&kb_claims(&good)), &holder()));
     let case = of("key-binding-not-last", "a tilde after the key binding", &["JWT-E-002"], early);
     file.refused(case.differs_from("good"), "sd-jwt/format");
@@ -74,7 +74,7 @@ fn form(file: &mut Draft) {
     file.refused(case.differs_from("nothing-disclosed"), "sd-jwt/structure");
     let twice = bind(&token(r#""name":"Alice","name":"Alice""#, &[]));
     let case = of("member-twice", "the payload has a member twice", &["JWT-E-016"], twice);
-    file.refused(case.differs_from("nothing-disclosed").flag("pitfall-73"), "sd-jwt/json-malformed");
+    file.refused(case.differs_from("nothing-disclosed").flag("pitfall-encoding"), "sd-jwt/json-malformed");
     let deep = format!(r#""list":{}{}"#, "[".repeat(40), "]".repeat(40));
     let case = of("too-deep", "forty arrays in one another", &["JWT-E-017"], bind(&token(&deep, &[])));
     file.refused(case.differs_from("nothing-disclosed").flag("limit"), "sd-jwt/limit");
@@ -124,7 +124,7 @@ fn issuers(file: &mut Draft) {
     file.refused(other.input(trusted(&mallory(Algorithm::P256))), "sd-jwt/signature-issuer");
     let named = Object::new().text("issuer", "https://other.example").with("key", public_jwk(issuer().public()));
     let input = Object::new().list("issuers", [named]).text("presentation", bind(&plain));
-    let case_ = case("issuer-other-name", "the key is trusted under another name", &["JWT-V-002"]).flag("pitfall-70");
+    let case_ = case("issuer-other-name", "the key is trusted under another name", &["JWT-V-002"]).flag("pitfall-duplicate");
     file.refused(case_.input(input), "sd-jwt/issuer-untrusted");
     let flipped = flip_signature(plain.trim_end_matches('~')) + "~";
     let input = Object::new().with("issuers", super::tokens::issuers()).text("presentation", bind(&flipped));
@@ -135,7 +135,7 @@ fn issuers(file: &mut Draft) {
     let nameless = format!(r#"{{"exp":{EXP},{}}}"#, cnf(holder().public()));
     let input =
         Object::new().with("issuers", super::tokens::issuers()).text("presentation", bind(&token_of(HEADER, &nameless, &[])));
-    let case_ = case("issuer-unnamed", "no iss: the Issuer is whose key verifies", &["JWT-V-002"]).flag("pitfall-74");
+    let case_ = case("issuer-unnamed", "no iss: the Issuer is whose key verifies", &["JWT-V-002"]).flag("pitfall-panic");
     file.valid(case_.input(input), Object::new().text("issuer", ISSUER));
 }
 
@@ -164,10 +164,11 @@ fn algorithms(file: &mut Draft) {
         ("alg-hmac", "HS256", "alg is of a MAC"),
         ("alg-rsa", "PS256", "alg is not supported"),
     ] {
-        let new = case(id, comment, &["JWT-V-001", "JWT-I-001"]).flag("pitfall-66").differs_from("alg-es256");
+        let new = case(id, comment, &["JWT-V-001", "JWT-I-001"]).flag("pitfall-algorithm").differs_from("alg-es256");
         file.refused(new.input(with(&HEADER.replace("ES256", alg), &issuer())), "sd-jwt/alg-unsupported");
     }
-    let new = case("alg-of-another-key", "alg is not that of the trusted key", &["JWT-V-001", "JWT-K-005"]).flag("pitfall-66");
+    let new =
+        case("alg-of-another-key", "alg is not that of the trusted key", &["JWT-V-001", "JWT-K-005"]).flag("pitfall-algorithm");
     file.refused(
         new.differs_from("alg-es256").input(with(&HEADER.replace("ES256", "ES384"), &issuer())),
         "sd-jwt/alg-unsupported",
@@ -190,7 +191,7 @@ fn algorithms(file: &mut Draft) {
         ("sha-512", mimicred_keys::HashAlgorithm::Sha512),
     ] {
         let new = case(format!("hash-{sd_alg}"), format!("_sd_alg is {sd_alg}"), &["JWT-V-003", "JWT-E-011", "JWT-P-005"])
-            .flag("pitfall-67");
+            .flag("pitfall-hash");
         file.valid(new.input(hashed(sd_alg, &text_digest(hash, &name))), claims(r#""name":"Alice""#));
     }
     for (id, sd_alg, comment) in [
@@ -199,7 +200,7 @@ fn algorithms(file: &mut Draft) {
         ("hash-truncated", "sha-256-128", "_sd_alg is a hash cut short"),
         ("hash-unknown", "sha3-256", "_sd_alg is not supported"),
     ] {
-        let new = case(id, comment, &["JWT-E-015", "JWT-V-003"]).flag("pitfall-67").differs_from("hash-sha-256");
+        let new = case(id, comment, &["JWT-E-015", "JWT-V-003"]).flag("pitfall-hash").differs_from("hash-sha-256");
         file.refused(new.input(hashed(sd_alg, &digest(&name))), "sd-jwt/alg-unsupported");
     }
 }

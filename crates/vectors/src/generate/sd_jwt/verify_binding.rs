@@ -28,10 +28,10 @@ fn demanded(file: &mut Draft) {
         alice().int("issued_at", NOW),
     );
     let new = case("unbound-required", "none is there, and one is demanded", &["JWT-V-019"]);
-    file.refused(new.flag("pitfall-62").input(required(&plain)), "sd-jwt/kb-missing");
+    file.refused(new.flag("pitfall-binding-not-demanded").input(required(&plain)), "sd-jwt/kb-missing");
     file.valid(case("unbound-not-expected", "none is there, and none is demanded", &["JWT-V-020"]).input(not(&plain)), alice());
     let new = case("bound-not-expected", "one is there that nobody checks", &["JWT-V-020"]);
-    file.refused(new.flag("pitfall-62").input(not(&with)), "sd-jwt/kb-unexpected");
+    file.refused(new.flag("pitfall-binding-not-demanded").input(not(&with)), "sd-jwt/kb-unexpected");
 }
 
 fn contents(file: &mut Draft) {
@@ -45,12 +45,12 @@ fn contents(file: &mut Draft) {
         ("nonce-missing", "nonce", &["JWT-P-004"]),
         ("sd-hash-missing", "sd_hash", &["JWT-P-004", "JWT-V-025"]),
     ] {
-        let new = of(id, &format!("no {name}"), rules, bind_with(&good, name, None)).flag("pitfall-61");
+        let new = of(id, &format!("no {name}"), rules, bind_with(&good, name, None)).flag("pitfall-binding-half-checked");
         file.refused(new.differs_from("binding-good"), "sd-jwt/claim-missing");
     }
     let texts = format!("[\"{ROOM}\",\"https://evil.example\"]");
     let new = of("aud-array", "aud is an array with ours in it", &["JWT-P-004"], bind_with(&good, "aud", Some(&texts)));
-    file.refused(new.flag("pitfall-71"), "sd-jwt/claim-type");
+    file.refused(new.flag("pitfall-audience-list"), "sd-jwt/claim-type");
     let new =
         of("aud-other", "for another room", &["JWT-V-024"], bind_with(&good, "aud", Some("\"mimi://hub.example/r/elsewhere\"")));
     file.refused(new, "sd-jwt/audience");
@@ -59,7 +59,7 @@ fn contents(file: &mut Draft) {
     let other = format!("\"{}\"", digest("another~"));
     file.refused(
         of("sd-hash-other", "over something else", &["JWT-V-025", "JWT-P-005"], bind_with(&good, "sd_hash", Some(&other)))
-            .flag("pitfall-61"),
+            .flag("pitfall-binding-half-checked"),
         "sd-jwt/sd-hash",
     );
     let (issuer_jwt, _) = good.split_once('~').unwrap_or_default();
@@ -70,7 +70,7 @@ fn contents(file: &mut Draft) {
         &["JWT-P-005"],
         bind_with(&good, "sd_hash", Some(&over_jwt)),
     );
-    file.refused(new.flag("pitfall-61"), "sd-jwt/sd-hash");
+    file.refused(new.flag("pitfall-binding-half-checked"), "sd-jwt/sd-hash");
     let withheld = bind(&good);
     let (_, kb) = withheld.rsplit_once('~').unwrap_or_default();
     let new = of(
@@ -83,8 +83,8 @@ fn contents(file: &mut Draft) {
     for (id, iat, comment) in
         [("iat-old", NOW - 301, "signed a second too long ago"), ("iat-future", NOW + 1, "signed in the next second")]
     {
-        let new =
-            of(id, comment, &["JWT-V-023", "JWT-T-004"], bind_with(&good, "iat", Some(&iat.to_string()))).flag("pitfall-61");
+        let new = of(id, comment, &["JWT-V-023", "JWT-T-004"], bind_with(&good, "iat", Some(&iat.to_string())))
+            .flag("pitfall-binding-half-checked");
         file.refused(new.differs_from("binding-good"), "sd-jwt/time");
     }
     let oldest = bind_with(&good, "iat", Some(&(NOW - 300).to_string()));
@@ -92,10 +92,11 @@ fn contents(file: &mut Draft) {
     let text = format!("\"{NOW}\"");
     file.refused(of("iat-text", "iat is text", &["JWT-T-002"], bind_with(&good, "iat", Some(&text))), "sd-jwt/claim-type");
     let typed = |typ: &str| good.clone() + &jwt(&KB_HEADER.replace("kb+jwt", typ), &members(&kb_claims(&good)), &holder());
-    let new = of("binding-typ-jwt", "typ is that of any JWT", &["JWT-P-003", "JWT-V-022"], typed("JWT")).flag("pitfall-61");
+    let new = of("binding-typ-jwt", "typ is that of any JWT", &["JWT-P-003", "JWT-V-022"], typed("JWT"))
+        .flag("pitfall-binding-half-checked");
     file.refused(new.differs_from("binding-good"), "sd-jwt/type-mismatch");
     let jwk = format!(
-        r#"{{"alg":"EdDSA","typ":"kb+jwt","jwk":{}}}"#,
+        r#"{{"alg":"ES256","typ":"kb+jwt","jwk":{}}}"#,
         cnf(holder().public()).trim_start_matches(r#""cnf":{"jwk":"#).trim_end_matches('}').to_owned() + "}"
     );
     let brought = good.clone() + &jwt(&jwk, &members(&kb_claims(&good)), &holder());
@@ -107,18 +108,18 @@ fn contents(file: &mut Draft) {
 
 fn keys(file: &mut Draft) {
     file.group("The key that cnf names", bound());
-    for (algorithm, alg) in [(Algorithm::P256, "ES256"), (Algorithm::P384, "ES384")] {
+    for (algorithm, alg) in [(Algorithm::Ed25519, "EdDSA"), (Algorithm::P384, "ES384")] {
         let key = crate::cast::key(algorithm, "holder");
         let payload = payload("").replace(&cnf(holder().public()), &cnf(key.public()));
         let token = token_of(HEADER, &payload, &[]);
-        let kb = jwt(&KB_HEADER.replace("EdDSA", alg), &members(&kb_claims(&token)), &key);
+        let kb = jwt(&KB_HEADER.replace("ES256", alg), &members(&kb_claims(&token)), &key);
         let id = format!("holder-{}", alg.to_lowercase());
         let expected = Object::new().text("confirmation_key", mimicred_jose::jwk::thumbprint(key.public()));
         file.valid(of(&id, &format!("{alg} by the Holder"), &["JWT-K-001", "JWT-K-005"], token + &kb), expected);
     }
     let plain = token("", &[]);
-    file.valid(of("holder-eddsa", "EdDSA by the Holder", &["JWT-K-001", "JWT-V-022"], bind(&plain)), claims(""));
-    let stolen = plain.clone() + &jwt(KB_HEADER, &members(&kb_claims(&plain)), &mallory(Algorithm::Ed25519));
+    file.valid(of("holder-es256", "ES256 by the Holder", &["JWT-K-001", "JWT-V-022"], bind(&plain)), claims(""));
+    let stolen = plain.clone() + &jwt(KB_HEADER, &members(&kb_claims(&plain)), &mallory(Algorithm::P256));
     file.refused(
         of("holder-other-key", "signed with another key", &["JWT-P-007", "JWT-V-022"], stolen),
         "sd-jwt/signature-holder",
@@ -129,8 +130,11 @@ fn keys(file: &mut Draft) {
         of("holder-signature-flipped", "one bit of the signature is another", &["JWT-V-022"], flipped),
         "sd-jwt/signature-holder",
     );
-    let unsigned = plain.clone() + &jwt(&KB_HEADER.replace("EdDSA", "none"), &members(&kb_claims(&plain)), &holder());
-    file.refused(of("holder-alg-none", "alg is none", &["JWT-P-003"], unsigned).flag("pitfall-66"), "sd-jwt/alg-unsupported");
+    let unsigned = plain.clone() + &jwt(&KB_HEADER.replace("ES256", "none"), &members(&kb_claims(&plain)), &holder());
+    file.refused(
+        of("holder-alg-none", "alg is none", &["JWT-P-003"], unsigned).flag("pitfall-algorithm"),
+        "sd-jwt/alg-unsupported",
+    );
     let without = format!(r#"{{"iss":"{}","exp":{EXP}}}"#, crate::cast::ISSUER);
     let token_without = token_of(HEADER, &without, &[]);
     file.refused(of("cnf-missing", "no cnf", &["JWT-K-001"], bind(&token_without)), "sd-jwt/confirmation");
@@ -144,7 +148,7 @@ fn keys(file: &mut Draft) {
     let named = format!(r#"{{"iss":"{}","exp":{EXP},"cnf":{{"jkt":"{thumbprint}"}}}}"#, crate::cast::ISSUER);
     let named = bind(&token_of(HEADER, &named, &[]));
     let known = |name: &str| {
-        let key = crate::cast::key(Algorithm::Ed25519, name);
+        let key = crate::cast::key(Algorithm::P256, name);
         let known = Object::new().with("key", crate::cast::public_jwk(key.public()));
         Object::new().text("presentation", named.clone()).list("known_keys", [known])
     };

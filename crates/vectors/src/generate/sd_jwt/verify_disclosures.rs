@@ -46,23 +46,23 @@ fn places(file: &mut Draft) {
         &["JWT-V-015", "JWT-P-001"],
         presented(&sd(&[&digest_of_name, &decoy]), &[&name, &stray]),
     );
-    file.refused(case.flag("pitfall-60"), "sd-jwt/disclosure-unmatched");
+    file.refused(case.flag("pitfall-unreferenced-disclosure"), "sd-jwt/disclosure-unmatched");
     let case = of(
         "sent-twice",
         "a disclosure twice",
         &["JWT-V-016", "JWT-H-004"],
         presented(&sd(&[&digest_of_name, &decoy]), &[&name, &name]),
     );
-    file.refused(case.flag("pitfall-70"), "sd-jwt/digest-duplicate");
+    file.refused(case.flag("pitfall-duplicate"), "sd-jwt/digest-duplicate");
     let case = of(
         "digest-twice",
         "a digest twice, and disclosed",
         &["JWT-V-014"],
         presented(&sd(&[&digest_of_name, &digest_of_name]), &[&name]),
     );
-    file.refused(case.flag("pitfall-70"), "sd-jwt/digest-duplicate");
+    file.refused(case.flag("pitfall-duplicate"), "sd-jwt/digest-duplicate");
     let case = of("decoy-twice", "a decoy twice", &["JWT-V-014"], presented(&sd(&[&digest_of_name, &decoy, &decoy]), &[&name]));
-    file.refused(case.flag("pitfall-70"), "sd-jwt/digest-duplicate");
+    file.refused(case.flag("pitfall-duplicate"), "sd-jwt/digest-duplicate");
 
     let child = disclosure(r#"["s1","country","DE"]"#);
     let parent = disclosure(&format!(r#"["s2","address",{{{}}}]"#, sd(&[&digest(&child)])));
@@ -119,7 +119,7 @@ fn shapes(file: &mut Draft) {
         ("object-salt-number", "the salt is a number", r#"[1,"name","Alice"]"#),
         ("object-name-number", "the name is a number", r#"["s1",1,"Alice"]"#),
     ] {
-        let case = of(id, comment, &rules, in_object(json)).flag("pitfall-65").differs_from("object-3");
+        let case = of(id, comment, &rules, in_object(json)).flag("pitfall-malformed-disclosure").differs_from("object-3");
         file.refused(case, "sd-jwt/disclosure-malformed");
     }
     let rules = ["JWT-E-008", "JWT-V-008"];
@@ -127,7 +127,7 @@ fn shapes(file: &mut Draft) {
     for (id, comment, json) in
         [("array-3", "a name in an array", r#"["s1","name","Alice"]"#), ("array-1", "a salt only", r#"["s1"]"#)]
     {
-        let case = of(id, comment, &rules, in_array(json)).flag("pitfall-65").differs_from("array-2");
+        let case = of(id, comment, &rules, in_array(json)).flag("pitfall-malformed-disclosure").differs_from("array-2");
         file.refused(case, "sd-jwt/disclosure-malformed");
     }
 }
@@ -138,17 +138,17 @@ fn names(file: &mut Draft) {
     let near = disclosing(&[r#"["s1","_sd2",["x"]]"#, r#"["s2","....","x"]"#]);
     file.valid(of("names-near", "names that are nearly reserved", &rules, near), claims(r#""_sd2":["x"],"....":"x""#));
     let case = of("named-sd", "a claim by the name of _sd", &rules, disclosing(&[r#"["s1","_sd",["x"]]"#]));
-    file.refused(case.flag("pitfall-64"), "sd-jwt/reserved-name");
+    file.refused(case.flag("pitfall-reserved-name"), "sd-jwt/reserved-name");
     let case = of("named-dots", "a claim by the name of ...", &rules, disclosing(&[r#"["s1","...","x"]"#]));
-    file.refused(case.flag("pitfall-64"), "sd-jwt/reserved-name");
+    file.refused(case.flag("pitfall-reserved-name"), "sd-jwt/reserved-name");
     let case =
         of("named-sd-alg", "a claim by the name of _sd_alg", &["JWT-E-014"], disclosing(&[r#"["s1","_sd_alg","sha-256"]"#]));
-    file.refused(case.flag("pitfall-64"), "sd-jwt/reserved-name");
+    file.refused(case.flag("pitfall-reserved-name"), "sd-jwt/reserved-name");
     let case = of("sd-is-text", "_sd is text", &["JWT-E-012"], presented(&format!(r#""_sd":"{}""#, digest("nothing")), &[]));
     file.refused(case, "sd-jwt/reserved-name");
     let nested = format!(r#""o":{{"_sd_alg":"sha-256",{}}}"#, sd(&[&digest("nothing")]));
     file.refused(
-        of("sd-alg-nested", "_sd_alg inside of an object", &["JWT-E-014"], presented(&nested, &[])).flag("pitfall-67"),
+        of("sd-alg-nested", "_sd_alg inside of an object", &["JWT-E-014"], presented(&nested, &[])).flag("pitfall-hash"),
         "sd-jwt/reserved-name",
     );
     let beside = format!(r#""list":[{{"...":"{}","x":1}}]"#, digest("nothing"));
@@ -165,10 +165,10 @@ fn names(file: &mut Draft) {
         &["JWT-V-010", "JWT-I-009"],
         disclosing(&[r#"["s1","iss","https://evil.example"]"#]),
     );
-    file.refused(case.flag("pitfall-63"), "sd-jwt/claim-collision");
+    file.refused(case.flag("pitfall-claim-replaced"), "sd-jwt/claim-collision");
     let twice = disclosing(&[r#"["s1","name","Alice"]"#, r#"["s2","name","Mallory"]"#]);
     file.refused(
-        of("one-name-twice", "two disclosures of one name", &["JWT-V-010"], twice).flag("pitfall-63"),
+        of("one-name-twice", "two disclosures of one name", &["JWT-V-010"], twice).flag("pitfall-claim-replaced"),
         "sd-jwt/claim-collision",
     );
 }
@@ -179,19 +179,19 @@ fn spellings(file: &mut Draft) {
     let rules = ["JWT-E-010", "JWT-V-004"];
     let case =
         of("spelt-otherwise", "white space and escapes; the digest is over the text as it is", &rules, disclosing(&[spaced]));
-    file.valid(case.flag("pitfall-74"), claims(r#""name":"😀""#));
+    file.valid(case.flag("pitfall-panic"), claims(r#""name":"😀""#));
     let (one, other) = (disclosure(spaced), disclosure(r#"["s1","name","😀"]"#));
     let case =
         of("respelt", "the same JSON, spelt otherwise than it was signed", &rules, presented(&sd(&[&digest(&one)]), &[&other]));
-    file.refused(case.flag("pitfall-73"), "sd-jwt/disclosure-unmatched");
+    file.refused(case.flag("pitfall-encoding"), "sd-jwt/disclosure-unmatched");
     let lone = disclosing(&[r#"["s1","name","\ud83d"]"#]);
     file.refused(
-        of("lone-surrogate", "half of an escaped pair", &["JWT-E-006"], lone).flag("pitfall-65"),
+        of("lone-surrogate", "half of an escaped pair", &["JWT-E-006"], lone).flag("pitfall-malformed-disclosure"),
         "sd-jwt/disclosure-malformed",
     );
     let octets = mimicred_jose::base64url::encode(b"[\"s1\",\"name\",\"\xff\"]");
     let case = of("not-utf-8", "an octet that is no text", &["JWT-E-006"], presented(&sd(&[&digest(&octets)]), &[&octets]));
-    file.refused(case.flag("pitfall-65"), "sd-jwt/disclosure-malformed");
+    file.refused(case.flag("pitfall-malformed-disclosure"), "sd-jwt/disclosure-malformed");
     let twice = disclosing(&[r#"["s1","o",{"a":1,"\u0061":2}]"#]);
     file.refused(of("disclosed-member-twice", "a member twice in the value", &["JWT-E-016"], twice), "sd-jwt/json-malformed");
 }

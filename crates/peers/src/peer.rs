@@ -1,0 +1,53 @@
+//! Other implementations, asked about vectors.
+#![allow(clippy::disallowed_types, reason = "the peers' own types")]
+#![allow(clippy::indexing_slicing, reason = "such a value is null where nothing is")]
+
+mod sd_jwt_rs;
+
+use serde_json::{Value, json};
+
+/// What went wrong before the peer could be asked.
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// The peers that can be asked.
+pub const NAMES: [&str; 1] = ["sd-jwt-rs"];
+
+/// What a peer says to a case.
+enum Answer {
+    /// Everything holds, and this came out of it.
+    Valid(Value),
+    /// It was refused, with these words.
+    Invalid(String),
+    /// It does not do this, or asks its own clock where the case has another one.
+    Unsupported,
+}
+
+/// The answer of this peer to a case, both as JSON.
+///
+/// # Errors
+/// There is no such peer, or the case cannot be read.
+///
+/// ```
+/// let case = r#"{"operation":"x509/verify","input":{}}"#;
+/// assert_eq!(mimicred_peers::peer::answer("sd-jwt-rs", case)?, r#"{"result":"unsupported"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn answer(name: &str, case: &str) -> Result<String> {
+    let case: Value = serde_json::from_str(case)?;
+    let operation = case["operation"].as_str().ok_or("operation is not there")?;
+    let ask = match name {
+        "sd-jwt-rs" => sd_jwt_rs::ask,
+        _ => return Err(format!("there is no peer {name}; there are {}", NAMES.join(", ")).into()),
+    };
+    let answer = match ask(operation, &case["input"])? {
+        Answer::Valid(output) => json!({ "result": "valid", "output": output }),
+        Answer::Invalid(why) => json!({ "result": "invalid", "why": why }),
+        Answer::Unsupported => json!({ "result": "unsupported" }),
+    };
+    Ok(answer.to_string())
+}
+
+/// A member that is text.
+fn text<'v>(input: &'v Value, name: &str) -> Result<&'v str> {
+    input[name].as_str().ok_or_else(|| format!("{name} is not there, or not text").into())
+}
