@@ -2,6 +2,7 @@
 
 mod policy;
 mod room;
+mod sd_cwt;
 mod sd_jwt;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,6 @@ use crate::Error;
 /// # Ok::<(), mimicred_vectors::Error>(())
 /// ```
 pub fn generate() -> Result<BTreeMap<String, String>, Error> {
-    let drafts = [sd_jwt::files(), policy::files(), room::files()];
+    let drafts = [sd_jwt::files(), sd_cwt::files(), policy::files(), room::files()];
     drafts.into_iter().flatten().map(|draft| draft.finish()).collect()
 }

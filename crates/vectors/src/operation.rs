@@ -4,6 +4,7 @@ mod common;
 mod jose;
 mod policy;
 mod room;
+mod sd_cwt;
 mod sd_jwt;
 
 use std::borrow::Cow;
@@ -115,7 +116,7 @@ impl<E: Report + 'static> From<E> for Fault {
 }
 
 /// Every operation, topic by topic.
-const ALL: &[&[Operation]] = &[jose::OPERATIONS, sd_jwt::OPERATIONS, policy::OPERATIONS, room::OPERATIONS];
+const ALL: &[&[Operation]] = &[jose::OPERATIONS, sd_jwt::OPERATIONS, sd_cwt::OPERATIONS, policy::OPERATIONS, room::OPERATIONS];
 
 /// Every operation, in the order of the topics.
 ///
