@@ -2,6 +2,7 @@
 
 mod accept;
 mod issue;
+mod issue_refused;
 mod present;
 mod sealed;
 mod tokens;

@@ -135,7 +135,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ),
             Member::optional(
                 "policy",
-                Form::Choice(&["refuses-clear", "refuses-containers", "refuses-restored"]),
+                Form::Choice(&["refuses-clear", "refuses-containers", "refuses-restored", "accepts"]),
                 "a policy of the Holder that refuses the claims in clear, every map and array with digests, or the restored claims",
             ),
         ],
@@ -162,6 +162,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
                 "confirmation",
                 Form::Choice(&["key", "thumbprint"]),
                 "how cnf names the Holder's key; key if absent",
+            ),
+            Member::optional(
+                "possession",
+                Form::Choice(&["proven", "unproven"]),
+                "whether the Holder has proved to have the key",
             ),
             Member::optional("redact", Form::Any, "\"all\", \"none\", or an array of claim paths, instead of marks"),
             MIN_DIGESTS,

@@ -4,7 +4,7 @@ use mimicred_claims::Value;
 use mimicred_keys::Algorithm;
 
 use super::tokens::*;
-use super::verify::{SPECIFICATIONS, flipped, good};
+use super::verify::{SPECIFICATIONS, good};
 use crate::cast::{self, ISSUER, NOW, ROOM, public_jwk};
 use crate::draft::{Draft, NewCase, case};
 use crate::object::{Object, hex};
@@ -37,7 +37,7 @@ fn alice() -> Object {
 fn tokens(file: &mut Draft) {
     file.group("Issued tokens", common());
     let token = good();
-    let new = of("good", "one claim that can be withheld", &["CWT-H-005", "CWT-H-008", "CWT-H-017"], &token);
+    let new = of("good", "one claim that can be withheld", &["CWT-H-005", "CWT-H-006", "CWT-H-008", "CWT-H-017"], &token);
     file.valid(new.intermediates(token.token_anatomy()), alice().int("decoys", 0));
     let tagged = [&[0xd8, 0x3d], &token.sd_cwt()[..]].concat();
     file.valid(of_octets("cwt-tag", "tag 61 before it", &["CWT-E-005"], &tagged), alice());
@@ -90,7 +90,7 @@ fn one_to_one(file: &mut Draft) {
     let sending = |which: &[&Disclosure]| which.iter().fold(token.clone(), |token, disclosure| token.disclosing(disclosure));
     let expected = || claims("187: {6: \"DE\"}, 500: [\"FR\"]").int("decoys", 1);
     let whole = sending(&all);
-    let rules = ["CWT-H-008", "CWT-H-010", "CWT-I-013", "CWT-D-004"];
+    let rules = ["CWT-H-008", "CWT-H-010", "CWT-I-010", "CWT-I-011", "CWT-I-013", "CWT-D-004"];
     let new = of("whole", "a claim in a claim, an element and a decoy", &rules, &whole).intermediates(whole.token_anatomy());
     file.valid(new, expected().list("disclosed", ["187.6", "500[0]", "187"]));
     let reversed: Vec<_> = all.into_iter().rev().collect();
@@ -101,11 +101,14 @@ fn one_to_one(file: &mut Draft) {
         ("without-decoy", "that of the decoy is", 2),
     ] {
         let kept: Vec<_> = all.into_iter().enumerate().filter(|(n, _)| *n != left_out).map(|(_, kept)| kept).collect();
-        let new = of(id, comment, &["CWT-H-008", "CWT-I-030", "CWT-D-004"], &sending(&kept)).differs_from("whole");
+        let new = of(id, comment, &["CWT-H-008", "CWT-I-013", "CWT-I-030", "CWT-D-004"], &sending(&kept)).differs_from("whole");
         file.refused(new, "sd-cwt/digest-unmatched");
     }
     let stray = whole.clone().disclosing(&salted(5, "true", "\"admin\""));
-    let new = of("unreferenced", "a disclosure that no digest asks for", &["CWT-H-009"], &stray).flag("pitfall-60");
+    let new = of("unreferenced", "a disclosure that no digest asks for", &["CWT-H-009", "CWT-I-013"], &stray).flag("pitfall-60");
+    file.refused(new.differs_from("whole"), "sd-cwt/disclosure-unmatched");
+    let orphan = Token::new().redacting(&salted(5, "1", "501")).disclosing(&child);
+    let new = of("child-alone", "a disclosure whose digest is in one that is not there", &["CWT-H-010"], &orphan);
     file.refused(new.differs_from("whole"), "sd-cwt/disclosure-unmatched");
     let new = of("random-digest", "a digest that is of nothing", &["CWT-D-003", "CWT-H-008"], &whole.clone().digest(&[7; 32]));
     file.refused(new.differs_from("whole"), "sd-cwt/digest-unmatched");
@@ -177,12 +180,14 @@ fn expectations(file: &mut Draft) {
     let new = given("cnonce-text", "it is text", &Token::new().claim("39", "\"nonce\""), vec![nonce(ISSUER, &[1, 2], NOW)]);
     file.refused(new, "sd-cwt/claim-type");
 
+    let new = case("policy-accepts", "a policy that accepts the claims", &["CWT-H-013", "CWT-H-014", "CWT-H-015"]);
+    file.valid(new.input(input(&token).text("policy", "accepts")), alice());
     for (id, comment, policy, rules) in [
         ("policy-clear", "a policy refuses what is in clear", "refuses-clear", ["CWT-H-013"]),
         ("policy-containers", "a policy refuses how much is hidden", "refuses-containers", ["CWT-H-014"]),
         ("policy-restored", "a policy refuses the claims", "refuses-restored", ["CWT-H-015"]),
     ] {
-        let new = case(id, comment, &rules).input(input(&token).text("policy", policy)).differs_from("subject-own");
+        let new = case(id, comment, &rules).input(input(&token).text("policy", policy));
         file.refused(new, "sd-cwt/policy-refused");
     }
     let known = |key_id: &str| {

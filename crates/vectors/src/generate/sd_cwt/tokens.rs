@@ -4,14 +4,16 @@ mod disclosure;
 
 use mimicred_claims::Value;
 use mimicred_cose::cbor::Writer;
-use mimicred_cose::{AlgorithmId, key, sign1};
+use mimicred_cose::{AlgorithmId, key};
 use mimicred_keys::{Algorithm, PublicKey};
 
+use super::super::by_hand::{Entries, message, to_be_signed};
 use crate::cast::{self, ISSUER, NOW, ROOM, public_jwk};
 use crate::notation::{self, octets};
 use crate::object::{Object, hex, unhex};
 use crate::sign::FixedKey;
 
+pub(super) use super::super::by_hand::{bytes, flipped, replaced_at, text};
 pub(super) use disclosure::{Disclosure, decoy, list, redacted, salt, salted, salted_element};
 
 /// The nonce of every presentation, as the notation of a byte string.
@@ -51,52 +53,6 @@ pub(super) fn bound() -> Object {
 
 pub(super) fn nonce() -> Vec<u8> {
     unhex(NONCE.trim_matches(['h', '\''])).unwrap_or_default()
-}
-
-pub(super) fn text(text: &str) -> String {
-    format!("\"{text}\"")
-}
-
-pub(super) fn bytes(octets: &[u8]) -> String {
-    format!("h'{}'", hex(octets))
-}
-
-/// The entries of a map, in the order in which they stand there.
-#[derive(Clone, Default)]
-pub(super) struct Entries(Vec<(Vec<u8>, Vec<u8>)>);
-
-impl Entries {
-    pub(super) fn of(entries: &[(&str, String)]) -> Self {
-        Self(entries.iter().map(|(key, value)| (octets(key), octets(value))).collect())
-    }
-
-    /// One entry more, whether there is one of this key or not.
-    fn add(&mut self, key: Vec<u8>, value: Vec<u8>) {
-        self.0.push((key, value));
-    }
-
-    fn set(&mut self, key: &str, value: Vec<u8>) {
-        let key = octets(key);
-        match self.0.iter_mut().find(|(other, _)| *other == key) {
-            Some((_, old)) => *old = value,
-            None => self.0.push((key, value)),
-        }
-    }
-
-    fn remove(&mut self, key: &str) {
-        let key = octets(key);
-        self.0.retain(|(other, _)| *other != key);
-    }
-
-    pub(super) fn encode(&self) -> Vec<u8> {
-        let mut writer = Writer::new();
-        writer.map(self.0.len());
-        for (key, value) in &self.0 {
-            writer.raw(key);
-            writer.raw(value);
-        }
-        writer.finish()
-    }
 }
 
 /// A map of a presentation.
@@ -282,17 +238,6 @@ impl Token {
             .list("disclosures", self.disclosures.iter().map(|encoded| inside(encoded)))
             .list("digests", digests)
     }
-}
-
-fn to_be_signed(protected: &[u8], payload: &[u8]) -> Vec<u8> {
-    sign1::PreparedSign1::new(protected, payload).map(|prepared| prepared.to_be_signed().as_bytes().to_vec()).unwrap_or_default()
-}
-
-/// A COSE_Sign1 of a protected header, an unprotected one and a payload. What nobody signs has 64 octets of nothing as signature.
-pub(super) fn message(key: &FixedKey, [protected, unprotected, payload]: [Vec<u8>; 3]) -> Vec<u8> {
-    let prepared = sign1::PreparedSign1::new(&protected, &payload).ok();
-    let signature = prepared.and_then(|prepared| key.sign(prepared.to_be_signed())).unwrap_or_else(|| vec![0; 64]);
-    sign1::encode(&protected, &unprotected, &payload, &signature)
 }
 
 fn algorithm(key: &FixedKey) -> String {

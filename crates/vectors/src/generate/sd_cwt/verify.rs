@@ -65,15 +65,18 @@ pub(super) fn alice() -> Object {
 fn form(file: &mut Draft) {
     file.group("How a presentation is put together", bound());
     let good = good();
-    let rules = ["CWT-E-003", "CWT-E-004", "CWT-P-001", "CWT-P-006", "CWT-V-001", "CWT-I-009"];
+    let rules = ["CWT-E-002", "CWT-E-003", "CWT-E-004", "CWT-P-001", "CWT-P-006", "CWT-V-001", "CWT-I-009", "CWT trap 4"];
     let case = of("good", "one disclosure", &rules, &good).intermediates(good.anatomy());
     file.valid(case, alice().list("disclosed", ["170"]).int("undisclosed", 0).int("pending", 0).int("issued_at", NOW));
     let nothing = Token::new();
-    file.valid(of("nothing-disclosed", "no disclosures at all", &["CWT-P-003", "CWT-I-014", "CWT-I-034"], &nothing), claims(""));
+    file.valid(
+        of("nothing-disclosed", "no disclosures at all", &["CWT-P-003", "CWT-I-014", "CWT-I-034", "CWT-V-004"], &nothing),
+        claims(""),
+    );
     let octets = nothing.octets();
     let of_octets = |id: &str, comment: &str, rules: &[&'static str], octets: &[u8]| of_octets(id, comment, rules, octets);
     let tagged = [&[0xd8, 0x3d], &octets[..]].concat();
-    file.valid(of_octets("cwt-tag", "tag 61 outside", &["CWT-E-005"], &tagged), claims(""));
+    file.valid(of_octets("cwt-tag", "tag 61 outside", &["CWT-E-005", "CWT trap 34"], &tagged), claims(""));
 
     let bare = good.sd_cwt();
     file.refused(
@@ -126,11 +129,11 @@ fn form(file: &mut Draft) {
 
     let sd_cwt = nothing.sd_cwt();
     let tagged = Token::new().kcwt([&[0xd8, 0x3d], &sd_cwt[..]].concat());
-    file.refused(of("cwt-tag-inside", "tag 61 inside of kcwt", &["CWT-E-005"], &tagged), "sd-cwt/structure");
+    file.refused(of("cwt-tag-inside", "tag 61 inside of kcwt", &["CWT-E-005", "CWT trap 34"], &tagged), "sd-cwt/structure");
     let mut writer = Writer::new();
     writer.bytes(&sd_cwt);
     let wrapped = Token::new().kcwt(writer.finish());
-    file.refused(of("kcwt-wrapped", "kcwt in a byte string", &["CWT-P-006"], &wrapped), "sd-cwt/structure");
+    file.refused(of("kcwt-wrapped", "kcwt in a byte string", &["CWT-P-006", "CWT trap 4"], &wrapped), "sd-cwt/structure");
     let two = Token::new().kcwt([&[0x82], &sd_cwt[..], &sd_cwt[..]].concat());
     file.refused(of("kcwt-twice", "two SD-CWTs in kcwt", &["CWT-P-006"], &two), "sd-cwt/structure");
     let untagged = sd_cwt.split_first().map(|(_, rest)| rest.to_vec()).unwrap_or_default();
@@ -145,16 +148,6 @@ fn sign1_head(writer: &mut Writer, protected: &[u8], unprotected: &[u8]) {
     writer.raw(&[0xd2, 0x84]);
     writer.bytes(protected);
     writer.raw(unprotected);
-}
-
-/// The octets with another one at this place.
-pub(super) fn replaced_at(octets: &[u8], at: usize, octet: u8) -> Vec<u8> {
-    octets.iter().enumerate().map(|(n, old)| if n == at { octet } else { *old }).collect()
-}
-
-/// The octets with one bit of the last one turned over: that of a signature, at the end of a message.
-pub(super) fn flipped(octets: &[u8]) -> Vec<u8> {
-    octets.split_last().map(|(last, rest)| [rest, &[last ^ 1]].concat()).unwrap_or_default()
 }
 
 fn issuers_and_keys(file: &mut Draft) {

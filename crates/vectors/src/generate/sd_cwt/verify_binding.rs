@@ -4,7 +4,7 @@ use mimicred_cose::sign1;
 use mimicred_keys::Algorithm;
 
 use super::tokens::*;
-use super::verify::{flipped, of, of_octets};
+use super::verify::{of, of_octets};
 use crate::cast::{self, NOW, ROOM};
 use crate::draft::{Draft, NewCase, case};
 use crate::object::{Object, hex};

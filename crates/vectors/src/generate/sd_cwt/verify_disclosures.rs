@@ -188,7 +188,7 @@ fn shapes(file: &mut Draft) {
             "cbor-forbidden",
         ),
         ("disclosed-mark", "tag 58 in the value", "[58(1)]".to_owned(), "cbor-forbidden"),
-        ("disclosed-key-twice", "a key twice in the value", "{1: 0, 1_0: 0}".to_owned(), "cbor-malformed"),
+        ("disclosed-value-key-twice", "a key twice in the value", "{1: 0, 1_0: 0}".to_owned(), "cbor-malformed"),
         ("disclosed-digest-short", "a digest of 31 octets in the value", format!("[60({})]", bytes(&[7; 31])), "structure"),
     ] {
         let new = of(id, comment, &["CWT-V-022"], &in_array(&salted_element(1, &value))).differs_from("element");

@@ -179,7 +179,7 @@ fn values(file: &mut Draft) {
     }
     let whole = octets(&format!("{{_ 1: \"{}\", 2: \"{ALICE}\", 8: {}}}", crate::cast::ISSUER, cnf(holder().public())));
     let new = of(
-        "payload-indefinite",
+        "payload-whole-indefinite",
         "the payload is a map of indefinite length",
         &["CWT-E-002"],
         &Token::new().instead(Layer::Payload, whole),

@@ -6,7 +6,7 @@ use mimicred_keys::aead::Aead;
 
 use super::sealed::{SECRET, Sealed, entries};
 use super::tokens::*;
-use super::verify::{SPECIFICATIONS, alice, flipped, of, of_octets};
+use super::verify::{SPECIFICATIONS, alice, of, of_octets};
 use crate::draft::{Draft, NewCase};
 use crate::object::{Object, hex};
 
@@ -55,7 +55,7 @@ fn with_key(file: &mut Draft) {
         .hex("nonce", &sealed.nonce)
         .hex("ciphertext", &sealed.ciphertext)
         .hex("tag", &sealed.tag);
-    let rules = ["CWT-A-001", "CWT-A-005", "CWT-A-012", "CWT-A-014", "CWT-A-015", "CWT trap 3"];
+    let rules = ["CWT-A-001", "CWT-A-005", "CWT-A-012", "CWT-A-013", "CWT-A-014", "CWT-A-015", "CWT trap 3"];
     let new = of("opened", "one encrypted disclosure, under AES-128-GCM", &rules, &good).intermediates(intermediates);
     file.valid(new, alice().list("disclosed", ["170"]).int("pending", 0).int("undisclosed", 0));
     let email = salted(2, "\"alice@a.example\"", "179");
@@ -109,7 +109,7 @@ fn with_key(file: &mut Draft) {
 fn without_key(file: &mut Draft) {
     file.group("Without a key", bound());
     let good = with(&[Sealed::of(name().encoded())]);
-    let new = of("closed", "what stays closed is no fault", &["CWT-A-017", "CWT trap 27"], &good);
+    let new = of("closed", "what stays closed is no fault", &["CWT-A-017", "CWT-A-018", "CWT trap 27"], &good);
     file.valid(new, claims("").int("pending", 1).int("undisclosed", 1));
     let child = salted(3, "\"DE\"", "6");
     let parent = salted(4, &format!("{{{}}}", redacted(&[&child])), "187");

@@ -31,7 +31,7 @@ fn algorithms(file: &mut Draft) {
     ] {
         let key = cast::key(algorithm, "issuer");
         for (how, id, rules) in [
-            ("fully-specified", specified, ["CWT-I-003", "CWT-K-016"].as_slice()),
+            ("fully-specified", specified, ["CWT-I-003", "CWT-K-016", "CWT-E-009"].as_slice()),
             ("polymorphic", polymorphic, &["CWT-K-016", "CWT trap 29"]),
         ] {
             let token = Token::new().by_issuer(key.clone()).with(Layer::Protected, "1", &id.to_string());

@@ -154,6 +154,10 @@ fn known(file: &mut Draft) {
         named(&own, &[("mallory", None)]),
     );
     refused(file, "cnf-thumbprint-nothing", "its thumbprint, and none is known", &["CWT-K-008"], named(&own, &[]));
+    let other_order = format!("{{-2: {}, -1: 6, 1: 1}}", bytes(holder().public().x()));
+    let other_order = by_thumbprint(&mimicred_keys::sha256(&notation::octets(&other_order)));
+    let input = named(&other_order, &[("holder", None)]);
+    refused(file, "cnf-thumbprint-order", "the thumbprint of the key in another order", &["CWT-K-010"], input);
     let short = by_thumbprint(thumbprint.get(1..).unwrap_or_default());
     refused(file, "cnf-thumbprint-short", "a thumbprint of 31 octets", &["CWT-K-007"], named(&short, &[("holder", None)]));
     refused(

@@ -41,7 +41,7 @@ fn marks(file: &mut Draft) {
             format!("[{{simple(59): [{digest}]}}, [60({})]]", bytes(&[8; 32])),
             "500: [{}, []]",
             2,
-            &["CWT-V-027", "CWT-D-012"],
+            &["CWT-V-026", "CWT-V-027", "CWT-D-012"],
         ),
         (
             "marks-none",
@@ -93,6 +93,10 @@ fn marks(file: &mut Draft) {
         let new = of(id, comment, rules, &Token::new().claim("500", &value)).differs_from(valid);
         file.refused(new, &format!("sd-cwt/{code}"));
     }
+    let element = salted_element(1, "true");
+    let other = Token::new().claim("500", &format!("4([1, 60({digest})])")).disclosing(&element);
+    let new = of("marks-below-tag-other", "a disclosure whose digest is not the one below the tag", &["CWT-E-022"], &other);
+    file.refused(new.differs_from("marks-below-tag"), "sd-cwt/disclosure-unmatched");
     let twice = in_payload(&raw("1901f4"), &raw("a2f83b80f83b80"));
     let new = of("marks-twice", "simple(59) twice in a map", &["CWT-E-017", "CWT-E-010"], &twice).differs_from("marks-in-map");
     file.refused(new, "sd-cwt/cbor-malformed");
@@ -129,7 +133,7 @@ fn depth(file: &mut Draft) {
     let expected = claims(&format!("500: {}", nested(15))).int("undisclosed", 0);
     file.valid(of("chain-16", "sixteen levels, each in a disclosure", &["CWT-E-027"], &chain(15)).flag("limit"), expected);
     file.refused(
-        of("chain-17", "seventeen levels, each in a disclosure", &["CWT-E-027"], &chain(16)).flag("limit"),
+        of("chain-17", "seventeen levels, each in a disclosure", &["CWT-E-027", "CWT-V-021"], &chain(16)).flag("limit"),
         "sd-cwt/limit",
     );
     let deep = in_payload(&raw("1901f4"), &[vec![0x81; 3000], vec![0]].concat());

@@ -9,12 +9,13 @@ use crate::operation::Fault;
 use crate::operation::common::{clock, paths, private_key, public_key, selection};
 use crate::{Code, Error, cast};
 
-/// A policy that refuses one of the things that it is shown.
+/// A policy that refuses one of the things that it is shown, or none.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Refuses {
     Clear,
     Containers,
     Restored,
+    Nothing,
 }
 
 impl Refuses {
@@ -59,9 +60,13 @@ pub(super) fn accept(input: &Input<'_>) -> Result<Object, Fault> {
         token = token.with_audiences(&audiences);
     }
     let policy = input.get("policy").map(|_| {
-        let policies = [Refuses::Clear, Refuses::Containers, Refuses::Restored];
-        let [clear, containers, restored] = policies;
-        input.choice("policy", &[("refuses-clear", clear), ("refuses-containers", containers), ("refuses-restored", restored)])
+        let policies = [
+            ("refuses-clear", Refuses::Clear),
+            ("refuses-containers", Refuses::Containers),
+            ("refuses-restored", Refuses::Restored),
+            ("accepts", Refuses::Nothing),
+        ];
+        input.choice("policy", &policies)
     });
     let policy = policy.transpose()?;
     if let Some(policy) = &policy {

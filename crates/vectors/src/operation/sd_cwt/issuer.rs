@@ -62,6 +62,10 @@ fn issuer(input: &Input<'_>, mut issuer: Issuer) -> Result<Issuer, Fault> {
     if let Some(typ) = input.text_if_any("type")? {
         issuer = issuer.with_type(typ);
     }
+    if input.get("possession").is_some() {
+        let is_proven = input.choice("possession", &[("proven", true), ("unproven", false)])?;
+        issuer = issuer.with_possession(move |_| is_proven);
+    }
     if let Some(kid) = input.hex_if_any("kid")? {
         issuer = issuer.with_kid(kid);
     }
