@@ -1,8 +1,13 @@
 //! All files of vectors, topic by topic.
 
+mod by_hand;
+mod claims;
+mod cose;
 mod policy;
 mod room;
+mod sd_cwt;
 mod sd_jwt;
+mod status;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +23,7 @@ use crate::Error;
 /// # Ok::<(), mimicred_vectors::Error>(())
 /// ```
 pub fn generate() -> Result<BTreeMap<String, String>, Error> {
-    let drafts = [sd_jwt::files(), policy::files(), room::files()];
+    let drafts =
+        [sd_jwt::files(), sd_cwt::files(), policy::files(), room::files(), cose::files(), claims::files(), status::files()];
     drafts.into_iter().flatten().map(|draft| draft.finish()).collect()
 }

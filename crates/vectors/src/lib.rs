@@ -27,6 +27,7 @@ mod draft;
 mod error;
 mod file;
 mod generate;
+mod notation;
 mod object;
 mod operation;
 mod pitfalls;

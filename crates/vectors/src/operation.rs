@@ -1,10 +1,14 @@
 //! What a case asks for: operations, each a function from its input to `valid` and an output, or to the code of what is wrong.
 
+mod claims;
 mod common;
+mod cose;
 mod jose;
 mod policy;
 mod room;
+mod sd_cwt;
 mod sd_jwt;
+mod status;
 
 use std::borrow::Cow;
 
@@ -115,7 +119,16 @@ impl<E: Report + 'static> From<E> for Fault {
 }
 
 /// Every operation, topic by topic.
-const ALL: &[&[Operation]] = &[jose::OPERATIONS, sd_jwt::OPERATIONS, policy::OPERATIONS, room::OPERATIONS];
+const ALL: &[&[Operation]] = &[
+    jose::OPERATIONS,
+    sd_jwt::OPERATIONS,
+    sd_cwt::OPERATIONS,
+    policy::OPERATIONS,
+    room::OPERATIONS,
+    cose::OPERATIONS,
+    claims::OPERATIONS,
+    status::OPERATIONS,
+];
 
 /// Every operation, in the order of the topics.
 ///
