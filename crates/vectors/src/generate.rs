@@ -1,8 +1,13 @@
 //! All files of vectors, topic by topic.
 
+mod der;
+mod jose;
+mod keys;
 mod policy;
 mod room;
 mod sd_jwt;
+mod uri;
+mod x509;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +23,6 @@ use crate::Error;
 /// # Ok::<(), mimicred_vectors::Error>(())
 /// ```
 pub fn generate() -> Result<BTreeMap<String, String>, Error> {
-    let drafts = [sd_jwt::files(), policy::files(), room::files()];
+    let drafts = [keys::files(), uri::files(), jose::files(), sd_jwt::files(), x509::files(), policy::files(), room::files()];
     drafts.into_iter().flatten().map(|draft| draft.finish()).collect()
 }

@@ -2,9 +2,12 @@
 
 mod common;
 mod jose;
+mod keys;
 mod policy;
 mod room;
 mod sd_jwt;
+mod uri;
+mod x509;
 
 use std::borrow::Cow;
 
@@ -115,7 +118,21 @@ impl<E: Report + 'static> From<E> for Fault {
 }
 
 /// Every operation, topic by topic.
-const ALL: &[&[Operation]] = &[jose::OPERATIONS, sd_jwt::OPERATIONS, policy::OPERATIONS, room::OPERATIONS];
+const ALL: &[&[Operation]] = &[
+    keys::read::OPERATIONS,
+    keys::sign::OPERATIONS,
+    keys::seal::OPERATIONS,
+    uri::OPERATIONS,
+    jose::OPERATIONS,
+    sd_jwt::OPERATIONS,
+    x509::verify::OPERATIONS,
+    x509::request::OPERATIONS,
+    x509::crl::OPERATIONS,
+    x509::issue::OPERATIONS,
+    x509::names::OPERATIONS,
+    policy::OPERATIONS,
+    room::OPERATIONS,
+];
 
 /// Every operation, in the order of the topics.
 ///
