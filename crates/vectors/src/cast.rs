@@ -40,7 +40,12 @@ pub(crate) fn public_jwk(key: &PublicKey) -> Value<'static> {
 
 /// A private key as a JWK. These keys are published with the vectors.
 pub(crate) fn private_jwk(key: &FixedKey) -> Value<'static> {
-    let text = jwk::secret_text(key.secret());
+    private_jwk_of(key.secret())
+}
+
+/// The same of a key that was read.
+pub(crate) fn private_jwk_of(key: &SecretKey) -> Value<'static> {
+    let text = jwk::secret_text(key);
     json::parse(&text, &json::Limits::DEFAULT).map(Value::into_owned).unwrap_or(Value::Null)
 }
 

@@ -3,11 +3,16 @@
 mod by_hand;
 mod claims;
 mod cose;
+mod der;
+mod jose;
+mod keys;
 mod policy;
 mod room;
 mod sd_cwt;
 mod sd_jwt;
 mod status;
+mod uri;
+mod x509;
 
 use std::collections::BTreeMap;
 
@@ -23,7 +28,18 @@ use crate::Error;
 /// # Ok::<(), mimicred_vectors::Error>(())
 /// ```
 pub fn generate() -> Result<BTreeMap<String, String>, Error> {
-    let drafts =
-        [sd_jwt::files(), sd_cwt::files(), policy::files(), room::files(), cose::files(), claims::files(), status::files()];
+    let drafts = [
+        keys::files(),
+        uri::files(),
+        jose::files(),
+        cose::files(),
+        claims::files(),
+        sd_jwt::files(),
+        sd_cwt::files(),
+        status::files(),
+        x509::files(),
+        policy::files(),
+        room::files(),
+    ];
     drafts.into_iter().flatten().map(|draft| draft.finish()).collect()
 }

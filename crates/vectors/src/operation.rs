@@ -4,11 +4,14 @@ mod claims;
 mod common;
 mod cose;
 mod jose;
+mod keys;
 mod policy;
 mod room;
 mod sd_cwt;
 mod sd_jwt;
 mod status;
+mod uri;
+mod x509;
 
 use std::borrow::Cow;
 
@@ -120,14 +123,23 @@ impl<E: Report + 'static> From<E> for Fault {
 
 /// Every operation, topic by topic.
 const ALL: &[&[Operation]] = &[
+    keys::read::OPERATIONS,
+    keys::sign::OPERATIONS,
+    keys::seal::OPERATIONS,
+    uri::OPERATIONS,
     jose::OPERATIONS,
-    sd_jwt::OPERATIONS,
-    sd_cwt::OPERATIONS,
-    policy::OPERATIONS,
-    room::OPERATIONS,
     cose::OPERATIONS,
     claims::OPERATIONS,
+    sd_jwt::OPERATIONS,
+    sd_cwt::OPERATIONS,
     status::OPERATIONS,
+    x509::verify::OPERATIONS,
+    x509::request::OPERATIONS,
+    x509::crl::OPERATIONS,
+    x509::issue::OPERATIONS,
+    x509::names::OPERATIONS,
+    policy::OPERATIONS,
+    room::OPERATIONS,
 ];
 
 /// Every operation, in the order of the topics.

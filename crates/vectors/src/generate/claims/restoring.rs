@@ -209,10 +209,10 @@ fn broken(file: &mut Draft) {
         ),
     ] {
         let flag = match code {
-            "disclosure-unmatched" => "pitfall-60",
-            "digest-duplicate" => "pitfall-70",
-            "claim-collision" => "pitfall-63",
-            _ => "pitfall-65",
+            "disclosure-unmatched" => "pitfall-unreferenced-disclosure",
+            "digest-duplicate" => "pitfall-duplicate",
+            "claim-collision" => "pitfall-claim-replaced",
+            _ => "pitfall-malformed-disclosure",
         };
         file.refused(of(id, comment, rules, claims, disclosures).flag(flag).differs_from("fits"), &format!("claims/{code}"));
     }

@@ -28,7 +28,7 @@ pub(super) fn maps() -> Draft {
         ("number-twice", "a number twice", vec![int(1), int(1)]),
         ("twice-among-many", "the first of forty again as the last", many),
     ] {
-        file.refused(of(id, comment, &keys).flag("pitfall-73"), "claims/duplicate-key");
+        file.refused(of(id, comment, &keys).flag("pitfall-encoding"), "claims/duplicate-key");
     }
     file
 }

@@ -86,7 +86,7 @@ fn malformed(file: &mut Draft) {
         ("key-twice-text", "a text twice, in two spellings", "a2616100 78016100", &["CWT-E-010"]),
         ("key-twice-below", "a key twice, further down", "81a201000100", &["CWT-E-010"]),
     ] {
-        let flag = if id.starts_with("key-twice") { "pitfall-73" } else { "pitfall-74" };
+        let flag = if id.starts_with("key-twice") { "pitfall-encoding" } else { "pitfall-panic" };
         file.refused(case(id, comment, rules).flag(flag).input(octets(digits)).differs_from("item"), "cose/cbor-malformed");
     }
 }

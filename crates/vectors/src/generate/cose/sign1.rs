@@ -55,7 +55,7 @@ fn algorithms(file: &mut Draft) {
         }
         let other = if algorithm == Algorithm::P256 { AlgorithmId::Esp384 } else { AlgorithmId::Esp256 };
         let whole = of_headers(&format!("{{1: {}}}", other.id()), "{}", &key);
-        let new = of(&format!("{name}-alg-other"), "alg of another curve", &["CWT-K-016"], &whole).flag("pitfall-66");
+        let new = of(&format!("{name}-alg-other"), "alg of another curve", &["CWT-K-016"], &whole).flag("pitfall-algorithm");
         file.refused(new, "cose/alg-unsupported");
         let whole = of_headers(&format!("{{1: {specified}}}"), "{}", &key);
         let new = of(&format!("{name}-flipped"), "one bit of the signature is another", &["CWT-E-009"], &flipped(&whole));
@@ -75,7 +75,7 @@ fn algorithms(file: &mut Draft) {
     file.refused(of("payload-changed", "another payload", &["CWT-E-008"], &changed), "cose/signature-invalid");
     let respelt = encode("{1: -9_0}", PAYLOAD, signature);
     file.refused(
-        of("header-respelt", "the protected header in another spelling", &["CWT-E-008"], &respelt).flag("pitfall-73"),
+        of("header-respelt", "the protected header in another spelling", &["CWT-E-008"], &respelt).flag("pitfall-encoding"),
         "cose/signature-invalid",
     );
     let short = encode("{1: -9}", PAYLOAD, signature.get(1..).unwrap_or_default());
@@ -184,10 +184,10 @@ fn headers(file: &mut Draft) {
     for (id, comment, alg) in
         [("alg-mac", "alg of a MAC", "5"), ("alg-unknown", "alg is not assigned", "-9999"), ("alg-0", "alg 0", "0")]
     {
-        let new = with(id, comment, &["CWT-K-016"], &format!("{{1: {alg}}}"), "{}").flag("pitfall-66");
+        let new = with(id, comment, &["CWT-K-016"], &format!("{{1: {alg}}}"), "{}").flag("pitfall-algorithm");
         file.refused(new.differs_from("header-good"), "cose/alg-unsupported");
     }
-    let twice = with("label-twice", "alg twice", &["CWT-E-010"], "{1: -9, 1_0: -9}", "{}").flag("pitfall-73");
+    let twice = with("label-twice", "alg twice", &["CWT-E-010"], "{1: -9, 1_0: -9}", "{}").flag("pitfall-encoding");
     file.refused(twice.differs_from("header-good"), "cose/cbor-malformed");
     let marked = with("header-marked", "a mark of redaction", &["CWT-E-030"], "{1: -9, -65600: {simple(59): []}}", "{}");
     file.refused(marked.differs_from("header-good"), "cose/cbor-forbidden");

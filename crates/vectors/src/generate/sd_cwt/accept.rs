@@ -44,11 +44,11 @@ fn tokens(file: &mut Draft) {
     let kid = Token::new().with(Layer::Protected, "4", "'key'").with(Layer::Unprotected, "-65600", "0");
     file.valid(of("nothing-redacted", "nothing is redacted, and other headers", &["CWT-I-034", "CWT-E-030"], &kid), claims(""));
     let new = of_octets("bound", "a KBT, which no Issuer makes", &["CWT-H-017", "CWT-Y-011"], &token.octets());
-    file.refused(new.flag("pitfall-68").differs_from("good"), "sd-cwt/type-mismatch");
+    file.refused(new.flag("pitfall-holder-trusts").differs_from("good"), "sd-cwt/type-mismatch");
     let typed = token.clone().with(Layer::Protected, "16", "61");
     file.refused(of("typ-cwt", "the type of any CWT", &["CWT-H-017"], &typed).differs_from("good"), "sd-cwt/type-mismatch");
     let forged = token.clone().by_issuer(mallory(Algorithm::P256));
-    let new = of("forged", "signed by somebody else", &["CWT-H-001"], &forged).flag("pitfall-68");
+    let new = of("forged", "signed by somebody else", &["CWT-H-001"], &forged).flag("pitfall-holder-trusts");
     file.refused(new.differs_from("good"), "sd-cwt/signature-issuer");
     let new = of_octets("signature-flipped", "one bit of the signature is another", &["CWT-H-001"], &flipped(&token.sd_cwt()));
     file.refused(new.differs_from("good"), "sd-cwt/signature-issuer");
@@ -105,7 +105,8 @@ fn one_to_one(file: &mut Draft) {
         file.refused(new, "sd-cwt/digest-unmatched");
     }
     let stray = whole.clone().disclosing(&salted(5, "true", "\"admin\""));
-    let new = of("unreferenced", "a disclosure that no digest asks for", &["CWT-H-009", "CWT-I-013"], &stray).flag("pitfall-60");
+    let new = of("unreferenced", "a disclosure that no digest asks for", &["CWT-H-009", "CWT-I-013"], &stray)
+        .flag("pitfall-unreferenced-disclosure");
     file.refused(new.differs_from("whole"), "sd-cwt/disclosure-unmatched");
     let orphan = Token::new().redacting(&salted(5, "1", "501")).disclosing(&child);
     let new = of("child-alone", "a disclosure whose digest is in one that is not there", &["CWT-H-010"], &orphan);
@@ -116,15 +117,18 @@ fn one_to_one(file: &mut Draft) {
     let headless = Token::new().claim("500", &format!("[60({})]", bytes(&content_only))).disclosing(&element);
     let new = of("digest-without-head", "a digest over the content, without the head", &["CWT-I-009", "CWT trap 1"], &headless);
     file.refused(new.differs_from("whole"), "sd-cwt/digest-unmatched");
-    let new = of("sent-twice", "a disclosure twice", &["CWT-H-011"], &whole.clone().disclosing(&element)).flag("pitfall-70");
+    let new =
+        of("sent-twice", "a disclosure twice", &["CWT-H-011"], &whole.clone().disclosing(&element)).flag("pitfall-duplicate");
     file.refused(new.differs_from("whole"), "sd-cwt/digest-duplicate");
-    let new = of("digest-twice", "a digest twice", &["CWT-H-011"], &whole.clone().digest(&decoy.digest())).flag("pitfall-70");
+    let new =
+        of("digest-twice", "a digest twice", &["CWT-H-011"], &whole.clone().digest(&decoy.digest())).flag("pitfall-duplicate");
     file.refused(new.differs_from("whole"), "sd-cwt/digest-duplicate");
     let salt = Token::new().redacting(&salted(6, "1", "501")).redacting(&salted(6, "2", "502"));
-    let new = of("salt-twice", "two disclosures with one salt", &["CWT-H-012", "CWT-I-008"], &salt).flag("pitfall-72");
+    let new = of("salt-twice", "two disclosures with one salt", &["CWT-H-012", "CWT-I-008"], &salt).flag("pitfall-salt");
     file.refused(new.differs_from("whole"), "sd-cwt/disclosure-malformed");
     let taken = Token::new().claim("501", "1").redacting(&salted(6, "2", "501"));
-    let new = of("claim-taken", "a disclosed claim that is there in clear", &["CWT-H-016"], &taken).flag("pitfall-63");
+    let new =
+        of("claim-taken", "a disclosed claim that is there in clear", &["CWT-H-016"], &taken).flag("pitfall-claim-replaced");
     file.refused(new.differs_from("whole"), "sd-cwt/claim-collision");
 }
 

@@ -162,7 +162,7 @@ fn issuers_and_keys(file: &mut Draft) {
     file.refused(new.input(trusting_key(&good, &mallory(Algorithm::P256))), "sd-cwt/signature-issuer");
     let named = |name: &str, key: &FixedKey| Object::new().text("issuer", name).with("key", public_jwk(key.public()));
     let among = |issuers: Vec<Object>, token: &Token| Object::new().list("issuers", issuers).hex("presentation", &token.octets());
-    let new = case("issuer-other-name", "the key is trusted under another name", &["CWT-V-003"]).flag("pitfall-70");
+    let new = case("issuer-other-name", "the key is trusted under another name", &["CWT-V-003"]).flag("pitfall-duplicate");
     file.refused(new.input(among(vec![named("https://other.example", &issuer())], &good)), "sd-cwt/issuer-untrusted");
     let other = mallory(Algorithm::P256);
     let signed_by_other = Token::new().by_issuer(other.clone());
@@ -205,7 +205,7 @@ fn issuers_and_keys(file: &mut Draft) {
     let protected = mimicred_cose::sign1::encode(&reordered, &[0xa0], &good.encoded(Layer::Payload), signature);
     let new = case("issuer-header-reordered", "the protected header is written anew, in another order", &["CWT-E-008"]);
     let protected = Token::new().kcwt(protected);
-    let new = new.differs_from("issuer-trusted").flag("pitfall-73");
+    let new = new.differs_from("issuer-trusted").flag("pitfall-encoding");
     file.refused(new.input(trusting_key(&protected, &issuer())), "sd-cwt/signature-issuer");
 
     let nameless = Token::new().without(Layer::Payload, "1");

@@ -17,7 +17,7 @@ pub(super) fn write(file: &mut Draft) {
     file.valid(new.input(input(&named).text("vct", "https://a.example/membership")), vct);
     let new = case("vct-case", "the same in another case", &["CWT-Y-009"]);
     file.refused(new.input(input(&named).text("vct", "https://a.example/Membership")), "sd-cwt/policy-refused");
-    let new = case("vct-absent", "a type is wanted, and the token has none", &["CWT-Y-009"]).flag("pitfall-70");
+    let new = case("vct-absent", "a type is wanted, and the token has none", &["CWT-Y-009"]).flag("pitfall-duplicate");
     file.refused(new.input(input(&Token::new()).text("vct", "https://a.example/membership")), "sd-cwt/claim-missing");
     for (id, comment, vct) in [
         ("vct-large", "a number of 17 bits", "65536"),

@@ -41,7 +41,7 @@ fn contents(file: &mut Draft) {
         ("binding-aud-missing", "no aud", "3", ["CWT-P-011", "CWT-V-032"].as_slice()),
         ("binding-iat-missing", "neither iat nor cti", "6", &["CWT-P-012", "CWT-T-004"]),
     ] {
-        let new = of(id, comment, rules, &Token::new().without(KBT, key)).flag("pitfall-61");
+        let new = of(id, comment, rules, &Token::new().without(KBT, key)).flag("pitfall-binding-half-checked");
         file.refused(new.differs_from("binding-good"), "sd-cwt/claim-missing");
     }
     for (id, comment, key, value) in [
@@ -75,8 +75,8 @@ fn audiences(file: &mut Draft) {
     file.refused(slash, "sd-cwt/audience");
     let one = asked("audience-array-of-one", "an array of the Verifier alone", &["CWT trap 14"], &format!("[{room}]"), ROOM);
     file.valid(one, claims(""));
-    let new =
-        asked("audience-array", "an array of the Verifier and somebody else", &["CWT trap 14"], &among, ROOM).flag("pitfall-71");
+    let new = asked("audience-array", "an array of the Verifier and somebody else", &["CWT trap 14"], &among, ROOM)
+        .flag("pitfall-audience-list");
     file.refused(new.differs_from("audience-ours"), "sd-cwt/audience");
     let rule = |id: &str, comment: &str, audience: &str, rule: &str| {
         let token = Token::new().with(KBT, "3", &among);
@@ -122,7 +122,7 @@ fn nonces(file: &mut Draft) {
     let (new, input) = asked("nonce-other", "another one", &with);
     file.refused(new.input(input.text("nonce", "00")), "sd-cwt/nonce");
     let (new, input) = asked("nonce-none", "none", &without);
-    file.refused(new.flag("pitfall-62").input(input.text("nonce", ours.clone())), "sd-cwt/nonce");
+    file.refused(new.flag("pitfall-binding-not-demanded").input(input.text("nonce", ours.clone())), "sd-cwt/nonce");
     let (new, input) = asked("nonce-empty", "a nonce of no octets, as it was given", &empty);
     file.valid(new.input(input.text("nonce", "")), claims("").text("nonce", ""));
     let (new, input) = asked("nonce-any", "any will do", &with);
@@ -183,8 +183,8 @@ fn signatures(file: &mut Draft) {
         ("holder-alg-hmac", "alg is of a MAC", "5"),
         ("holder-alg-unknown", "alg is not assigned", "-9999"),
     ] {
-        let new =
-            of(id, comment, &["CWT-P-009", "CWT-K-016"], &good.clone().with(Layer::KbtProtected, "1", alg)).flag("pitfall-66");
+        let new = of(id, comment, &["CWT-P-009", "CWT-K-016"], &good.clone().with(Layer::KbtProtected, "1", alg))
+            .flag("pitfall-algorithm");
         file.refused(plain(new), "sd-cwt/alg-unsupported");
     }
     let new = of(

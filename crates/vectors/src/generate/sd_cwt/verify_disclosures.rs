@@ -34,7 +34,7 @@ fn places(file: &mut Draft) {
     );
     let unreferenced = one.clone().disclosing(&stray);
     let new = of("unreferenced", "a disclosure that no digest asks for", &["CWT-V-015", "CWT trap 6"], &unreferenced);
-    file.refused(new.flag("pitfall-60").differs_from("one-and-decoy"), "sd-cwt/disclosure-unmatched");
+    file.refused(new.flag("pitfall-unreferenced-disclosure").differs_from("one-and-decoy"), "sd-cwt/disclosure-unmatched");
     let new = of(
         "edited",
         "a disclosure with another value",
@@ -44,7 +44,7 @@ fn places(file: &mut Draft) {
     file.refused(new.differs_from("one-and-decoy"), "sd-cwt/disclosure-unmatched");
     let respelt = Disclosure::written(&format!("[{}, \"Alice\"_1, 170]", salt(1)));
     let new = of("respelt", "a disclosure in another encoding", &["CWT-P-002"], &token.clone().disclosing(&respelt));
-    file.refused(new.differs_from("one-and-decoy").flag("pitfall-73"), "sd-cwt/disclosure-unmatched");
+    file.refused(new.differs_from("one-and-decoy").flag("pitfall-encoding"), "sd-cwt/disclosure-unmatched");
     let new = of(
         "spelt-otherwise-disclosed",
         "a disclosure that is spelt so by its Issuer",
@@ -69,14 +69,14 @@ fn places(file: &mut Draft) {
         &Token::new().redacting(&wide),
     );
     file.refused(new.differs_from("one-and-decoy"), "sd-cwt/cbor-forbidden");
-    let new = of("sent-twice", "a disclosure twice", &["CWT-V-016"], &one.clone().disclosing(&name)).flag("pitfall-70");
+    let new = of("sent-twice", "a disclosure twice", &["CWT-V-016"], &one.clone().disclosing(&name)).flag("pitfall-duplicate");
     file.refused(new.differs_from("one-and-decoy"), "sd-cwt/digest-duplicate");
     let new = of("digest-twice", "a digest twice, and disclosed", &["CWT-V-017"], &one.clone().digest(&name.digest()));
-    file.refused(new.flag("pitfall-70").differs_from("one-and-decoy"), "sd-cwt/digest-duplicate");
+    file.refused(new.flag("pitfall-duplicate").differs_from("one-and-decoy"), "sd-cwt/digest-duplicate");
     let new = of("digest-twice-undisclosed", "a digest twice, and not disclosed", &["CWT-V-017"], &one.clone().digest(&[7; 32]));
-    file.refused(new.flag("pitfall-70").differs_from("one-and-decoy"), "sd-cwt/digest-duplicate");
+    file.refused(new.flag("pitfall-duplicate").differs_from("one-and-decoy"), "sd-cwt/digest-duplicate");
     let elsewhere = one.claim("500", &format!("{{{}}}", redacted(&[&name])));
-    let new = of("digest-in-two-maps", "a digest in two maps", &["CWT-V-017"], &elsewhere).flag("pitfall-70");
+    let new = of("digest-in-two-maps", "a digest in two maps", &["CWT-V-017"], &elsewhere).flag("pitfall-duplicate");
     file.refused(new.differs_from("one-and-decoy"), "sd-cwt/digest-duplicate");
     let (first, second) = (salted(3, "1", "501"), salted(4, "2", "502"));
     for (id, comment, order) in [
@@ -158,7 +158,7 @@ fn shapes(file: &mut Draft) {
         ("fields-map", "a map instead of the array", format!("{{1: {salt}, 2: true}}")),
     ] {
         let new = of(id, comment, &["CWT-V-013", "CWT-I-006", "CWT-I-008", "CWT trap 15", "CWT trap 22"], &of_text(&content));
-        let flag = if id.starts_with("salt") { "pitfall-72" } else { "pitfall-65" };
+        let flag = if id.starts_with("salt") { "pitfall-salt" } else { "pitfall-malformed-disclosure" };
         file.refused(new.flag(flag).differs_from("claim-int"), "sd-cwt/disclosure-malformed");
     }
     let content = octets(&format!("[{salt}, true, 501]"));
@@ -170,7 +170,8 @@ fn shapes(file: &mut Draft) {
         ("disclosure-empty", "nothing in the byte string", vec![], "cbor-malformed"),
         ("disclosure-indefinite", "an array of indefinite length", octets(&format!("[_ {salt}, true, 501]")), "cbor-forbidden"),
     ] {
-        let new = of(id, comment, &["CWT-V-013", "CWT-V-022", "CWT-E-002"], &of_octets(&content)).flag("pitfall-65");
+        let new =
+            of(id, comment, &["CWT-V-013", "CWT-V-022", "CWT-E-002"], &of_octets(&content)).flag("pitfall-malformed-disclosure");
         file.refused(new.differs_from("claim-int"), &format!("sd-cwt/{code}"));
     }
     let rules = ["CWT-V-018", "CWT-I-007", "CWT trap 21"];
@@ -210,7 +211,7 @@ fn collisions(file: &mut Draft) {
             Token::new().redacting(&salted(1, "\"a\"", "501")).redacting(&salted(2, "\"b\"", "501")),
         ),
     ] {
-        file.refused(of(id, comment, &["CWT-V-019"], &token).flag("pitfall-63"), "sd-cwt/claim-collision");
+        file.refused(of(id, comment, &["CWT-V-019"], &token).flag("pitfall-claim-replaced"), "sd-cwt/claim-collision");
     }
     let new = of("text-is-no-number", "text of the same digits is another key", &["CWT-V-019"], &with_clear("\"501\""));
     file.valid(new, claims("501: \"clear\", \"501\": \"a\""));
@@ -225,7 +226,7 @@ fn collisions(file: &mut Draft) {
         let comment = format!("{} by a disclosure", id.trim_start_matches("disclosed-"));
         let token = Token::new().without(Layer::Payload, key).redacting(&salted(1, value, key));
         let new = of(id, &comment, &["CWT-V-023", "CWT-I-018"], &token);
-        file.refused(new.flag("pitfall-63").differs_from("two-claims"), "sd-cwt/redaction-forbidden");
+        file.refused(new.flag("pitfall-claim-replaced").differs_from("two-claims"), "sd-cwt/redaction-forbidden");
     }
     let without = || Token::new().without(Layer::Payload, "2");
     let usual = all_usual_but_sub();
@@ -284,12 +285,12 @@ fn decoys(file: &mut Draft) {
         claims("500: [1]").int("undisclosed", 0),
     );
     let new = of("decoy-unreferenced", "a decoy without a digest", &["CWT-D-010"], &good().disclosing(&decoy(3)));
-    file.refused(new.flag("pitfall-60"), "sd-cwt/disclosure-unmatched");
+    file.refused(new.flag("pitfall-unreferenced-disclosure"), "sd-cwt/disclosure-unmatched");
     let new = of(
         "decoy-twice",
         "two decoys of one salt, which have one digest",
         &["CWT-D-002"],
         &Token::new().digest(&decoy(1).digest()).digest(&decoy(1).digest()),
     );
-    file.refused(new.flag("pitfall-70"), "sd-cwt/digest-duplicate");
+    file.refused(new.flag("pitfall-duplicate"), "sd-cwt/digest-duplicate");
 }

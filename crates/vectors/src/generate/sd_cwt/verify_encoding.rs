@@ -81,7 +81,8 @@ fn everywhere(file: &mut Draft) {
             file.refused(of(format!("{name}-{id}"), comment, rules, &entry(key, value)), &format!("sd-cwt/{code}"));
         }
         let twice = place.with(&[(&raw("191b58"), &raw("00")), (&raw("1a00001b58"), &raw("00"))]);
-        let new = of(format!("{name}-key-twice"), "a key twice, in two spellings", &["CWT-E-010"], &twice).flag("pitfall-73");
+        let new =
+            of(format!("{name}-key-twice"), "a key twice, in two spellings", &["CWT-E-010"], &twice).flag("pitfall-encoding");
         file.refused(new, "sd-cwt/cbor-malformed");
         if PLAIN.iter().any(|(plain, _)| *plain == name) {
             let digest = format!("5820{}", "07".repeat(32));
@@ -145,7 +146,7 @@ fn values(file: &mut Draft) {
     let token = Token::new().instead(Layer::Payload, spelt);
     let rules = ["CWT-E-008", "CWT trap 5"];
     let new = of("spelt-otherwise", "keys out of order, numbers and lengths wider than need be", &rules, &token);
-    file.valid(new.flag("pitfall-73").intermediates(token.anatomy()), claims("500: 1.5"));
+    file.valid(new.flag("pitfall-encoding").intermediates(token.anatomy()), claims("500: 1.5"));
     for (id, value) in [
         ("value-null", "null"),
         ("value-undefined", "undefined"),
@@ -187,5 +188,5 @@ fn values(file: &mut Draft) {
     file.refused(new.differs_from("value-null"), "sd-cwt/cbor-forbidden");
     let nested = cnf(holder().public()).replace("{1: {", "{1: {1_0: 1, ");
     let new = of("cnf-key-twice", "the key in cnf has kty twice", &["CWT-E-010"], &Token::new().claim("8", &nested));
-    file.refused(new.differs_from("value-null").flag("pitfall-73"), "sd-cwt/cbor-malformed");
+    file.refused(new.differs_from("value-null").flag("pitfall-encoding"), "sd-cwt/cbor-malformed");
 }

@@ -78,12 +78,13 @@ fn with_key(file: &mut Draft) {
     let new = of("associated-data", "sealed with associated data", &["CWT-A-011"], &with(&[aad])).differs_from("opened");
     file.refused(new, "sd-cwt/aead-auth");
     let twice = with(&[sealed.clone(), Sealed::by(Aead::Aes128Gcm, &SECRET, 2, &[], name().encoded())]);
-    let new = of("sealed-twice", "a disclosure twice, under two nonces", &["CWT-A-002"], &twice).flag("pitfall-70");
+    let new = of("sealed-twice", "a disclosure twice, under two nonces", &["CWT-A-002"], &twice).flag("pitfall-duplicate");
     file.refused(new.differs_from("opened"), "sd-cwt/digest-duplicate");
     let new = of("clear-and-sealed", "a disclosure in both lists", &["CWT-A-002"], &good.clone().disclosing(&name()));
-    file.refused(new.flag("pitfall-70").differs_from("opened"), "sd-cwt/digest-duplicate");
+    file.refused(new.flag("pitfall-duplicate").differs_from("opened"), "sd-cwt/digest-duplicate");
     let stray = with(&[sealed.clone(), Sealed::by(Aead::Aes128Gcm, &SECRET, 2, &[], email.encoded())]);
-    let new = of("sealed-unreferenced", "a disclosure that no digest asks for", &["CWT-A-015"], &stray).flag("pitfall-60");
+    let new = of("sealed-unreferenced", "a disclosure that no digest asks for", &["CWT-A-015"], &stray)
+        .flag("pitfall-unreferenced-disclosure");
     file.refused(new.differs_from("opened"), "sd-cwt/disclosure-unmatched");
     let octets = good.octets();
     let signature = octets.get(octets.len().saturating_sub(64)..).unwrap_or_default();
@@ -291,7 +292,7 @@ fn plaintexts(file: &mut Draft) {
         file.refused(refused(new), &format!("sd-cwt/{code}"));
     }
     let salt_short = Disclosure::written(&format!("[{}, \"Alice\", 170]", bytes(&[1; 15])));
-    let new = of("inside-salt-15", "a salt of 15 octets", &["CWT-A-024"], &inside(salt_short.encoded())).flag("pitfall-72");
+    let new = of("inside-salt-15", "a salt of 15 octets", &["CWT-A-024"], &inside(salt_short.encoded())).flag("pitfall-salt");
     file.refused(refused(new), "sd-cwt/disclosure-malformed");
     let never = salted(1, &ISSUED.to_string(), "5");
     let new = of("inside-never-redacted", "nbf, which is never redacted", &["CWT-A-015", "CWT-V-023"], &inside(never.encoded()));

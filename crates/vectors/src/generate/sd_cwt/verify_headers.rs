@@ -47,7 +47,8 @@ fn algorithms(file: &mut Draft) {
         ("alg-text", "alg is text", "\"ES256\"", "sd-cwt/header"),
         ("alg-null", "alg is null", "null", "sd-cwt/header"),
     ] {
-        let new = case(id, comment, &["CWT-I-003", "CWT-K-016"]).flag("pitfall-66").differs_from("alg-p256-fully-specified");
+        let new =
+            case(id, comment, &["CWT-I-003", "CWT-K-016"]).flag("pitfall-algorithm").differs_from("alg-p256-fully-specified");
         file.refused(new.input(of_token(&with(Layer::Protected, alg), &issuer())), code);
     }
     let without = Token::new().without(Layer::Protected, "1");
@@ -55,7 +56,7 @@ fn algorithms(file: &mut Draft) {
     file.refused(new.input(of_token(&without, &issuer())), "sd-cwt/header");
     let moved = without.with(Layer::Unprotected, "1", "-9");
     let new = case("alg-unprotected", "alg is not protected", &["CWT-I-003"]).differs_from("alg-p256-fully-specified");
-    file.refused(new.flag("pitfall-66").input(of_token(&moved, &issuer())), "sd-cwt/header");
+    file.refused(new.flag("pitfall-algorithm").input(of_token(&moved, &issuer())), "sd-cwt/header");
 
     let name = salted(1, r#""Alice""#, "170");
     let hashed = |sd_alg: Option<&str>, hash: HashAlgorithm| {
@@ -69,7 +70,7 @@ fn algorithms(file: &mut Draft) {
         ("hash-sha-512", Some("-44"), HashAlgorithm::Sha512),
     ] {
         let comment = sd_alg.map_or("no sd_alg, which means SHA-256".to_owned(), |id| format!("sd_alg {id}"));
-        let new = case(id, comment, &["CWT-V-031", "CWT-I-004", "CWT-E-019"]).flag("pitfall-67");
+        let new = case(id, comment, &["CWT-V-031", "CWT-I-004", "CWT-E-019"]).flag("pitfall-hash");
         file.valid(new.input(of_token(&hashed(sd_alg, hash), &issuer())), alice());
     }
     for (id, comment, sd_alg, code) in [
@@ -79,7 +80,7 @@ fn algorithms(file: &mut Draft) {
         ("hash-unknown", "sd_alg is not assigned", "-9999", "sd-cwt/alg-unsupported"),
         ("hash-text", "sd_alg is text", "\"SHA-256\"", "sd-cwt/header"),
     ] {
-        let new = case(id, comment, &["CWT-I-005", "CWT-V-031", "CWT-H-006"]).flag("pitfall-67").differs_from("hash-sha-256");
+        let new = case(id, comment, &["CWT-I-005", "CWT-V-031", "CWT-H-006"]).flag("pitfall-hash").differs_from("hash-sha-256");
         file.refused(new.input(of_token(&hashed(Some(sd_alg), HashAlgorithm::Sha256), &issuer())), code);
     }
     let unprotected = hashed(None, HashAlgorithm::Sha256).with(Layer::Unprotected, "170", "-16");
@@ -216,7 +217,7 @@ fn header_claims(file: &mut Draft) {
     );
     let colliding = disclosed.clone().claim("170", "\"Mallory\"");
     let new = of("header-claims-collision", "the same, and another value in the payload", &rules, &colliding);
-    file.refused(new.flag("pitfall-63"), "sd-cwt/claim-collision");
+    file.refused(new.flag("pitfall-claim-replaced"), "sd-cwt/claim-collision");
     let hidden = salted(1, &EXPIRES.to_string(), "5");
     let never = with(&format!("{{{}}}", redacted(&[&hidden]))).disclosing(&hidden);
     let rules = ["CWT-V-023", "CWT-I-018", "CWT trap 7"];

@@ -119,7 +119,7 @@ fn of_the_kbt(file: &mut Draft) {
         file.valid(of(id, comment, rules, token), expected());
     };
     let refused = |file: &mut Draft, id: &str, comment: &str, rules: &[&'static str], token: &Token| {
-        file.refused(of(id, comment, rules, token).flag("pitfall-69"), "sd-cwt/time");
+        file.refused(of(id, comment, rules, token).flag("pitfall-time-shadowed"), "sd-cwt/time");
     };
     valid(file, "kbt-exp-equal", "exp of both is the same", &["CWT-T-008"], &kbt(&[("4", exp)]));
     refused(
@@ -178,7 +178,7 @@ fn clock(file: &mut Draft) {
     let old = Token::new().with(KBT, "7", "h'01'").without(KBT, "6");
     let rules = ["CWT-T-014", "CWT-T-015"];
     file.valid(on("exp-next-second", "the SD-CWT expires in a second", &rules, &old, EXPIRES - 1), claims(""));
-    file.refused(on("exp-now", "it expires now", &rules, &old, EXPIRES).flag("pitfall-69"), "sd-cwt/time");
+    file.refused(on("exp-now", "it expires now", &rules, &old, EXPIRES).flag("pitfall-time-shadowed"), "sd-cwt/time");
     let new = case("exp-leeway", "it expires now, and clocks may differ by a second", &["CWT-T-014"]);
     file.valid(new.input(with(&old, EXPIRES).int("leeway", 1)), claims(""));
     let begins = old.clone().with(TOKEN, "5", &NOW.to_string()).with(TOKEN, "6", &NOW.to_string());
@@ -198,8 +198,11 @@ fn clock(file: &mut Draft) {
     file.group("The age of the KBT", bound().without("now"));
     let token = Token::new();
     file.valid(on("age-most", "made as long ago as is allowed", &["CWT-T-016"], &token, NOW + 300), claims(""));
-    file.refused(on("age-over", "made a second longer ago", &["CWT-T-016"], &token, NOW + 301).flag("pitfall-61"), "sd-cwt/time");
-    let new = on("age-future", "made in the next second", &["CWT-T-016"], &token, NOW - 1).flag("pitfall-61");
+    file.refused(
+        on("age-over", "made a second longer ago", &["CWT-T-016"], &token, NOW + 301).flag("pitfall-binding-half-checked"),
+        "sd-cwt/time",
+    );
+    let new = on("age-future", "made in the next second", &["CWT-T-016"], &token, NOW - 1).flag("pitfall-binding-half-checked");
     file.refused(new.differs_from("age-most"), "sd-cwt/time");
     let new = on(
         "age-unknown",
@@ -208,7 +211,7 @@ fn clock(file: &mut Draft) {
         &token.clone().with(KBT, "7", "h'01'").without(KBT, "6"),
         NOW,
     );
-    file.refused(new.differs_from("age-most").flag("pitfall-61"), "sd-cwt/claim-missing");
+    file.refused(new.differs_from("age-most").flag("pitfall-binding-half-checked"), "sd-cwt/claim-missing");
     let fraction = token.with(TOKEN, "4", &format!("{NOW}.5"));
     file.valid(
         on("exp-fraction", "half a second is left", &["CWT-T-014", "CWT-T-018"], &fraction, NOW),

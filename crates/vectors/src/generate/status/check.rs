@@ -48,12 +48,12 @@ fn values(file: &mut Draft) {
     for value in [4, 8, 11] {
         file.refused(at(&format!("reserved-{value}"), &format!("{value}, which is reserved"), value), "status/reserved");
     }
-    let beyond = case("beyond", "an entry behind the last", &["JWT-S-006", "CWT-S-008"]).flag("pitfall-70");
+    let beyond = case("beyond", "an entry behind the last", &["JWT-S-006", "CWT-S-008"]).flag("pitfall-duplicate");
     file.refused(beyond.input(Object::new().with("claim", claim(16, URI))), "status/index");
     let wide = Cwt::new().list(8, &raw("7801 01 0200fdff 0081 00830082"));
     file.group("Values of eight bits", keys.list("lists", [cwt(&wide)]));
     let at = |id: &str, comment: &str, index: i128| -> NewCase {
-        case(id, comment, &["CWT-S-009"]).flag("pitfall-70").input(Object::new().with("claim", claim(index, URI)))
+        case(id, comment, &["CWT-S-009"]).flag("pitfall-duplicate").input(Object::new().with("claim", claim(index, URI)))
     };
     file.valid(at("wide-valid", "0", 0), Object::new().int("value", 0));
     file.refused(at("wide-reserved", "129, whose low bits are those of INVALID", 1), "status/reserved");

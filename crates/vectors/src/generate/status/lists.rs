@@ -55,7 +55,7 @@ fn entries(file: &mut Draft) {
         &[15, 16, 1 << 40],
     );
     let expected = Object::new().list("values", [Value::Int(1), Value::Null, Value::Null]);
-    file.valid(new.flag("pitfall-70"), expected);
+    file.valid(new.flag("pitfall-duplicate"), expected);
 }
 
 fn framings(file: &mut Draft) {

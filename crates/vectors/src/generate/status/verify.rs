@@ -120,7 +120,7 @@ fn jwt_form(file: &mut Draft) {
         let new = of_jwt(&id, &format!("alg is {alg}, a MAC"), &["JWT-S-003"], &good.clone().header("alg", Some(&text(alg))));
         file.refused(new.differs_from("jwt-good"), "status/mac-unsupported");
     }
-    let none = of_jwt("jwt-none", "alg is none", &["JWT-S-003"], &good.header("alg", Some("\"none\""))).flag("pitfall-66");
+    let none = of_jwt("jwt-none", "alg is none", &["JWT-S-003"], &good.header("alg", Some("\"none\""))).flag("pitfall-algorithm");
     file.refused(none.differs_from("jwt-good"), "status/alg-unsupported");
 }
 
@@ -139,12 +139,16 @@ fn signatures(file: &mut Draft) {
     for (id, comment, alg) in
         [("cwt-alg-other", "alg of another curve", "-51"), ("cwt-alg-unknown", "alg is not assigned", "-9999")]
     {
-        file.refused(of_cwt(id, comment, &rules, &cwt.clone().header("1", alg)).flag("pitfall-66"), "status/alg-unsupported");
+        file.refused(
+            of_cwt(id, comment, &rules, &cwt.clone().header("1", alg)).flag("pitfall-algorithm"),
+            "status/alg-unsupported",
+        );
     }
     let rules = ["JWT-S-003"];
     file.valid(of_jwt("jwt-signed", "by the key that is trusted", &rules, &jwt), expected());
     file.refused(of_jwt("jwt-other-key", "by another one", &rules, &jwt.clone().by(mallory)), "status/signature");
-    let new = of_jwt("jwt-alg-other", "alg of another curve", &rules, &jwt.header("alg", Some("\"ES384\""))).flag("pitfall-66");
+    let new =
+        of_jwt("jwt-alg-other", "alg of another curve", &rules, &jwt.header("alg", Some("\"ES384\""))).flag("pitfall-algorithm");
     file.refused(new, "status/alg-unsupported");
     let ed25519 = cast::key(Algorithm::Ed25519, "status issuer");
     file.group("Several keys", expecting().with("keys", trusting(&[status_key(), ed25519.clone()])));
