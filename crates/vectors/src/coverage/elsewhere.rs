@@ -17,6 +17,14 @@ pub const ELSEWHERE: &[Elsewhere] = &[
         why: "about the store of a provider: accounts, nonces, batches; shown by the tests of provider",
     },
     Elsewhere { code: "replay/", why: "about the file that holds the replay store; shown by the tests of replay" },
+    Elsewhere {
+        code: "room/confirmation-outdated",
+        why: "about what a client has shown to its user before; shown by crates/room/src/confirm/tests.rs",
+    },
+    Elsewhere {
+        code: "room/request-limit",
+        why: "about hundreds of requests that are open; shown by crates/room/src/room/tests/asked.rs",
+    },
     Elsewhere { code: "vectors/", why: "about the vectors themselves; shown by the tests of vectors" },
 ];
 

@@ -2,10 +2,12 @@
 
 mod carriages;
 mod refused;
+mod requests;
+mod reveals;
 mod world;
 
 use crate::draft::Draft;
 
 pub(super) fn files() -> Vec<Draft> {
-    vec![carriages::file(), refused::file()]
+    vec![carriages::file(), refused::file(), requests::file(), reveals::file()]
 }

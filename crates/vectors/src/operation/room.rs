@@ -1,6 +1,9 @@
 //! The pipeline from a message to a verdict (mimi-mls.md 3.5.3).
 
 mod inputs;
+mod members;
+mod request;
+mod reveal;
 
 use mimicred_mls::Credential;
 use mimicred_room::{
@@ -8,111 +11,77 @@ use mimicred_room::{
 };
 
 use super::{Fault, Form, Member, Operation};
+use members::*;
+
 use crate::Error;
 use crate::object::{Input, Object};
 
-const TRUST: Member = Member::new(
-    "trust",
-    Form::List(&Form::Record(&[
-        Member::new("issuer", Form::Text, "the iss of its tokens; empty for one that makes certificates only"),
-        Member::optional("key", Form::PublicKey, "the key by which it is known"),
-        Member::optional("certificate", Form::Hex, "or the certificate of its CA, in DER"),
-        Member::new("hosts", Form::List(&Form::Text), "the hosts for which it may speak"),
-        Member::optional("identities", Form::Choice(&["real"]), "it gives credentials to real identities only"),
-        Member::optional("crl", Form::Choice(&["required"]), "its certificates count with a revocation list only"),
-        Member::optional("status_lists", Form::List(&Form::Text), "where its status lists are"),
-    ])),
-    "the verifier's own trust store",
-);
-const MEMBERS: Member = Member::new(
-    "members",
-    Form::List(&Form::Record(&[
-        Member::new("leaf", Form::Integer, "the leaf index"),
-        Member::new("key", Form::PublicKey, "the signature key of the leaf"),
-        Member::new("credential", Form::Hex, "the credential of the leaf, in TLS form"),
-        Member::optional("user", Form::Text, "who it is in the participant list"),
-        Member::optional("role", Form::Integer, "and in which role; 2 if absent"),
-    ])),
-    "the members of the group",
-);
-const ARRIVED: &[Member] = &[
-    Member::new("sender", Form::Integer, "the leaf index of its sender"),
-    Member::new("epoch", Form::Integer, "its epoch"),
-    Member::new("received_at", Form::Integer, "when it came, in seconds since 1970"),
-    Member::optional("accepted_at", Form::Integer, "the hub's timestamp"),
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        name: "room/verify",
+        about: "judges what a member revealed, as another member: authenticated by MLS, its application data at hand",
+        input: &[
+            TRUST,
+            ROOM,
+            GROUP_ID,
+            SUITE,
+            POLICY,
+            MEDIA_TYPES,
+            MEMBERS,
+            EPOCH,
+            NONCE_ROOT,
+            ENTERED_AT,
+            LATER,
+            Member::new("message", Form::Record(ARRIVED), "the message"),
+            Member::optional("earlier", Form::List(&Form::Record(ARRIVED)), "messages with the same content that came before it"),
+            Member::new(
+                "carriage",
+                Form::Choice(&["application-data", "bundle", "mimi-content", "presentation", "credential", "sd-jwt", "sd-kbt"]),
+                "what its content is",
+            ),
+            Member::optional("octets", Form::Hex, "the content"),
+            Member::optional("text", Form::Text, "the content of an sd-jwt, instead"),
+            Member::optional(
+                "challenge",
+                Form::Record(&[
+                    Member::new("nonce", Form::Hex, "the nonce of the request"),
+                    Member::new("not_after", Form::Integer, "until when an answer counts"),
+                ]),
+                "the request that it answers",
+            ),
+            Member::optional(
+                "status_lists",
+                Form::List(&Form::Record(&[
+                    Member::new("token", Form::Hex, "the Status List Token"),
+                    Member::new("key", Form::PublicKey, "the key that is trusted for it"),
+                ])),
+                "the status lists that the verifier holds",
+            ),
+            Member::optional("crls", Form::List(&Form::Hex), "the revocation lists that the verifier holds, in DER"),
+            Member::optional(
+                "vouched_keys",
+                Form::Choice(&["shown"]),
+                "judge credentials whose own key vouches for the sender's",
+            ),
+        ],
+        output: &[
+            Member::new("verdict", Form::Text, "ok, or what else is relied on"),
+            Member::new("user", Form::Text, "who sent it, by the credential of the leaf"),
+            Member::new(
+                "claims",
+                Form::List(&Form::Record(&[
+                    Member::new("path", Form::Text, "where it stands in its presentation"),
+                    Member::new("value", Form::Text, "its value, as text"),
+                    Member::new("issuer", Form::Text, "who says so"),
+                ])),
+                "what was revealed",
+            ),
+        ],
+        run: judge,
+    },
+    request::OPERATION,
+    reveal::OPERATION,
 ];
-
-pub(super) const OPERATIONS: &[Operation] = &[Operation {
-    name: "room/verify",
-    about: "judges what a member revealed, as another member: authenticated by MLS, its application data at hand",
-    input: &[
-        TRUST,
-        Member::new("room", Form::Text, "the URI of the room"),
-        Member::new("group_id", Form::Hex, "the MLS group"),
-        Member::new("suite", Form::Integer, "its cipher suite"),
-        Member::optional("policy", Form::Hex, "the room's disclosure policy in TLS form, if it has one"),
-        Member::optional(
-            "media_types",
-            Form::List(&Form::Text),
-            "the media types that the room lists, if it frames application data",
-        ),
-        MEMBERS,
-        Member::new("epoch", Form::Integer, "the epoch that the verifier has entered"),
-        Member::new("nonce_root", Form::Hex, "the root of the nonces of that epoch"),
-        Member::new("entered_at", Form::Integer, "when it was entered"),
-        Member::optional(
-            "later",
-            Form::List(&Form::Record(&[
-                Member::new("epoch", Form::Integer, "the epoch"),
-                Member::new("nonce_root", Form::Hex, "the root of its nonces"),
-                Member::new("entered_at", Form::Integer, "when it was entered"),
-                Member::optional("policy", Form::Hex, "the policy from then on, if it is another one"),
-            ])),
-            "epochs that were entered after it, before the message came",
-        ),
-        Member::new("message", Form::Record(ARRIVED), "the message"),
-        Member::optional("earlier", Form::List(&Form::Record(ARRIVED)), "messages with the same content that came before it"),
-        Member::new(
-            "carriage",
-            Form::Choice(&["application-data", "bundle", "mimi-content", "presentation", "credential", "sd-jwt", "sd-kbt"]),
-            "what its content is",
-        ),
-        Member::optional("octets", Form::Hex, "the content"),
-        Member::optional("text", Form::Text, "the content of an sd-jwt, instead"),
-        Member::optional(
-            "challenge",
-            Form::Record(&[
-                Member::new("nonce", Form::Hex, "the nonce of the request"),
-                Member::new("not_after", Form::Integer, "until when an answer counts"),
-            ]),
-            "the request that it answers",
-        ),
-        Member::optional(
-            "status_lists",
-            Form::List(&Form::Record(&[
-                Member::new("token", Form::Hex, "the Status List Token"),
-                Member::new("key", Form::PublicKey, "the key that is trusted for it"),
-            ])),
-            "the status lists that the verifier holds",
-        ),
-        Member::optional("crls", Form::List(&Form::Hex), "the revocation lists that the verifier holds, in DER"),
-        Member::optional("vouched_keys", Form::Choice(&["shown"]), "judge credentials whose own key vouches for the sender's"),
-    ],
-    output: &[
-        Member::new("verdict", Form::Text, "ok, or what else is relied on"),
-        Member::new("user", Form::Text, "who sent it, by the credential of the leaf"),
-        Member::new(
-            "claims",
-            Form::List(&Form::Record(&[
-                Member::new("path", Form::Text, "where it stands in its presentation"),
-                Member::new("value", Form::Text, "its value, as text"),
-                Member::new("issuer", Form::Text, "who says so"),
-            ])),
-            "what was revealed",
-        ),
-    ],
-    run: judge,
-}];
 
 fn judge(input: &Input<'_>) -> Result<Object, Fault> {
     let trust = inputs::trust(input)?;

@@ -16,7 +16,7 @@ use super::{Fault, Form, Member, Operation};
 use crate::object::{Input, Object};
 use crate::{Code, Error, cast};
 
-const ISSUERS: Member = Member::new(
+pub(super) const ISSUERS: Member = Member::new(
     "issuers",
     Form::List(&Form::Record(&[
         Member::new("issuer", Form::Text, "its name, which iss must be"),
@@ -127,7 +127,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn issuers(input: &Input<'_>) -> Result<Vec<TrustedIssuer>, Error> {
+pub(super) fn issuers(input: &Input<'_>) -> Result<Vec<TrustedIssuer>, Error> {
     let records = input.records("issuers")?;
     records
         .iter()

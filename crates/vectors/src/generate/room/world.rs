@@ -213,15 +213,11 @@ impl<'r> Reveal<'r> {
         let holder = self.holder.public();
         match self.format {
             DisclosureFormat::SdJwtKb => {
-                let plan = RedactionPlan::new(Redaction::Paths(paths(&["name", "email"])));
-                let issuer = mimicred_sd_jwt::Issuer::new(self.provider.key.public());
-                let token = sure(issuer.prepare(claims(self.exp), Some(holder), &plan, &mut random("sd-jwt")));
-                let signature = signed(&self.provider.key, token.to_be_signed());
-                let token = sure(token.finish(&signature));
+                let token = self.issued_sd_jwt();
                 let issuers =
                     [mimicred_sd_jwt::TrustedIssuer { issuer: ISSUER.to_owned(), key: self.provider.key.public().clone() }];
                 let expected = mimicred_sd_jwt::AcceptExpectations { issuers: &issuers, confirmation_key: holder, clock };
-                let held = sure(mimicred_sd_jwt::Held::accept(token.as_str(), &expected));
+                let held = sure(mimicred_sd_jwt::Held::accept(&token, &expected));
                 sure(prepared.add(Holding::SdJwt(&held), &Selection::Paths(paths(self.disclose)), clock.now));
             }
             DisclosureFormat::SdKbt => {
@@ -247,6 +243,15 @@ impl<'r> Reveal<'r> {
         }
         let signatures: Vec<Vec<u8>> = prepared.to_be_signed().map(|tbs| signed(self.holder, tbs)).collect();
         sure(prepared.finish(&signatures))
+    }
+
+    /// The SD-JWT as the Issuer made it.
+    pub(super) fn issued_sd_jwt(&self) -> String {
+        let plan = RedactionPlan::new(Redaction::Paths(paths(&["name", "email"])));
+        let issuer = mimicred_sd_jwt::Issuer::new(self.provider.key.public());
+        let token = sure(issuer.prepare(claims(self.exp), Some(self.holder.public()), &plan, &mut random("sd-jwt")));
+        let signature = signed(&self.provider.key, token.to_be_signed());
+        sure(token.finish(&signature)).into_string()
     }
 
     /// The only item of the bundle.
