@@ -6,6 +6,8 @@ mod tokens;
 mod verify;
 mod verify_binding;
 mod verify_disclosures;
+mod verify_json;
+mod verify_vc;
 
 use crate::draft::Draft;
 

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use mimicred_claims::{Decision, HolderPolicy, Limits, Map, StatusRule, Value};
 use mimicred_sd_jwt::{
-    AcceptExpectations, Binding, Expectations, Issuance, Issuer, JsonSdJwt, KeyBinding, KnownKey, TrustedIssuer, TypeRule,
-    UnverifiedPresentation, UnverifiedSdJwt, VcRules,
+    AcceptExpectations, Binding, CertifiedIssuer, Expectations, Issuance, Issuer, JsonSdJwt, KeyBinding, KnownKey, TrustedIssuer,
+    TypeRule, UnverifiedPresentation, UnverifiedSdJwt, VcRules,
 };
 
 use super::common::{
@@ -26,6 +26,15 @@ pub(super) const ISSUERS: Member = Member::new(
 );
 const TYPE: Member = Member::optional("type", Form::Text, "the typ that is wanted; any that ends in +sd-jwt if absent");
 const VCT: Member = Member::optional("vct", Form::Text, "the type of credential that is wanted (SD-JWT VC)");
+const CERTIFIED: Member = Member::optional(
+    "certified_issuers",
+    Form::List(&Form::Record(&[
+        Member::new("certificate", Form::Hex, "its certificate, of which no more is asked than that it is this one"),
+        Member::new("issuer", Form::Text, "its name"),
+        Member::new("key", Form::PublicKey, "the key of the certificate"),
+    ])),
+    "who is trusted by a certificate that somebody has verified",
+);
 const KNOWN_KEYS: Member = Member::optional(
     "known_keys",
     Form::List(&Form::Record(&[
@@ -42,9 +51,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
         input: &[
             Member::new("presentation", Form::Text, "the text, compact or in JSON serialization"),
             ISSUERS,
+            CERTIFIED,
             NOW,
             LEEWAY,
-            Member::new("key_binding", Form::Choice(&["required", "not-expected"]), "what the Verifier demands"),
+            Member::new("key_binding", Form::Choice(&["required", "not-expected", "ignored"]), "what the Verifier demands"),
             Member::optional("audience", Form::Text, "who verifies, if key binding is required"),
             Member::optional("nonce", Form::Text, "the nonce of the transaction, if key binding is required"),
             Member::optional("max_age", Form::Integer, "most seconds since the key binding was signed"),
@@ -156,7 +166,7 @@ fn verify(input: &Input<'_>) -> Result<Object, Fault> {
             nonce: input.text("nonce")?,
             max_age: input.int_if_any("max_age")?,
         },
-        _ => input.choice("key_binding", &[("not-expected", KeyBinding::NotExpected)])?,
+        _ => input.choice("key_binding", &[("not-expected", KeyBinding::NotExpected), ("ignored", KeyBinding::Ignored)])?,
     };
     let known = input.records("known_keys")?;
     let known = known
@@ -164,11 +174,20 @@ fn verify(input: &Input<'_>) -> Result<Object, Fault> {
         .map(|record| Ok(KnownKey { key_id: record.text_if_any("key_id")?.map(str::to_owned), key: public_key(record, "key")? }));
     let known = known.collect::<Result<Vec<_>, Error>>()?;
     let required = paths(input, "required_claims")?;
+    let certified = input.records("certified_issuers")?;
+    let certified = certified.iter().map(|record| {
+        let (certificate, issuer) = (record.hex("certificate")?, record.text("issuer")?.to_owned());
+        Ok(CertifiedIssuer { certificate, issuer, key: public_key(record, "key")? })
+    });
+    let certified = certified.collect::<Result<Vec<_>, Error>>()?;
     let is_good = input.get("status_answer").is_none() || input.choice("status_answer", &[("good", true), ("bad", false)])?;
     let status = move |_: &Value<'_>| if is_good { Ok(()) } else { Err("the status is bad".into()) };
 
     let text = compact(input.text("presentation")?)?;
-    let mut presentation = UnverifiedPresentation::parse(&text)?.with_known_keys(&known).with_required_claims(&required);
+    let mut presentation = UnverifiedPresentation::parse(&text)?
+        .with_known_keys(&known)
+        .with_required_claims(&required)
+        .with_certified_issuers(&certified);
     if let Some(typ) = input.text_if_any("type")? {
         presentation = presentation.with_type_rule(TypeRule::Exactly(typ.to_owned()));
     }

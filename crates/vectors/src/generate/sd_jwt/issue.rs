@@ -30,19 +30,27 @@ pub(super) fn issuing() -> Draft {
     file.group("What is redacted", base(Algorithm::P256));
     let redact = |paths: &[&str]| Object::new().list("redact", paths.iter().map(|&path| path.to_owned()));
     let with = |word: &str| Object::new().text("redact", word);
-    file.valid(case("nothing", "nothing is redacted", &["JWT-I-001"]).input(with("none")).flag("exact-form"), Object::new());
     file.valid(
-        case("some", "two claims, one of them inside another", &["JWT-I-002", "JWT-I-011"])
+        case("nothing", "nothing is redacted", &["JWT-I-001", "JWT-I-012"]).input(with("none")).flag("exact-form"),
+        Object::new(),
+    );
+    file.valid(
+        case("some", "two claims, one of them inside another", &["JWT-I-002", "JWT-I-011", "JWT-I-019"])
             .input(redact(&["email", "address.locality"]))
             .flag("exact-form"),
         Object::new(),
     );
     file.valid(
-        case("all", "whatever can be", &["JWT-I-002", "JWT-I-003", "JWT-I-014"]).input(with("all")).flag("exact-form"),
+        case("all", "whatever can be", &["JWT-I-002", "JWT-I-003", "JWT-I-007", "JWT-I-013", "JWT-I-014"])
+            .input(with("all"))
+            .flag("exact-form"),
         Object::new(),
     );
     let decoys = with("all").int("min_digests", 8);
-    file.valid(case("decoys", "with decoys", &["JWT-D-001", "JWT-D-002"]).input(decoys).flag("exact-form"), Object::new());
+    file.valid(
+        case("decoys", "with decoys", &["JWT-D-001", "JWT-D-002", "JWT-D-004"]).input(decoys).flag("exact-form"),
+        Object::new(),
+    );
     file.refused(
         case("redact-iss", "iss must stay visible", &["JWT-I-015"]).input(redact(&["iss"])).differs_from("some"),
         "sd-jwt/redaction-forbidden",

@@ -2,10 +2,9 @@
 
 use mimicred_claims::Value;
 use mimicred_keys::Algorithm;
-use mimicred_sd_jwt::serialization::{JsonForm, to_json};
 
 use super::tokens::*;
-use super::{verify_binding, verify_disclosures};
+use super::{verify_binding, verify_disclosures, verify_json, verify_vc};
 use crate::cast::{self, ISSUER, NOW, public_jwk, text_digest};
 use crate::draft::{Draft, NewCase, case, object};
 use crate::object::Object;
@@ -15,12 +14,12 @@ pub(super) fn file() -> Draft {
                  also where something else is wrong with it.";
     let mut file = Draft::new("sd-jwt/verify", "sd-jwt/verify", about, &["RFC 9901", "RFC 7515", "RFC 7519", "RFC 7800"]);
     form(&mut file);
-    json_forms(&mut file);
+    verify_json::write(&mut file);
     issuers(&mut file);
     algorithms(&mut file);
     headers(&mut file);
     dates(&mut file);
-    credentials(&mut file);
+    verify_vc::write(&mut file);
     verify_disclosures::write(&mut file);
     verify_binding::write(&mut file);
     file
@@ -82,33 +81,6 @@ fn form(file: &mut Draft) {
     let numbers = r#""n":9007199254740993,"x":1.10,"e":1e400,"z":-0"#;
     let case = of("numbers", "numbers keep all their digits", &["JWT-E-018"], bind(&token(numbers, &[])));
     file.valid(case, claims(numbers));
-}
-
-fn json_forms(file: &mut Draft) {
-    let compact = bind(&good());
-    file.group("JSON serialization", bound());
-    let json = |form| to_json(&compact, form).unwrap_or_default();
-    let (flattened, general) = (json(JsonForm::Flattened), json(JsonForm::General));
-    let expected = || claims(r#""name":"Alice""#);
-    file.valid(of("json-general", "the general form", &["JWT-J-001", "JWT-J-002"], general), expected());
-    file.valid(of("json-flattened", "the flattened form", &["JWT-J-001", "JWT-J-003"], flattened.clone()), expected());
-    let case = of(
-        "json-alg-unprotected",
-        "alg in the unprotected header",
-        &["JWT-J-008"],
-        flattened.replacen("\"header\":{", "\"header\":{\"alg\":\"ES256\",", 1),
-    );
-    file.refused(case, "sd-jwt/header");
-    let case = of("json-kb-number", "kb_jwt is a number", &["JWT-J-004"], replace_member(&flattened, "kb_jwt", "1"));
-    file.refused(case, "sd-jwt/format");
-}
-
-/// The JSON text with the text under this name replaced.
-fn replace_member(json: &str, name: &str, value: &str) -> String {
-    let marker = format!("\"{name}\":\"");
-    let Some((before, rest)) = json.split_once(&marker) else { return json.to_owned() };
-    let after = rest.split_once('"').map_or("", |(_, after)| after);
-    format!("{before}\"{name}\":{value}{after}")
 }
 
 fn issuers(file: &mut Draft) {
@@ -255,6 +227,9 @@ fn dates(file: &mut Draft) {
     let hidden = disclosure(&format!(r#"["s1","exp",{now}]"#));
     let token = bind(&token_of(HEADER, &dated_payload(&sd(&[&digest(&hidden)])), &[&hidden]));
     file.refused(of("exp-disclosed", "what a disclosure brings is checked too", &["JWT-V-017"], token), "sd-jwt/time");
+    let issued = |seconds: i64| format!(r#""iat":{seconds}"#);
+    file.valid(of("iat-now", "issued now", &["JWT-T-003"], with(&issued(now))), claims(&issued(now)));
+    file.refused(of("iat-next-second", "issued in the next second", &["JWT-T-003"], with(&issued(now + 1))), "sd-jwt/time");
     let aud = r#""aud":["https://v.example","https://w.example"]"#;
     let for_us = |ours: &str| Object::new().text("presentation", with(aud)).text("audience_of_token", ours);
     file.valid(
@@ -266,33 +241,4 @@ fn dates(file: &mut Draft) {
         "sd-jwt/audience",
     );
     file.refused(of("aud-nobody", "aud of the token, and the Verifier is nobody", &["JWT-V-017"], with(aud)), "sd-jwt/audience");
-}
-
-fn credentials(file: &mut Draft) {
-    file.group("SD-JWT VC, status, and what the Verifier wants besides", bound());
-    let header = HEADER.replace("mimi-identity+sd-jwt", "dc+sd-jwt");
-    let vct = r#""vct":"https://a.example/membership""#;
-    let credential = bind(&token_of(&header, &payload(vct), &[]));
-    let wanting = |presentation: &str, vct: &str| Object::new().text("presentation", presentation).text("vct", vct);
-    let wanted = wanting(&credential, "https://a.example/membership");
-    file.valid(case("vct-wanted", "the type that is wanted", &["JWT-Y-003", "JWT-Y-008"]).input(wanted), claims(vct));
-    let other = wanting(&credential, "https://a.example/membership/");
-    file.refused(case("vct-other", "another type", &["JWT-Y-008"]).input(other), "sd-jwt/policy-refused");
-    let hidden = disclosure(r#"["s1","vct","https://a.example/membership"]"#);
-    let redacted = bind(&token_of(&header, &payload(&sd(&[&digest(&hidden)])), &[&hidden]));
-    let new = case("vct-disclosed", "the type is a disclosure", &["JWT-Y-004"]);
-    file.refused(new.input(wanting(&redacted, "https://a.example/membership")), "sd-jwt/redaction-forbidden");
-    let required = |path: &'static str| Object::new().text("presentation", bind(&good())).list("required_claims", [path]);
-    file.valid(
-        case("claim-there", "a claim that must be there is", &["JWT-V-017"]).input(required("name")),
-        claims(r#""name":"Alice""#),
-    );
-    file.refused(case("claim-not-there", "one is not", &["JWT-V-017"]).input(required("email")), "sd-jwt/claim-missing");
-    let status = r#""status":{"status_list":{"idx":7,"uri":"https://id.a.example/status/0"}}"#;
-    let with = |members: &str, answer: &str| {
-        Object::new().text("presentation", bind(&token(members, &[]))).text("status", "required").text("status_answer", answer)
-    };
-    file.valid(case("status-good", "the status is good", &["JWT-S-001"]).input(with(status, "good")), claims(status));
-    file.refused(case("status-bad", "the status is bad", &["JWT-S-001"]).input(with(status, "bad")), "sd-jwt/status");
-    file.refused(case("status-missing", "there is none", &["JWT-S-001"]).input(with("", "good")), "sd-jwt/status");
 }

@@ -32,6 +32,10 @@ fn demanded(file: &mut Draft) {
     file.valid(case("unbound-not-expected", "none is there, and none is demanded", &["JWT-V-020"]).input(not(&plain)), alice());
     let new = case("bound-not-expected", "one is there that nobody checks", &["JWT-V-020"]);
     file.refused(new.flag("pitfall-binding-not-demanded").input(not(&with)), "sd-jwt/kb-unexpected");
+    let forged = plain.clone() + &jwt(KB_HEADER, &members(&kb_claims(&plain)), &mallory(Algorithm::P256));
+    let ignored = Object::new().text("presentation", forged).text("key_binding", "ignored");
+    let new = case("bound-ignored", "one is there, and the Verifier says that it does not care whose", &["JWT-V-021"]);
+    file.valid(new.input(ignored), alice());
 }
 
 fn contents(file: &mut Draft) {
@@ -91,6 +95,18 @@ fn contents(file: &mut Draft) {
     file.valid(of("iat-oldest", "signed as long ago as is allowed", &["JWT-V-023"], oldest), alice().int("issued_at", NOW - 300));
     let text = format!("\"{NOW}\"");
     file.refused(of("iat-text", "iat is text", &["JWT-T-002"], bind_with(&good, "iat", Some(&text))), "sd-jwt/claim-type");
+    let dated = |member: &str| {
+        let mut claims = kb_claims(&good);
+        claims.push(("extra", "1".to_owned()));
+        let payload = members(&claims).replacen(r#""extra":1"#, member, 1);
+        good.clone() + &jwt(KB_HEADER, &payload, &holder())
+    };
+    let lasting = dated(&format!(r#""exp":{EXP}"#));
+    file.valid(of("binding-exp", "the key binding expires in 2100", &["JWT-V-026"], lasting), alice());
+    let over = dated(&format!(r#""exp":{NOW}"#));
+    file.refused(of("binding-exp-now", "the key binding expires now", &["JWT-V-026"], over), "sd-jwt/time");
+    let later = dated(&format!(r#""nbf":{}"#, NOW + 1));
+    file.refused(of("binding-nbf", "the key binding is not valid before the next second", &["JWT-V-026"], later), "sd-jwt/time");
     let typed = |typ: &str| good.clone() + &jwt(&KB_HEADER.replace("kb+jwt", typ), &members(&kb_claims(&good)), &holder());
     let new = of("binding-typ-jwt", "typ is that of any JWT", &["JWT-P-003", "JWT-V-022"], typed("JWT"))
         .flag("pitfall-binding-half-checked");

@@ -92,6 +92,13 @@ fn places(file: &mut Draft) {
         presented(&list, &[&first]),
     );
     file.valid(case, expected.without("disclosed"));
+    let inside = disclosure(r#"["s1","make","Lada"]"#);
+    let cars = format!(r#""cars":[{{{},"year":1984}}]"#, sd(&[&digest(&inside)]));
+    let case = of("object-in-array", "a claim of an object in an array", &["JWT-V-005"], presented(&cars, &[&inside]));
+    file.valid(case, claims(r#""cars":[{"year":1984,"make":"Lada"}]"#));
+    let padded = format!("{digest_of_name}=");
+    let case = of("digest-padded", "the digest is written with padding", &["JWT-V-028"], presented(&sd(&[&padded]), &[&name]));
+    file.refused(case.differs_from("one-and-decoy"), "sd-jwt/disclosure-unmatched");
     let list = disclosure(r#"["s1","list",[]]"#);
     let case = of(
         "empty-array",
