@@ -113,7 +113,7 @@ def restore(value, disclosures):
 def sd_cwt_verify(case):
     """Both signatures, audience and nonce of the KBT, and the disclosures."""
     beyond = {"certified_issuers", "audience_rule", "nonce_rule", "audience_of_token", "type", "vct", "vct_rule", "known_keys"}
-    beyond |= {"disclosure_keys", "required_claims", "claims_answer", "replay_answer", "status", "max_disclosures", "max_age", "leeway"}
+    beyond |= {"disclosure_keys", "required_claims", "claims_answer", "replay_answer", "status", "max_disclosures", "leeway"}
     if beyond & case.keys():
         raise Unsupported
     protected, _, payload, signature, message = sign1(cbor2.loads(bytes.fromhex(case["presentation"])))

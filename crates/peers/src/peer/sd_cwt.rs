@@ -15,11 +15,10 @@ use super::{Answer, Result, octets, public_key, text};
 use crate::verify_fixed;
 
 /// Members that the peer has no argument for.
-const UNKNOWN: [&str; 14] = [
+const UNKNOWN: [&str; 13] = [
     "certified_issuers",
     "audience_rule",
     "nonce_rule",
-    "max_age",
     "leeway",
     "audience_of_token",
     "type",
