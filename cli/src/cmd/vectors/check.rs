@@ -2,6 +2,7 @@
 
 mod text;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -79,6 +80,8 @@ struct Report {
     files: Vec<FileReport>,
     /// Every case that something is to be said about.
     remarkable: Vec<Remark>,
+    /// Every case: agree, agree_otherwise, unsupported, disagree or failed.
+    outcomes: BTreeMap<String, &'static str>,
 }
 
 /// The counts of one file.
@@ -183,7 +186,7 @@ fn report(files: &[Named], tasks: &[Task<'_>], results: Vec<Result<Outcome, Stri
         .iter()
         .map(|(name, file)| FileReport { file: name.clone(), operation: file.operation.clone(), ..FileReport::default() })
         .collect();
-    let mut remarkable = Vec::new();
+    let (mut remarkable, mut outcomes) = (Vec::new(), BTreeMap::new());
     for (task, result) in tasks.iter().zip(results) {
         let Some(count) = counts.get_mut(task.n) else { continue };
         let (counter, outcome, what) = match &result {
@@ -195,8 +198,10 @@ fn report(files: &[Named], tasks: &[Task<'_>], results: Vec<Result<Outcome, Stri
             Err(why) => (&mut count.failed, "failed", Some(why.clone())),
         };
         *counter += 1;
+        let vector = format!("{} {}", count.file.strip_suffix(".json").unwrap_or(&count.file), task.case.id);
+        outcomes.insert(vector.clone(), outcome);
         remarkable.extend(what.map(|what| Remark {
-            vector: format!("{} {}", count.file.strip_suffix(".json").unwrap_or(&count.file), task.case.id),
+            vector,
             comment: task.case.comment.clone(),
             rules: task.case.rules.clone(),
             flags: task.case.flags.clone(),
@@ -206,5 +211,5 @@ fn report(files: &[Named], tasks: &[Task<'_>], results: Vec<Result<Outcome, Stri
     }
     counts.retain(|count| tasks.iter().any(|task| files.get(task.n).is_some_and(|(name, _)| *name == count.file)));
     let implementation = program.map_or_else(|| "mimicred".to_owned(), |program| program.command.clone());
-    Report { implementation, files: counts, remarkable }
+    Report { implementation, files: counts, remarkable, outcomes }
 }
