@@ -167,13 +167,14 @@ fn tokens(file: &mut Draft) {
     let good = all(&|n| drawn("salt", n), &|_| TODAY);
     file.valid(of("tokens-clean", "all alike but for what is random", &["mimi-mls.md 4.5"], &good), found(true, &[], &[]));
     let repeated = all(&|n| drawn("salt", n.min(4)), &|_| TODAY);
-    let new = of("salt-repeated", "one salt in two of them", &["mimi-mls.md 4.5 B-13"], &repeated).flag("pitfall-75");
+    let new = of("salt-repeated", "one salt in two of them", &["mimi-mls.md 4.5 B-13"], &repeated).flag("pitfall-linkable");
     file.valid(new, found(false, &["B-13"], &["salt-repeated"]));
     let short = all(&|n| drawn("salt", n).get(..8).unwrap_or_default().to_vec(), &|_| TODAY);
-    let new = of("salt-short", "salts of 64 bits", &["mimi-mls.md 4.5 B-13"], &short).flag("pitfall-72");
+    let new = of("salt-short", "salts of 64 bits", &["mimi-mls.md 4.5 B-13"], &short).flag("pitfall-salt");
     file.valid(new, found(false, &["B-13"], &["salt-short"]));
     let seconds = all(&|n| drawn("salt", n), &|n| TODAY + 7 * i64::try_from(shuffled(n)).unwrap_or(0));
-    let new = of("issued-seconds", "each was issued in another second", &["mimi-mls.md 4.5 B-2"], &seconds).flag("pitfall-75");
+    let new =
+        of("issued-seconds", "each was issued in another second", &["mimi-mls.md 4.5 B-2"], &seconds).flag("pitfall-linkable");
     file.valid(new, found(false, &["B-2"], &["time-unrounded", "time-distance"]));
 }
 

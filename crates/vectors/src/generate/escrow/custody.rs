@@ -27,7 +27,7 @@ fn replaced(octets: &[u8], at: usize, with: &[u8]) -> Vec<u8> {
 
 pub(super) fn custodies() -> Draft {
     let about = "The public part of a custody: threshold, number, the key that records are sealed to, and for each custodian the point of her share \
-                 and the key that she countersigns with.";
+                 and the key that she countersigns with. Its digest is SHA-256 of `mimicred escrow custody 1`, a zero octet, and all of it.";
     let mut file = Draft::new("escrow/custody", "escrow/custody", about, &["abuse.md"]);
     file.group("Custodies", Object::new());
     let dealt = Dealt::two_of_three();
@@ -102,7 +102,8 @@ pub(super) fn custodies() -> Draft {
 }
 
 pub(super) fn shares() -> Draft {
-    let about = "What one custodian has and nobody else. These are published with the vectors.";
+    let about = "What one custodian has and nobody else: her number, the digest of the custody, her scalar, and the seed of the Ed25519 key that \
+                 she countersigns with. These are published with the vectors.";
     let mut file = Draft::new("escrow/share", "escrow/share", about, &["abuse.md"]);
     file.group("Shares", Object::new());
     let dealt = Dealt::two_of_three();
@@ -128,7 +129,7 @@ pub(super) fn shares() -> Draft {
 
 pub(super) fn dealing() -> Draft {
     let about = "Dealing. How the octets of the source become a polynomial and keys is this implementation's: scalars are 48 octets modulo the group \
-                 order, k of them, and then for each custodian 32 octets of a seed.";
+                 order, k of them, the one at 0 first, and then for each custodian 32 octets of a seed.";
     let mut file = Draft::new("escrow/deal", "escrow/deal", about, &["abuse.md"]);
     file.group("Custodies", Object::new());
     for (id, comment, threshold, custodians) in [("two-of-three", "two of three", 2, 3), ("one-of-one", "one alone", 1, 1)] {

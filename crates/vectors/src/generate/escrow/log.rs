@@ -50,8 +50,11 @@ fn payload(custody: &[u8; 32], custodian: u8, entry: u64, head: &[u8; 32]) -> St
 }
 
 pub(super) fn entering() -> Draft {
-    let about = "Openings that are entered in the log. An entry has its number, the head before it, the full hour, the record, the purpose and the case; \
-                 its head is a hash of all of it.";
+    let about = "Openings that are entered in the log. An entry is an octet of 1, its number in 8 octets, the head before it, the full hour in \
+                 seconds since 1970 in 8 octets, the digest of the record, the purpose in one octet, the length of the case in one, and the \
+                 case; its head is SHA-256 of `mimicred escrow log head 1`, a zero octet, and all of it. The first one follows SHA-256 of \
+                 `mimicred escrow log start 1`, a zero octet, and the digest of the custody. A line of the log is an entry in base64url and \
+                 its countersignatures, with single spaces between.";
     let mut file = Draft::new("escrow/enter", "escrow/enter", about, &["abuse.md"]);
     let dealt = Dealt::two_of_three();
     file.group("An opening", Object::new().hex("custody", dealt.custody.to_octets()).hex("record", &[9; 32]));

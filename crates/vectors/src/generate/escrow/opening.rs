@@ -11,7 +11,7 @@ use crate::object::{Object, hex};
 
 pub(super) fn partials() -> Draft {
     let about = "A custodian's part of an opening. The nonce of the proof comes from the source, so that another custodian's part may be another one; \
-                 her point is this one.";
+                 her point is this one. Her memory is `mimicred memory`, an octet of 1, a number of entries in 8 octets, and the head after them.";
     let mut file = Draft::new("escrow/partial", "escrow/partial", about, &["abuse.md", "RFC 9380"]);
     let dealt = Dealt::two_of_three();
     let (custody, record) = (&dealt.custody, good(&dealt.custody));
@@ -123,7 +123,8 @@ fn part_by_hand(dealt: &Dealt, record: &[u8], custodian: u8, multiple: &Scalar) 
 }
 
 pub(super) fn opening() -> Draft {
-    let about = "Parts of several custodians, put together. Each is verified first: who gave a wrong one is named.";
+    let about = "Parts of several custodians, put together. Each is verified first: who gave a wrong one is named. A part is an octet \
+                 of 1, the custodian's number, the digest of the record, her point, and the challenge and response of the proof.";
     let mut file = Draft::new("escrow/open", "escrow/open", about, &["abuse.md", "RFC 9180", "RFC 9380"]);
     let dealt = Dealt::two_of_three();
     let custody = &dealt.custody;

@@ -24,7 +24,11 @@ fn row(threshold: u8, account: &[u8; 16], n: usize) -> Vec<u8> {
 }
 
 pub(super) fn rows() -> Draft {
-    let about = "Rows of pseudonyms: points of a polynomial that only the issuing process can compute. Nothing is drawn.";
+    let about = "Rows of pseudonyms: points of a polynomial that only the issuing process can compute. Nothing is drawn: the \
+                 tag is 16 octets and each coefficient 48 octets, modulo the group order, of HKDF-Expand with SHA-256 under the secret, whose info \
+                 is `mimicred escrow tag 1` or `mimicred escrow coefficient 1`, a zero octet, the threshold, the number of the coefficient (0 for the \
+                 tag), and the account. The value at 0 is a zero octet, the account, and the first 15 octets of SHA-256 of `mimicred escrow account 1`, \
+                 a zero octet, threshold, tag and account. x is the hash to a scalar of the SubjectPublicKeyInfo, for `mimicred escrow pseudonym 1`.";
     let mut file = Draft::new("escrow/point", "escrow/point", about, &["abuse.md", "RFC 5869", "RFC 9380"]);
     file.group("Pseudonyms of an account", Object::new().hex("secret", &SECRET).hex("account", &ALICE));
     for (id, comment, threshold, n) in [

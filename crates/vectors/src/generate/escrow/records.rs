@@ -7,8 +7,8 @@ use crate::draft::{Draft, NewCase, case};
 use crate::object::{Object, hex};
 
 pub(super) fn sealing() -> Draft {
-    let about = "Records that are sealed. All have 274 octets. How the octets of the source become the ephemeral key and the nonce of the proof is \
-                 this implementation's.";
+    let about = "Records that are sealed. All have 274 octets. The source gives 48 octets, which modulo the group order are the ephemeral key, and \
+                 32 for the nonce of the proof; that is this implementation's choice.";
     let mut file = Draft::new("escrow/seal", "escrow/seal", about, &["abuse.md", "RFC 9180", "RFC 9380"]);
     let custody = Dealt::two_of_three().custody;
     file.group("Contents", Object::new().hex("custody", custody.to_octets()).with("row", row(&ROW)).text("seed", "record"));
@@ -26,7 +26,8 @@ pub(super) fn sealing() -> Draft {
 
 pub(super) fn verifying() -> Draft {
     let about = "Records as they come in. A custodian looks at the proof before she does anything with one: a record that was made from another one, \
-                 whose ephemeral key its maker does not know, is refused.";
+                 whose ephemeral key its maker does not know, is refused. The digest of a record is SHA-256 of \
+                 `mimicred escrow record digest 1`, a zero octet, the associated data of its row, and the record.";
     let mut file = Draft::new("escrow/record", "escrow/verify-record", about, &["abuse.md", "RFC 9180", "RFC 9380"]);
     let dealt = Dealt::two_of_three();
     let custody = &dealt.custody;
