@@ -4,8 +4,10 @@ mod by_hand;
 mod claims;
 mod cose;
 mod der;
+mod escrow;
 mod jose;
 mod keys;
+mod lint;
 mod policy;
 mod room;
 mod sd_cwt;
@@ -40,6 +42,8 @@ pub fn generate() -> Result<BTreeMap<String, String>, Error> {
         x509::files(),
         policy::files(),
         room::files(),
+        escrow::files(),
+        lint::files(),
     ];
     drafts.into_iter().flatten().map(|draft| draft.finish()).collect()
 }

@@ -173,6 +173,12 @@ impl<'v> Input<'v> {
         self.texts(name)?.into_iter().map(|text| unhex(text).ok_or_else(|| self.wrong(name, "not hexadecimal digits"))).collect()
     }
 
+    /// The integers of an array, each of which fits.
+    pub(crate) fn ints<N: TryFrom<i128>>(&self, name: &str) -> Result<Vec<N>, Error> {
+        let number = |value: &Value<'_>| value.as_int().and_then(|number| number.try_into().ok());
+        self.elements(name)?.iter().map(|value| number(value).ok_or_else(|| self.wrong(name, "not integers"))).collect()
+    }
+
     /// The objects of an array, each to be read like the input itself.
     pub(crate) fn records(&self, name: &'v str) -> Result<Vec<Input<'v>>, Error> {
         let records = self.elements(name)?.iter();

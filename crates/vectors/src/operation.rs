@@ -3,8 +3,10 @@
 mod claims;
 mod common;
 mod cose;
+mod escrow;
 mod jose;
 mod keys;
+mod lint;
 mod policy;
 mod room;
 mod sd_cwt;
@@ -140,6 +142,11 @@ const ALL: &[&[Operation]] = &[
     x509::names::OPERATIONS,
     policy::OPERATIONS,
     room::OPERATIONS,
+    escrow::custody::OPERATIONS,
+    escrow::record::OPERATIONS,
+    escrow::log::OPERATIONS,
+    escrow::points::OPERATIONS,
+    lint::OPERATIONS,
 ];
 
 /// Every operation, in the order of the topics.

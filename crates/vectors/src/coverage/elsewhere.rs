@@ -13,6 +13,10 @@ pub struct Elsewhere {
 pub const ELSEWHERE: &[Elsewhere] = &[
     Elsewhere { code: "cli/", why: "about files and options of this command; shown by the tests of cli" },
     Elsewhere {
+        code: "lint/limit",
+        why: "about more than 100000 items, or more than 1 MiB, which is more than a vector should have; shown by the tests of lint",
+    },
+    Elsewhere {
         code: "provider/",
         why: "about the store of a provider: accounts, nonces, batches; shown by the tests of provider",
     },

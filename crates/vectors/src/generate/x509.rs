@@ -4,11 +4,12 @@ mod constraints;
 mod crl;
 mod crl_form;
 mod issue;
-mod made;
+pub(super) mod made;
 mod names;
 mod path;
 mod profile;
 mod request;
+mod signatures;
 
 use crate::draft::Draft;
 

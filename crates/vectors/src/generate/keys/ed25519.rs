@@ -58,9 +58,16 @@ impl Signed {
     /// A signature by a key `A + T` with a nonce point `R + T'`, where `T` and `T'` are that often a point of order 8. The cofactored
     /// equation holds for it; the other one does if both are zero.
     pub(super) fn with(message: &[u8], in_key: usize, in_nonce: usize) -> Self {
-        let r = hashed(&[b"mimicred vectors: nonce"]);
-        let nonce = (EdwardsPoint::mul_base(&r) + torsion(in_nonce)).compress().to_bytes();
-        Self::by(message, in_key, nonce, r)
+        let by = |n: u8| {
+            let r = hashed(&[b"mimicred vectors: nonce", &[n]]);
+            let nonce = (EdwardsPoint::mul_base(&r) + torsion(in_nonce)).compress().to_bytes();
+            Self::by(message, in_key, nonce, r)
+        };
+        // An even k would make k T vanish for some T, and then every rule accepts.
+        (0..u8::MAX)
+            .map(by)
+            .find(|signed| signed.k(message).as_bytes().first().is_some_and(|low| low & 1 == 1))
+            .unwrap_or_else(|| by(0))
     }
 
     /// A signature whose nonce point is none but for an encoding of a point of small order: `s = k a`.
@@ -80,8 +87,12 @@ impl Signed {
     /// R, s and k, with which the equation is computed: 8 s B = 8 R + 8 k A. All of them are little-endian.
     pub(super) fn parts(&self, message: &[u8]) -> Object {
         let (nonce, s) = self.signature.split_at(32);
-        let k = hashed(&[nonce, &self.key, message]);
-        Object::new().hex("r", nonce).hex("s", s).hex("k", k.as_bytes())
+        Object::new().hex("r", nonce).hex("s", s).hex("k", self.k(message).as_bytes())
+    }
+
+    fn k(&self, message: &[u8]) -> Scalar {
+        let (nonce, _) = self.signature.split_at(32);
+        hashed(&[nonce, &self.key, message])
     }
 
     /// The same with the group order added to s, which changes nothing to the equation.

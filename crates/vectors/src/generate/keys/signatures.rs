@@ -209,7 +209,7 @@ fn edwards(file: &mut Draft) {
         let signed = Signed::with(MLS, 0, n);
         let comment = format!("R has a component of order {order}: the cofactored equation holds, the other one does not");
         let new = of(format!("ed25519-mixed-r-{n}"), &comment, RULES, MLS, &signed.signature);
-        file.valid(new.intermediates(signed.parts(MLS)), Object::new());
+        file.valid(new.flag("cofactored").intermediates(signed.parts(MLS)), Object::new());
     }
     let mut refused = |id: String, comment: &str, signature: &[u8]| {
         let new = of(format!("ed25519-{id}"), comment, RULES, MLS, signature);
@@ -232,10 +232,10 @@ fn edwards(file: &mut Draft) {
         let Ok(key) = PublicKey::from_octets(Algorithm::Ed25519, &signed.key) else { return };
         group(file, &format!("Ed25519: a key with a component of order {}", if n == 1 { 8 } else { 2 }), &key, Family::Mls);
         let new = of(format!("ed25519-mixed-key-{n}"), "the cofactored equation holds", RULES, MLS, &signed.signature);
-        file.valid(new.intermediates(signed.parts(MLS)), Object::new());
+        file.valid(new.flag("cofactored").intermediates(signed.parts(MLS)), Object::new());
         let both = Signed::with(MLS, n, 3);
         let new = of(format!("ed25519-mixed-both-{n}"), "R has one of order 8, too", RULES, MLS, &both.signature);
-        file.valid(new, Object::new());
+        file.valid(new.flag("cofactored"), Object::new());
         let other = of(format!("ed25519-mixed-other-{n}"), "a signature over something else", RULES, JWS, &signed.signature);
         file.refused(other, "keys/signature-invalid");
     }
@@ -257,8 +257,11 @@ pub(super) fn together() -> Draft {
         case(id, comment, &["RFC 8032 8.9", "ZIP 215"]).input(Object::new().list("signed", signed))
     };
     let all = vec![one(&good, MLS), one(&mixed_r, MLS), one(&mixed_key, MLS)];
-    file.valid(of("all-hold", "each holds alone", all), Object::new());
-    file.valid(of("alone", "one alone, which only the cofactored equation accepts", vec![one(&mixed_r, MLS)]), Object::new());
+    file.valid(of("all-hold", "each holds alone", all).flag("cofactored"), Object::new());
+    file.valid(
+        of("alone", "one alone, which only the cofactored equation accepts", vec![one(&mixed_r, MLS)]).flag("cofactored"),
+        Object::new(),
+    );
     file.valid(of("none", "no signature at all", vec![]), Object::new());
     let bad = vec![one(&good, MLS), one(&mixed_r, JWS), one(&mixed_key, MLS)];
     file.refused(of("one-does-not", "one is over something else", bad).differs_from("all-hold"), "keys/signature-invalid");
@@ -266,6 +269,6 @@ pub(super) fn together() -> Draft {
     let swapped = vec![one(&crossed(&good, &mixed_key), MLS), one(&crossed(&mixed_key, &good), MLS)];
     file.refused(of("swapped", "the signatures of two are swapped", swapped).differs_from("all-hold"), "keys/signature-invalid");
     let pair = vec![one(&mixed_r, MLS), one(&opposite, MLS)];
-    file.valid(of("opposite", "two whose components of order 8 are opposite", pair), Object::new());
+    file.valid(of("opposite", "two whose components of order 8 are opposite", pair).flag("cofactored"), Object::new());
     file
 }

@@ -6,46 +6,46 @@ use crate::cast::{self, NOW};
 use crate::generate::der::{self, bit_string, element, explicit, implicit, octet_string, oid, sequence};
 use crate::sign::FixedKey;
 
-pub(super) const DAY: i64 = 86_400;
+pub(crate) const DAY: i64 = 86_400;
 /// The start of the day of [`NOW`].
-pub(super) const TODAY: i64 = NOW - NOW % DAY;
-pub(super) const USER: &str = "mimi://a.example/p/AAAAAAAAAAAAAAAAAAAAAA";
-pub(super) const CLIENT: &str = "mimi://a.example/d/BBBBBBBBBBBBBBBBBBBBBA";
+pub(crate) const TODAY: i64 = NOW - NOW % DAY;
+pub(crate) const USER: &str = "mimi://a.example/p/AAAAAAAAAAAAAAAAAAAAAA";
+pub(crate) const CLIENT: &str = "mimi://a.example/d/BBBBBBBBBBBBBBBBBBBBBA";
 
-pub(super) const KEY_USAGE: &str = "2.5.29.15";
-pub(super) const ALTERNATIVE_NAME: &str = "2.5.29.17";
-pub(super) const BASIC_CONSTRAINTS: &str = "2.5.29.19";
-pub(super) const NAME_CONSTRAINTS: &str = "2.5.29.30";
-pub(super) const POLICIES: &str = "2.5.29.32";
-pub(super) const AUTHORITY_KEY: &str = "2.5.29.35";
-pub(super) const SUBJECT_KEY: &str = "2.5.29.14";
-pub(super) const EXTENDED_USAGE: &str = "2.5.29.37";
+pub(crate) const KEY_USAGE: &str = "2.5.29.15";
+pub(crate) const ALTERNATIVE_NAME: &str = "2.5.29.17";
+pub(crate) const BASIC_CONSTRAINTS: &str = "2.5.29.19";
+pub(crate) const NAME_CONSTRAINTS: &str = "2.5.29.30";
+pub(crate) const POLICIES: &str = "2.5.29.32";
+pub(crate) const AUTHORITY_KEY: &str = "2.5.29.35";
+pub(crate) const SUBJECT_KEY: &str = "2.5.29.14";
+pub(crate) const EXTENDED_USAGE: &str = "2.5.29.37";
 
 /// digitalSignature alone.
-pub(super) const SIGNS: [u8; 4] = [3, 2, 7, 0x80];
+pub(crate) const SIGNS: [u8; 4] = [3, 2, 7, 0x80];
 /// keyCertSign and cRLSign.
-pub(super) const ISSUES: [u8; 4] = [3, 2, 1, 0x06];
+pub(crate) const ISSUES: [u8; 4] = [3, 2, 1, 0x06];
 
 /// An extension: its identifier, whether it is critical, and what its OCTET STRING holds.
 #[derive(Clone)]
-pub(super) struct Extension {
-    pub(super) oid: &'static str,
-    pub(super) critical: Critical,
-    pub(super) value: Vec<u8>,
+pub(crate) struct Extension {
+    pub(crate) oid: &'static str,
+    pub(crate) critical: Critical,
+    pub(crate) value: Vec<u8>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Critical {
+pub(crate) enum Critical {
     Yes,
     No,
 }
 
-pub(super) fn extension(oid: &'static str, critical: Critical, value: &[u8]) -> Extension {
+pub(crate) fn extension(oid: &'static str, critical: Critical, value: &[u8]) -> Extension {
     Extension { oid, critical, value: value.to_vec() }
 }
 
 impl Extension {
-    pub(super) fn to_der(&self) -> Vec<u8> {
+    pub(crate) fn to_der(&self) -> Vec<u8> {
         let critical: &[u8] = if self.critical == Critical::Yes { &[der::BOOLEAN, 1, 0xff] } else { &[] };
         sequence(&[&oid(self.oid), critical, &octet_string(&self.value)])
     }
@@ -53,42 +53,42 @@ impl Extension {
 
 /// A certificate that is being made.
 #[derive(Clone)]
-pub(super) struct Made {
-    pub(super) version: Vec<u8>,
-    pub(super) serial: Vec<u8>,
+pub(crate) struct Made {
+    pub(crate) version: Vec<u8>,
+    pub(crate) serial: Vec<u8>,
     /// The AlgorithmIdentifier inside.
-    pub(super) algorithm: Vec<u8>,
+    pub(crate) algorithm: Vec<u8>,
     /// That outside, if it is another one.
-    pub(super) outer_algorithm: Option<Vec<u8>>,
-    pub(super) issuer: Vec<u8>,
-    pub(super) validity: [Vec<u8>; 2],
-    pub(super) subject: Vec<u8>,
-    pub(super) spki: Vec<u8>,
-    pub(super) extensions: Vec<Extension>,
+    pub(crate) outer_algorithm: Option<Vec<u8>>,
+    pub(crate) issuer: Vec<u8>,
+    pub(crate) validity: [Vec<u8>; 2],
+    pub(crate) subject: Vec<u8>,
+    pub(crate) spki: Vec<u8>,
+    pub(crate) extensions: Vec<Extension>,
 }
 
 /// A CA: its name and its key.
-pub(super) struct Authority {
-    pub(super) name: &'static str,
-    pub(super) key: FixedKey,
+pub(crate) struct Authority {
+    pub(crate) name: &'static str,
+    pub(crate) key: FixedKey,
 }
 
-pub(super) fn root() -> Authority {
+pub(crate) fn root() -> Authority {
     Authority { name: "A Root", key: cast::key(Algorithm::P256, "root") }
 }
 
-pub(super) fn issuing() -> Authority {
+pub(crate) fn issuing() -> Authority {
     Authority { name: "A Issuing CA", key: cast::key(Algorithm::P256, "issuing CA") }
 }
 
 /// The key of whoever is certified.
-pub(super) fn holder() -> FixedKey {
+pub(crate) fn holder() -> FixedKey {
     cast::key(Algorithm::Ed25519, "holder")
 }
 
 impl Authority {
     /// The certificate of this CA, by itself or by another one.
-    pub(super) fn certified_by(&self, issuer: &Authority) -> Made {
+    pub(crate) fn certified_by(&self, issuer: &Authority) -> Made {
         let mut extensions = vec![
             extension(BASIC_CONSTRAINTS, Critical::Yes, &sequence(&[&[der::BOOLEAN, 1, 0xff]])),
             extension(KEY_USAGE, Critical::Yes, &ISSUES),
@@ -111,23 +111,23 @@ impl Authority {
     }
 
     /// The same, signed.
-    pub(super) fn certificate(&self, issuer: &Authority) -> Vec<u8> {
+    pub(crate) fn certificate(&self, issuer: &Authority) -> Vec<u8> {
         self.certified_by(issuer).signed_by(&issuer.key)
     }
 
     /// authorityKeyIdentifier of what it issues.
-    pub(super) fn identifier(&self) -> Extension {
+    pub(crate) fn identifier(&self) -> Extension {
         extension(AUTHORITY_KEY, Critical::No, &sequence(&[&implicit(0, &key_id(self.key.public()))]))
     }
 
     /// A pseudonym certificate that keeps to the profile.
-    pub(super) fn pseudonym(&self) -> Made {
+    pub(crate) fn pseudonym(&self) -> Made {
         let names = [uri(USER), uri(CLIENT)].concat();
         self.end_entity(&names, &policies(&[mimicred_x509::PSEUDONYM_POLICY]))
     }
 
     /// An identity certificate that keeps to the profile.
-    pub(super) fn identity(&self) -> Made {
+    pub(crate) fn identity(&self) -> Made {
         let names = [uri("mimi://a.example/u/alice"), uri(CLIENT), email("alice@a.example")].concat();
         let subject = name("Alice Meier");
         Made { subject, ..self.end_entity(&names, &policies(&[mimicred_x509::REAL_POLICY])) }
@@ -156,7 +156,7 @@ impl Authority {
 
 impl Made {
     /// With this extension, in the place of the one with the same identifier, if there is one.
-    pub(super) fn with(mut self, extension: Extension) -> Self {
+    pub(crate) fn with(mut self, extension: Extension) -> Self {
         match self.extensions.iter_mut().find(|other| other.oid == extension.oid) {
             Some(other) => *other = extension,
             None => self.extensions.push(extension),
@@ -164,18 +164,18 @@ impl Made {
         self
     }
 
-    pub(super) fn without(mut self, oid: &str) -> Self {
+    pub(crate) fn without(mut self, oid: &str) -> Self {
         self.extensions.retain(|extension| extension.oid != oid);
         self
     }
 
     /// With these general names in its SAN.
-    pub(super) fn named(self, names: &[&[u8]]) -> Self {
+    pub(crate) fn named(self, names: &[&[u8]]) -> Self {
         self.with(extension(ALTERNATIVE_NAME, Critical::Yes, &sequence(names)))
     }
 
     /// TBSCertificate.
-    pub(super) fn to_be_signed(&self) -> Vec<u8> {
+    pub(crate) fn to_be_signed(&self) -> Vec<u8> {
         let extensions: Vec<u8> = self.extensions.iter().flat_map(Extension::to_der).collect();
         let validity = sequence(&[&self.validity.concat()]);
         let serial = der::integer(&self.serial);
@@ -183,25 +183,25 @@ impl Made {
         sequence(&[&self.version, &serial, &self.algorithm, &self.issuer, &validity, &self.subject, &self.spki, &extensions])
     }
 
-    pub(super) fn signed_by(&self, key: &FixedKey) -> Vec<u8> {
+    pub(crate) fn signed_by(&self, key: &FixedKey) -> Vec<u8> {
         let algorithm = self.outer_algorithm.as_ref().unwrap_or(&self.algorithm);
         signed(Family::TbsCertificate, &self.to_be_signed(), algorithm, key)
     }
 }
 
 /// What was signed, how, and the signature; what is not of the family nobody signs, and has zeros in the place.
-pub(super) fn signed(family: Family, content: &[u8], algorithm: &[u8], key: &FixedKey) -> Vec<u8> {
+pub(crate) fn signed(family: Family, content: &[u8], algorithm: &[u8], key: &FixedKey) -> Vec<u8> {
     let signature = signature_over(family, content, key).unwrap_or_else(|| vec![0; 64]);
     sequence(&[content, algorithm, &bit_string(&signature)])
 }
 
 /// The signature alone.
-pub(super) fn signature_over(family: Family, content: &[u8], key: &FixedKey) -> Option<Vec<u8>> {
+pub(crate) fn signature_over(family: Family, content: &[u8], key: &FixedKey) -> Option<Vec<u8>> {
     ToBeSigned::new(family, content).ok().and_then(|tbs| key.sign(&tbs))
 }
 
 /// The AlgorithmIdentifier of a signature (RFC 8410 3, RFC 5758 3.2).
-pub(super) fn signature_algorithm(algorithm: Algorithm) -> Vec<u8> {
+pub(crate) fn signature_algorithm(algorithm: Algorithm) -> Vec<u8> {
     sequence(&[&oid(match algorithm {
         Algorithm::Ed25519 => "1.3.101.112",
         Algorithm::P256 => "1.2.840.10045.4.3.2",
@@ -211,39 +211,39 @@ pub(super) fn signature_algorithm(algorithm: Algorithm) -> Vec<u8> {
 }
 
 /// The key identifier that CAs here have: 20 octets of the SHA-256 digest of the key.
-pub(super) fn key_id(key: &PublicKey) -> Vec<u8> {
+pub(crate) fn key_id(key: &PublicKey) -> Vec<u8> {
     sha256(key.octets()).into_iter().take(20).collect()
 }
 
 /// A Name that is one commonName.
-pub(super) fn name(common_name: &str) -> Vec<u8> {
+pub(crate) fn name(common_name: &str) -> Vec<u8> {
     let value = element(der::UTF8_STRING, &[common_name.as_bytes()]);
     sequence(&[&element(der::SET, &[&sequence(&[&oid("2.5.4.3"), &value])])])
 }
 
 /// A uniformResourceIdentifier in a SAN.
-pub(super) fn uri(text: &str) -> Vec<u8> {
+pub(crate) fn uri(text: &str) -> Vec<u8> {
     implicit(6, text.as_bytes())
 }
 
 /// An rfc822Name in a SAN.
-pub(super) fn email(text: &str) -> Vec<u8> {
+pub(crate) fn email(text: &str) -> Vec<u8> {
     implicit(1, text.as_bytes())
 }
 
 /// A dNSName in a SAN.
-pub(super) fn dns(text: &str) -> Vec<u8> {
+pub(crate) fn dns(text: &str) -> Vec<u8> {
     implicit(2, text.as_bytes())
 }
 
 /// certificatePolicies.
-pub(super) fn policies(dotted: &[&str]) -> Vec<u8> {
+pub(crate) fn policies(dotted: &[&str]) -> Vec<u8> {
     let policies: Vec<u8> = dotted.iter().flat_map(|policy| sequence(&[&oid(policy)])).collect();
     sequence(&[&policies])
 }
 
 /// UTCTime, as years before 2050 have it.
-pub(super) fn time(seconds: i64) -> Vec<u8> {
+pub(crate) fn time(seconds: i64) -> Vec<u8> {
     const UTC_TIME: u8 = 0x17;
     let (days, rest) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
     let (year, month, day) = date(days);
