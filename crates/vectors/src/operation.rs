@@ -5,6 +5,7 @@ mod common;
 mod cose;
 mod jose;
 mod keys;
+mod mls;
 mod policy;
 mod room;
 mod sd_cwt;
@@ -138,6 +139,18 @@ const ALL: &[&[Operation]] = &[
     x509::crl::OPERATIONS,
     x509::issue::OPERATIONS,
     x509::names::OPERATIONS,
+    mls::CREDENTIALS,
+    mls::REVEALS,
+    mls::OFFERS,
+    mls::SEALED,
+    mls::JOIN_LINKS,
+    mls::CONTENTS,
+    mls::CARRIAGES,
+    mls::COMPONENTS,
+    mls::KEY_PACKAGES,
+    mls::GROUPS,
+    mls::HANDSHAKES,
+    mls::PROTOCOL,
     policy::OPERATIONS,
     room::OPERATIONS,
 ];
