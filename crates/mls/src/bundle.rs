@@ -183,7 +183,8 @@ impl BundleItem {
 }
 
 impl ItemType {
-    fn from_number(number: u8) -> Self {
+    /// The type of this number.
+    pub fn from_number(number: u8) -> Self {
         match number {
             1 => Self::MlsCredential,
             2 => Self::SdJwtKb,
@@ -194,7 +195,8 @@ impl ItemType {
         }
     }
 
-    fn number(self) -> u8 {
+    /// Its number.
+    pub fn number(self) -> u8 {
         match self {
             Self::MlsCredential => 1,
             Self::SdJwtKb => 2,

@@ -107,6 +107,23 @@ impl HubKey {
         Ok(Self(suite.hpke().kem.generate_key_pair(random)?))
     }
 
+    /// The one of a secret key that was kept.
+    ///
+    /// # Errors
+    /// `mls/crypto` for what is no secret key of the suite.
+    ///
+    /// ```
+    /// use mimicred_mls::{Suite, handshake::HubKey};
+    ///
+    /// let key = HubKey::from_secret(Suite::X25519Aes128Ed25519, &[0x0b; 32])?;
+    /// assert_eq!(key.public()[..4], [0x73, 0xb2, 0xd8, 0xb7]);
+    /// assert!(HubKey::from_secret(Suite::X25519Aes128Ed25519, &[0x0b; 31]).is_err());
+    /// # Ok::<(), mimicred_mls::Error>(())
+    /// ```
+    pub fn from_secret(suite: Suite, secret: &[u8]) -> Result<Self, Error> {
+        Ok(Self(suite.hpke().kem.key_pair_of(secret)?))
+    }
+
     /// The public key.
     pub fn public(&self) -> &[u8] {
         self.0.public()

@@ -95,6 +95,24 @@ impl RecipientKey {
         Ok(Self(suite.hpke().kem.generate_key_pair(random)?))
     }
 
+    /// The one of a secret key that was kept.
+    ///
+    /// # Errors
+    /// `mls/crypto` for what is no secret key of the suite.
+    ///
+    /// ```
+    /// use mimicred_mls::Suite;
+    /// use mimicred_mls::sealed::RecipientKey;
+    ///
+    /// // mimi-mls 3.5.5
+    /// let key = RecipientKey::from_secret(Suite::X25519Aes128Ed25519, &[0x0b; 32])?;
+    /// assert_eq!(key.public()[..4], [0x73, 0xb2, 0xd8, 0xb7]);
+    /// # Ok::<(), mimicred_mls::Error>(())
+    /// ```
+    pub fn from_secret(suite: Suite, secret: &[u8]) -> Result<Self, Error> {
+        Ok(Self(suite.hpke().kem.key_pair_of(secret)?))
+    }
+
     /// The public key.
     pub fn public(&self) -> &[u8] {
         self.0.public()

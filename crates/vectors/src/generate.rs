@@ -8,6 +8,7 @@ mod escrow;
 mod jose;
 mod keys;
 mod lint;
+mod mls;
 mod policy;
 mod room;
 mod sd_cwt;
@@ -18,7 +19,7 @@ mod x509;
 
 use std::collections::BTreeMap;
 
-use crate::Error;
+use crate::{Code, Error};
 
 /// The published files: their names below `test-vectors/`, and their texts. The same octets every time.
 ///
@@ -40,10 +41,18 @@ pub fn generate() -> Result<BTreeMap<String, String>, Error> {
         sd_cwt::files(),
         status::files(),
         x509::files(),
+        mls::files(),
         policy::files(),
         room::files(),
         escrow::files(),
         lint::files(),
     ];
-    drafts.into_iter().flatten().map(|draft| draft.finish()).collect()
+    let (mut files, mut failed) = (BTreeMap::new(), Vec::new());
+    for draft in drafts.into_iter().flatten() {
+        match draft.finish() {
+            Ok((name, text)) => _ = files.insert(name, text),
+            Err(error) => failed.push(error.to_string()),
+        }
+    }
+    if failed.is_empty() { Ok(files) } else { Err(Error::new(Code::Disagreement).note(failed.join("; "))) }
 }

@@ -7,6 +7,7 @@ mod escrow;
 mod jose;
 mod keys;
 mod lint;
+mod mls;
 mod policy;
 mod room;
 mod sd_cwt;
@@ -140,6 +141,18 @@ const ALL: &[&[Operation]] = &[
     x509::crl::OPERATIONS,
     x509::issue::OPERATIONS,
     x509::names::OPERATIONS,
+    mls::CREDENTIALS,
+    mls::REVEALS,
+    mls::OFFERS,
+    mls::SEALED,
+    mls::JOIN_LINKS,
+    mls::CONTENTS,
+    mls::CARRIAGES,
+    mls::COMPONENTS,
+    mls::KEY_PACKAGES,
+    mls::GROUPS,
+    mls::HANDSHAKES,
+    mls::PROTOCOL,
     policy::OPERATIONS,
     room::OPERATIONS,
     escrow::custody::OPERATIONS,

@@ -51,6 +51,11 @@ impl KeyPackageProofs {
         Ok(self.0.contains(&proof(salt, reference, group_id, adder_key.octets())?))
     }
 
+    /// The proofs, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8; PROOF_LEN]> {
+        self.0.iter()
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -77,7 +77,7 @@ impl KeyPackageUsage {
     /// Reads the component.
     ///
     /// # Errors
-    /// `mls/value-unknown`, `mls/key-package-usage-invalid` if the commitment does not fit the usage, and those of [`Reader`].
+    /// `mls/value-unknown`, `mls/key-package-usage-invalid` if the commitment does not fit the usage or `reserved` is not empty, and those of [`Reader`].
     pub fn decode(octets: &[u8]) -> Result<Self, Error> {
         let mut reader = Reader::new(octets);
         let kind = UsageKind::read(&mut reader)?;
@@ -91,9 +91,11 @@ impl KeyPackageUsage {
             (UsageKind::Any | UsageKind::InitialConnection, [..]) => return Err(invalid()),
         };
         let place = reader.clone();
-        if !reader.vector(0)?.is_empty() {
-            return Err(place.error(Code::KeyPackageUsageInvalid));
-        }
+        reader.vector(0).map_err(|error| match error.code() {
+            // Anything at all is too much.
+            Code::Limit => place.error(Code::KeyPackageUsageInvalid).because(error),
+            _ => error,
+        })?;
         reader.finish()?;
         Ok(usage)
     }

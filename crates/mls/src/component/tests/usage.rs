@@ -53,7 +53,7 @@ fn a_usage_has_what_belongs_to_it() {
     assert_eq!(code(b"\x02\x00\x00"), Code::KeyPackageUsageInvalid);
     assert_eq!(code(&[&b"\x02\x1f"[..], &[7; 31], b"\x00"].concat()), Code::KeyPackageUsageInvalid);
     assert_eq!(code(&[&b"\x02\x21"[..], &[7; 33], b"\x00"].concat()), Code::KeyPackageUsageInvalid);
-    assert_eq!(code(b"\x00\x00\x01\x07"), Code::Limit);
+    assert_eq!(code(b"\x00\x00\x01\x07"), Code::KeyPackageUsageInvalid);
     assert_eq!(code(b"\x00\x00"), Code::Truncated);
     assert_eq!(code(b"\x00\x00\x00\x00"), Code::TrailingOctets);
 }

@@ -8,7 +8,8 @@ use crate::component::{ParticipantListUpdate, ROOM_DISCLOSURE_POLICY};
 
 const SUITE: Suite = Suite::X25519Aes128Ed25519;
 
-/// A policy begins with "policy" and is proposed by a member of role 2 or nobody; a credential's first octet stays.
+/// A policy begins with "policy" and is proposed by a member of role 2 or nobody; a credential's first octet stays; and Mallory does not
+/// come in.
 struct Picky;
 
 impl Rules for Picky {
@@ -24,6 +25,11 @@ impl Rules for Picky {
             _ => None,
         };
         if initial(change.before) == initial(change.after) { Ok(()) } else { Err(Refusal("somebody else".into())) }
+    }
+
+    fn membership(&self, change: &MembershipChange<'_>) -> Result<(), Refusal> {
+        let unwanted = change.after.iter().any(|participant| participant.user == super::participant("mallory").user);
+        if unwanted { Err(Refusal("not her".into())) } else { Ok(()) }
     }
 }
 
@@ -70,6 +76,24 @@ fn a_policy_is_judged_by_everybody() {
     let bad = room().with_policy(b"garbage".to_vec());
     assert_eq!(code(picky("bob").create(GROUP_ID, &bad, &lifetime())), Code::PolicyChangeRefused);
     assert!(picky("bob").create(GROUP_ID, &room(), &lifetime()).is_ok());
+}
+
+/// Who comes and goes is for the rules of whoever follows the room, whatever the committer's own say.
+#[test]
+fn who_comes_and_goes_is_judged_by_everybody() {
+    let (mut groups, mut hub) = scene();
+    let adding = |name: &str| {
+        let update = ParticipantListUpdate { added: vec![participant(name)], ..Default::default() };
+        Change { participants: Some(update), ..Change::default() }
+    };
+    let commit = groups[0].commit(adding("mallory")).unwrap();
+    refused(&mut groups, &mut hub, &commit.message, Code::MembershipRefused);
+    groups[0].discard().unwrap();
+    assert_eq!(code(groups[1].commit(adding("mallory"))), Code::MembershipRefused);
+    let commit = groups[0].commit(adding("carol")).unwrap();
+    hub.receive(&commit.message).unwrap();
+    groups[0].merge().unwrap();
+    follow(&mut groups[1..], &commit.message);
 }
 
 /// mimi-mls 3.4.1: "not in a commit that adds participants".
