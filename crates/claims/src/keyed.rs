@@ -1,5 +1,9 @@
 //! A hash for tables of what strangers choose: under a random key, so that nobody can choose what meets in one place, and of few
 //! steps, for there are tables with a line for each claim.
+//!
+//! On wasm32 the standard library has no randomness, and the key can be foreseen. What is found in a table is compared in full wherever
+//! it decides, so that a stranger gains nothing there but time: tables that she fills on purpose are as slow as lists, within
+//! [`Limits`](crate::Limits).
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash, Hasher};

@@ -10,7 +10,10 @@
 //! - [`hmac`], [`hkdf_extract`] and [`hkdf_expand`] take a [`HashAlgorithm`]; [`aead`] and [`mod@hpke`] stand for themselves.
 //! - [`group`] is the group P-256 without a protocol, for keys that several people share; [`passphrase`] protects files at rest.
 //! - Randomness is an argument: `&mut dyn` [`Random`]; [`Salts`] draws from it what redaction needs. The one exception is the nonce
-//!   inside an ECDSA signature, which the backend draws itself, because a caller who could choose it could lose the key.
+//!   inside an ECDSA signature, which the backend makes itself, because a caller who could choose it could lose the key: drawn at random,
+//!   or on wasm32 by RFC 6979.
+//!
+//! On wasm32 the backend is another one, which judges alike, and [`SystemRandom`] is not there; everything else is.
 //!
 //! ```
 //! use mimicred_keys::{Algorithm, Family, LeafKey, SecretKey, SystemRandom, ToBeSigned};
@@ -53,7 +56,9 @@ pub use error::{Code, Error};
 pub use hash::{Hash, HashAlgorithm, Hasher, constant_time_eq, sha256};
 pub use hkdf::{hkdf_expand, hkdf_extract, hmac};
 pub use public::{PublicKey, Signed, verify_all};
-pub use random::{Random, SeededRandom, SystemRandom};
+#[cfg(not(target_arch = "wasm32"))]
+pub use random::SystemRandom;
+pub use random::{Random, SeededRandom};
 pub use salts::{SALT_LEN, Salts};
 pub use secret::SecretKey;
 pub use sign::{IssuerKey, LeafKey, LinkKey, Signature, ToBeSigned};

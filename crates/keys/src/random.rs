@@ -4,7 +4,9 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::{Code, Error, backend, sha256};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::backend;
+use crate::{Code, Error, sha256};
 
 /// A source of random octets.
 ///
@@ -25,9 +27,13 @@ pub trait Random {
 }
 
 /// The operating system's source, through the backend's generator.
+///
+/// Not on wasm32, where there is no such system: whoever embeds a module there has a source of her own and implements [`Random`].
+#[cfg(not(target_arch = "wasm32"))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemRandom;
 
+#[cfg(not(target_arch = "wasm32"))]
 impl Random for SystemRandom {
     fn fill(&mut self, out: &mut [u8]) -> Result<(), Error> {
         backend::fill(out).ok_or_else(|| Code::BackendFailed.into())

@@ -1,4 +1,5 @@
-//! Work on many things at once, on all cores; what comes out is what one core would have made, in the same order.
+//! Work on many things at once, on all cores; what comes out is what one core would have made, in the same order. Where there are no
+//! threads, as on wasm32, the caller's own does everything: a thread that cannot be had is done without.
 
 use std::convert::Infallible;
 use std::num::NonZero;

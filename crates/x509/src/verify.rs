@@ -1,5 +1,6 @@
 //! From a chain that was received to one that can be relied on.
 
+mod algorithms;
 mod diagnose;
 mod path;
 mod profile;

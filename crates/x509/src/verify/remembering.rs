@@ -1,19 +1,15 @@
 //! The signature algorithms as webpki is given them: what held before is not computed again.
 
-use rustls_pki_types::{AlgorithmIdentifier, FipsStatus, InvalidSignature, SignatureVerificationAlgorithm};
-use webpki::aws_lc_rs as algorithms;
+use rustls_pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm};
 
+use super::algorithms::{SUPPORTED, Supported};
 use crate::certificate::Certificate;
 use crate::seen::Seen;
-
-/// One hash for each curve, as everywhere in mimicred.
-const SUPPORTED: [&dyn SignatureVerificationAlgorithm; 4] =
-    [algorithms::ED25519, algorithms::ECDSA_P256_SHA256, algorithms::ECDSA_P384_SHA384, algorithms::ECDSA_P521_SHA512];
 
 /// An algorithm that asks what was seen first. webpki finds and judges the path all the same.
 #[derive(Debug)]
 pub(super) struct Remembering<'s> {
-    algorithm: &'static dyn SignatureVerificationAlgorithm,
+    algorithm: &'static Supported,
     seen: &'s Seen,
     /// The tbsCertificate of the end entity, which comes once and need not be kept.
     once: &'s [u8],
@@ -23,7 +19,7 @@ impl<'s> Remembering<'s> {
     /// All that are supported, for a chain with this end entity.
     pub(super) fn supported(end_entity: &'s Certificate, seen: &'s Seen) -> [Self; 4] {
         let once = end_entity.contents().tbs.as_slice();
-        SUPPORTED.map(|algorithm| Self { algorithm, seen, once })
+        SUPPORTED.each_ref().map(|algorithm| Self { algorithm, seen, once })
     }
 }
 
@@ -44,9 +40,5 @@ impl SignatureVerificationAlgorithm for Remembering<'_> {
 
     fn signature_alg_id(&self) -> AlgorithmIdentifier {
         self.algorithm.signature_alg_id()
-    }
-
-    fn fips_status(&self) -> FipsStatus {
-        self.algorithm.fips_status()
     }
 }

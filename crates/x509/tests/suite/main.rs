@@ -22,3 +22,5 @@ mod profile;
 mod refused;
 #[cfg(test)]
 mod seen;
+#[cfg(test)]
+mod signatures;
