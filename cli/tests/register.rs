@@ -7,6 +7,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use mimicred_vectors::{Coverage, ELSEWHERE, VectorFile, generate};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -30,12 +31,33 @@ Written by the test `cli/tests/register.rs` from the tables in the code; `mimicr
 The kinds: *malformed* (the bytes are not what they claim to be), *rejected* (well formed, checked, and not acceptable), *unsupported*
 (we cannot), *misuse* (the caller asked for something that makes no sense), *internal* (our fault), *verdict* (what a reveal is judged
 to be, by the name that a Verdict prints with underscores).
+
+The last column names the first of the vectors in [test-vectors](../test-vectors/README.md) that are refused under the code, and how many
+more there are; *cannot* stands where none can show it, for a reason that [their contents](../test-vectors/CONTENTS.md) tell. Codes of kind
+misuse and internal are about the caller or about us, and are shown by unit tests.
 ";
+
+/// What shows a code.
+fn shown_by(code: &str, kind: &str, coverage: &Coverage) -> String {
+    match coverage.codes.get(code).map(Vec::as_slice) {
+        Some([first]) => format!("`{first}`"),
+        Some([first, more @ ..]) => format!("`{first}` and {} more", more.len()),
+        None | Some([]) if matches!(kind, "misuse" | "internal" | "verdict") => "–".to_owned(),
+        None | Some([]) => {
+            let is_this = |at: &&str| **at == *code || (at.ends_with('/') && code.starts_with(**at));
+            assert!(ELSEWHERE.iter().any(|elsewhere| is_this(&&elsewhere.code)), "{code} has neither a vector nor a reason");
+            "cannot".to_owned()
+        }
+    }
+}
 
 fn register() -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_mimicred")).args(["explain", "--json"]).output().unwrap();
     assert!(output.status.success());
     let register: Register = serde_json::from_slice(&output.stdout).unwrap();
+    let files = generate().unwrap();
+    let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), VectorFile::parse(text).unwrap())).collect();
+    let coverage = Coverage::of(files.iter().map(|(name, file)| (*name, file)));
     let mut text = HEAD.to_owned();
     let mut crate_name = String::new();
     for line in register.codes {
@@ -43,11 +65,12 @@ fn register() -> String {
         let section = if line.kind == "verdict" { format!("{krate}: verdicts") } else { krate.to_owned() };
         if section != crate_name {
             text.push_str(&format!(
-                "\n## {section}\n\n| code | kind | sentence | hint | rule |\n| --- | --- | --- | --- | --- |\n"
+                "\n## {section}\n\n| code | kind | sentence | hint | rule | vector |\n| --- | --- | --- | --- | --- | --- |\n"
             ));
             crate_name = section;
         }
-        let cells = [format!("`{}`", line.code), line.kind, line.sentence, line.hint, line.rule];
+        let shown = shown_by(&line.code, &line.kind, &coverage);
+        let cells = [format!("`{}`", line.code), line.kind, line.sentence, line.hint, line.rule, shown];
         text.push_str(&format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | ")));
     }
     text

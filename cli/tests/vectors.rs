@@ -224,3 +224,17 @@ fn what_is_no_vector_says_where() {
         assert_eq!((status, found.remarkable[0].what.as_str()), (1, error));
     }
 }
+/// Nothing that needs a vector is without one.
+#[test]
+fn every_code_has_a_vector_or_a_reason() {
+    #[derive(Deserialize)]
+    struct Listing {
+        codes_needed: usize,
+        codes_covered: usize,
+        codes_elsewhere: std::collections::BTreeMap<String, String>,
+        codes_missing: Vec<String>,
+    }
+    let listing: Listing = serde_json::from_slice(&mimicred(&["--json", "vectors", "list"]).stdout).unwrap();
+    assert_eq!(listing.codes_missing, [""; 0]);
+    assert_eq!(listing.codes_covered + listing.codes_elsewhere.len(), listing.codes_needed);
+}
