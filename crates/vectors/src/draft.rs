@@ -1,6 +1,6 @@
 //! How the files are written down: case by case, each with what must come of it, and held against this implementation at once.
 
-use mimicred_claims::{Map, Value};
+use mimicred_claims::{Key, Map, Value};
 
 use crate::object::{Object, same};
 use crate::{Answer, Case, Code, Error, Expected, Group, VectorFile, answer};
@@ -119,12 +119,30 @@ impl Draft {
     }
 
     /// The file and its name, if every case is what this implementation does.
-    pub(crate) fn finish(self) -> Result<(String, String), Error> {
+    pub(crate) fn finish(mut self) -> Result<(String, String), Error> {
+        self.file.groups.iter_mut().for_each(part);
         match self.failed.is_empty() {
             true => Ok((format!("{}.json", self.path), self.file.to_text())),
             false => Err(Error::new(Code::Disagreement).note(self.failed.join("; "))),
         }
     }
+}
+
+/// What one case has otherwise than its group is no longer the group's, so that no member is in both.
+fn part(group: &mut Group) {
+    let common = group.input.clone();
+    let (common, other): (Vec<_>, Vec<_>) =
+        common.iter().partition(|(key, _)| !group.cases.iter().any(|case| case.input.get(key).is_some()));
+    let entries = |entries: Vec<(&Key<'static>, &Value<'static>)>| {
+        let entries = entries.into_iter().map(|(key, value)| (key.clone(), value.clone()));
+        Map::from_entries(entries.collect()).unwrap_or_default()
+    };
+    for case in &mut group.cases {
+        let own = case.input.clone();
+        let lacking = other.iter().copied().filter(|(key, _)| own.get(key).is_none());
+        case.input = entries(own.iter().chain(lacking).collect());
+    }
+    group.input = entries(common);
 }
 
 /// What is different, if anything; completes the expected output by what else was answered.

@@ -17,7 +17,7 @@ use mimicred_uri::MimiUri;
 use super::*;
 use crate::component::Participant;
 use crate::credential::{SdJwt, SdJwtForm};
-use crate::rules::{LeafChange, NoRules, PolicyChange, Refusal, Rules};
+use crate::rules::{LeafChange, MembershipChange, NoRules, PolicyChange, Refusal, Rules};
 
 const SUITES: [Suite; 3] = Suite::ALL;
 const GROUP_ID: &[u8] = b"0123456789abcdef";

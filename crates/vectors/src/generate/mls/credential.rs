@@ -263,7 +263,7 @@ fn binding() -> Draft {
     file.refused(new.differs_from("p256"), "mls/credential-binding-invalid");
     let new = case_of("suite-of-other-key", "a P-256 key under a suite of Ed25519", &multi(&bound(&p256, 1, &leaf())));
     file.refused(new.differs_from("p256"), "mls/credential-binding-invalid");
-    let new = case_of("suite-unknown", "a suite of ours has no such number", &multi(&bound(&p256, 9, &leaf())));
+    let new = case_of("suite-unknown", "a suite that is not spoken here", &multi(&bound(&p256, 9, &leaf())));
     file.refused(new.differs_from("p256"), "mls/suite-unsupported");
     file
 }
