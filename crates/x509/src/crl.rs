@@ -124,9 +124,9 @@ pub fn prepare_crl(ca: &Ca, profile: &CrlProfile) -> Result<PreparedCrl, Error> 
         revoked_certs: entries.iter().map(revoked).collect(),
         key_identifier_method: KeyIdMethod::PreSpecified(ca.key_id().to_vec()),
     };
-    let recorder = Recorder::new(ca.key())?;
+    let recorder = Recorder::new(ca.key());
     params.signed_by(&ca.issuer(&recorder)).map_err(|error| Error::new(Code::CrlUnusable).because(error))?;
-    let to_be_signed = ToBeSigned::new(Family::TbsCrl, recorder.into_octets())?;
+    let to_be_signed = ToBeSigned::new(Family::TbsCrl, recorder.into_octets(None)?)?;
     Ok(PreparedCrl { to_be_signed, issuer_key: ca.key().clone() })
 }
 

@@ -2,6 +2,7 @@
 
 mod ca;
 mod end_entity;
+mod p521;
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -111,11 +112,11 @@ struct Issuer<'a> {
 
 /// Has rcgen write the tbsCertificate.
 fn prepare(params: &CertificateParams, subject_key: &PublicKey, issuer: &Issuer<'_>) -> Result<PreparedCertificate, Error> {
-    let recorder = Recorder::new(issuer.key)?;
+    let recorder = Recorder::new(issuer.key);
     params
-        .signed_by(&KeyData::new(subject_key)?, &rcgen::Issuer::from_params(issuer.params, &recorder))
+        .signed_by(&KeyData(subject_key), &rcgen::Issuer::from_params(issuer.params, &recorder))
         .map_err(|error| Error::new(Code::NameUnusable).because(error))?;
-    let to_be_signed = ToBeSigned::new(Family::TbsCertificate, recorder.into_octets())?;
+    let to_be_signed = ToBeSigned::new(Family::TbsCertificate, recorder.into_octets(Some(subject_key))?)?;
     let serial = params
         .serial_number
         .as_ref()
@@ -124,34 +125,20 @@ fn prepare(params: &CertificateParams, subject_key: &PublicKey, issuer: &Issuer<
 }
 
 /// A public key as rcgen takes it.
-struct KeyData<'a> {
-    key: &'a PublicKey,
-    algorithm: &'static SignatureAlgorithm,
-}
-
-impl<'a> KeyData<'a> {
-    /// On wasm32 P-521 is refused: rcgen knows it only together with aws-lc-rs.
-    fn new(key: &'a PublicKey) -> Result<Self, Error> {
-        let algorithm = match key.algorithm() {
-            Algorithm::Ed25519 => &rcgen::PKCS_ED25519,
-            Algorithm::P256 => &rcgen::PKCS_ECDSA_P256_SHA256,
-            Algorithm::P384 => &rcgen::PKCS_ECDSA_P384_SHA384,
-            #[cfg(not(target_arch = "wasm32"))]
-            Algorithm::P521 => &rcgen::PKCS_ECDSA_P521_SHA512,
-            #[cfg(target_arch = "wasm32")]
-            Algorithm::P521 => return Err(Error::new(Code::AlgUnsupported).note("issuing with P-521, on wasm32")),
-        };
-        Ok(Self { key, algorithm })
-    }
-}
+struct KeyData<'a>(&'a PublicKey);
 
 impl PublicKeyData for KeyData<'_> {
     fn der_bytes(&self) -> &[u8] {
-        self.key.octets()
+        self.0.octets()
     }
 
     fn algorithm(&self) -> &'static SignatureAlgorithm {
-        self.algorithm
+        match self.0.algorithm() {
+            Algorithm::Ed25519 => &rcgen::PKCS_ED25519,
+            Algorithm::P256 => &rcgen::PKCS_ECDSA_P256_SHA256,
+            // P-521 gets its own name afterwards.
+            Algorithm::P384 | Algorithm::P521 => &rcgen::PKCS_ECDSA_P384_SHA384,
+        }
     }
 }
 
@@ -162,12 +149,13 @@ pub(crate) struct Recorder<'a> {
 }
 
 impl<'a> Recorder<'a> {
-    pub(crate) fn new(key: &'a PublicKey) -> Result<Self, Error> {
-        Ok(Self { key: KeyData::new(key)?, to_be_signed: RefCell::default() })
+    pub(crate) fn new(key: &'a PublicKey) -> Self {
+        Self { key: KeyData(key), to_be_signed: RefCell::default() }
     }
 
-    pub(crate) fn into_octets(self) -> Vec<u8> {
-        self.to_be_signed.into_inner()
+    /// What is to be signed: a TBSCertificate for this subject's key, or a TBSCertList.
+    pub(crate) fn into_octets(self, subject: Option<&PublicKey>) -> Result<Vec<u8>, Error> {
+        p521::named(self.to_be_signed.into_inner(), self.key.0, subject)
     }
 }
 

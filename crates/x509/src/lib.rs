@@ -16,8 +16,6 @@
 //! the path; x509-parser reads; the profiles are ours. Signatures in chains are checked by `mimicred-keys`, as all others: by the
 //! cofactored rule for Ed25519, and with the keys of CAs in the one form that is read anywhere.
 //!
-//! All of it is there on wasm32, too, but for issuing with P-521: there rcgen, which writes certificates, has no name for that curve.
-//!
 //! What a CA has taken back stands in its revocation list ([`prepare_crl`], [`UnverifiedCrl`]). Verifying a chain asks for none: which
 //! lists there are, and what it means if there are none, is for the caller to know.
 //!
