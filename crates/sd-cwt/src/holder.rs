@@ -230,7 +230,7 @@ impl<'a> UnverifiedSdCwt<'a> {
         }
         if let Some(policy) = self.wishes.policy {
             restored.ask(policy).map_err(|refused| {
-                let place = refused.container.map_or(At::Whole, |path| At::Path(path.to_string()));
+                let place = refused.place();
                 refusal(Code::PolicyRefused)(refused.note).at(place)
             })?;
         }

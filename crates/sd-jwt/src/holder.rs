@@ -7,7 +7,6 @@ mod wishes;
 use std::fmt;
 
 use mimicred_claims::{Clock, HolderPolicy, Limits, Value};
-use mimicred_error::At;
 use mimicred_jose::jws::Header;
 use mimicred_keys::{Algorithm, PublicKey};
 
@@ -173,7 +172,7 @@ impl<'a> UnverifiedSdJwt<'a> {
         confirmation::check(restored.claims().text(CNF), confirmation_key, self.known_keys)?;
         if let Some(policy) = self.policy {
             restored.ask(policy).map_err(|refusal| {
-                let place = refusal.container.map_or(At::Whole, |path| At::Path(path.to_string()));
+                let place = refusal.place();
                 refused(refusal.note).at(place)
             })?;
         }

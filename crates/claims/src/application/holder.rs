@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use mimicred_error::At;
+
 use super::Decision;
 use crate::{ClaimPath, Disclosed, Map, Restored, Step, Value};
 
@@ -68,6 +70,27 @@ pub struct Refused {
     pub container: Option<ClaimPath>,
     /// Why.
     pub note: &'static str,
+}
+
+impl Refused {
+    /// Where it is: a map or array below the claims by its path, and the claims themselves by none.
+    ///
+    /// ```
+    /// use mimicred_claims::Refused;
+    /// use mimicred_error::At;
+    ///
+    /// let below = Refused { container: Some("groups".parse()?), note: "too few decoys" };
+    /// assert_eq!(below.place(), At::Path("groups".into()));
+    /// let outermost = Refused { container: Some(Default::default()), note: "too few decoys" };
+    /// assert_eq!(outermost.place(), At::Whole);
+    /// # Ok::<(), mimicred_claims::Error>(())
+    /// ```
+    pub fn place(&self) -> At {
+        match &self.container {
+            Some(path) if !path.steps().is_empty() => At::Path(path.to_string()),
+            _ => At::Whole,
+        }
+    }
 }
 
 impl Restored<'_> {

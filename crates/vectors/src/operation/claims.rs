@@ -1,4 +1,6 @@
-//! Operations of what both token formats share: claim paths, dates, and putting disclosures back.
+//! Operations of what both token formats share: claim paths, dates, predicates, and putting disclosures back.
+
+mod predicate;
 
 use std::cmp::Ordering;
 
@@ -65,6 +67,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ],
         run: compare_dates,
     },
+    predicate::OPERATION,
     Operation {
         name: "claims/restore",
         about: "puts disclosures back where their digests are",

@@ -64,7 +64,7 @@ fn marked(file: &mut Draft) {
     exact(file, issuing_of("nested", "claims inside of one that is redacted", &["CWT-I-012", "CWT-I-019"], &given(nested)));
     let empty = r#"58(500): null, 58(501): false, 58(502): 0, 58(503): "", 58(504): [], 58(505): {}"#;
     exact(file, issuing_of("empty-values", "values that are empty", &["CWT-I-033", "CWT trap 20"], &given(empty)));
-    exact(file, issuing_of("tagged", "an element below another tag", &["CWT-E-022"], &given("500: 4([-2, 58(27315)])")));
+    exact(file, issuing_of("tagged", "an element below another tag", &["CWT-E-022"], &given("500: 4000([-2, 58(27315)])")));
     let decoys = "500: [62(1), \"DE\"], 62(2): null, 501: {62(3): null}";
     exact(
         file,

@@ -52,7 +52,7 @@ fn marks(file: &mut Draft) {
             0,
             &["CWT trap 17", "CWT-E-017"],
         ),
-        ("marks-below-tag", "below a tag", "500", format!("4([1, 60({digest})])"), "500: 4([1])", 1, &["CWT-E-022"]),
+        ("marks-below-tag", "below a tag", "500", format!("4000([1, 60({digest})])"), "500: 4000([1])", 1, &["CWT-E-022"]),
     ] {
         file.valid(of(id, comment, rules, &Token::new().claim(key, &value)), undisclosed(left, count));
     }
@@ -94,7 +94,7 @@ fn marks(file: &mut Draft) {
         file.refused(new, &format!("sd-cwt/{code}"));
     }
     let element = salted_element(1, "true");
-    let other = Token::new().claim("500", &format!("4([1, 60({digest})])")).disclosing(&element);
+    let other = Token::new().claim("500", &format!("4000([1, 60({digest})])")).disclosing(&element);
     let new = of("marks-below-tag-other", "a disclosure whose digest is not the one below the tag", &["CWT-E-022"], &other);
     file.refused(new.differs_from("marks-below-tag"), "sd-cwt/disclosure-unmatched");
     let twice = in_payload(&raw("1901f4"), &raw("a2f83b80f83b80"));
