@@ -44,8 +44,8 @@ fn shown_by(code: &str, kind: &str, coverage: &Coverage) -> String {
         Some([first, more @ ..]) => format!("`{first}` and {} more", more.len()),
         None | Some([]) if matches!(kind, "misuse" | "internal" | "verdict") => "–".to_owned(),
         None | Some([]) => {
-            let is_this = |at: &&str| **at == *code || (at.ends_with('/') && code.starts_with(**at));
-            assert!(ELSEWHERE.iter().any(|elsewhere| is_this(&&elsewhere.code)), "{code} has neither a vector nor a reason");
+            let is_this = |at: &str| at == code || (at.ends_with('/') && code.starts_with(at));
+            assert!(ELSEWHERE.iter().any(|elsewhere| is_this(elsewhere.code)), "{code} has neither a vector nor a reason");
             "cannot".to_owned()
         }
     }
