@@ -112,6 +112,20 @@ fn the_algorithm_named_is_the_one_used() {
     assert_eq!(received.verify(&expected(&issuers)).unwrap_err().code(), Code::AlgUnsupported);
 }
 
+/// JWT-V-001: whichever of its keys an issuer signs with, [`UnverifiedPresentation::verify`] finds it; what is put off is tried with the
+/// first that fits, and nothing comes of it with another.
+#[test]
+fn an_issuer_may_have_several_keys() {
+    let (good, [trusted]) = made(Algorithm::Ed25519, Algorithm::Ed25519);
+    let key = |n| IssuerKey::new(secret(Algorithm::Ed25519, n)).public().clone();
+    let another = TrustedIssuer { key: key(9), ..trusted.clone() };
+    let received = UnverifiedPresentation::parse(&good).unwrap();
+    for (issuers, settles) in [([trusted.clone(), another.clone()], true), ([another, trusted], false)] {
+        assert!(received.verify(&expected(&issuers)).is_ok());
+        assert_eq!(received.verify_unsettled(&expected(&issuers)).unwrap().settle().is_some(), settles);
+    }
+}
+
 /// A function of the caller's may keep what it is shown, and is shown nothing that nobody signed.
 #[test]
 fn functions_are_asked_after_the_signatures() {
