@@ -329,9 +329,11 @@ impl UnverifiedPresentation<'_> {
         hold_together: &mut impl FnMut(&[Signed<'_>]) -> bool,
         together: &OnceCell<PublicKey>,
     ) -> bool {
-        let is_ed25519 = |header: &Header| header.algorithm().is_ok_and(|name| name.algorithm() == Algorithm::Ed25519);
-        // The Holder's key last: to read it is more than all the rest.
-        if issuer.algorithm() != Algorithm::Ed25519 || !is_ed25519(self.header()) || !is_ed25519(kb.jws.header()) {
+        // The Holder's key last: to read it is more than all the rest. The header of the Issuer's JWT is known to name the algorithm of
+        // the Issuer's key.
+        if issuer.algorithm() != Algorithm::Ed25519
+            || !kb.jws.header().algorithm().is_ok_and(|name| name.algorithm() == Algorithm::Ed25519)
+        {
             return false;
         }
         let Ok(holder) = resolve(cnf, self.known_keys) else { return false };
