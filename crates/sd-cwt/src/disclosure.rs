@@ -6,7 +6,7 @@
 use mimicred_claims::{Content, Digest, Key, Value};
 use mimicred_cose::cbor::{Dialect, EncodedBytes, Limits, Reader, Writer};
 use mimicred_cose::{Code as CoseCode, Error as CoseError};
-use mimicred_error::{At, Report};
+use mimicred_error::At;
 use mimicred_keys::{HashAlgorithm, SALT_LEN, sha256};
 
 use crate::{Code, Error};
@@ -84,10 +84,7 @@ pub(crate) fn shape(error: CoseError) -> Error {
 
 /// Adds to an error which disclosure it is about.
 pub(crate) fn at_disclosure(error: Error, index: usize) -> Error {
-    match error.place() {
-        At::Disclosure(_) => error,
-        _ => Error::new(error.code()).at(At::Disclosure(index)).because(error),
-    }
+    Error::new(error.code()).at(At::Disclosure(index)).because(error)
 }
 
 /// What a disclosure is expected to have, in octets: any number between 24 and 255 is as good.

@@ -180,6 +180,9 @@ impl<'a> UnverifiedPresentation<'a> {
     /// [`Unsettled::settle_all`]. Signatures by other keys are checked at once, and so is everything where functions of the caller's are
     /// asked: they see only what is signed.
     ///
+    /// What does not settle may hold nevertheless, where an issuer has several keys: the first that fits is put off, and only
+    /// [`UnverifiedPresentation::verify`] tries the others.
+    ///
     /// # Errors
     /// As [`UnverifiedPresentation::verify`]; which one it would be, only that method tells, because signatures come early there.
     ///

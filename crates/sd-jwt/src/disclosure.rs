@@ -3,7 +3,7 @@
 //! A disclosure is kept as the text received; its digest is over that text and nothing is ever written anew (JWT-E-010).
 
 use mimicred_claims::{Content, Key, Value};
-use mimicred_error::{At, Report};
+use mimicred_error::At;
 use mimicred_jose::base64url::Texts;
 use mimicred_jose::{Code as JoseCode, json};
 
@@ -51,10 +51,7 @@ fn settled(mut content: Content<'_>) -> Result<Content<'_>, Error> {
 
 /// Adds to an error which disclosure it is about.
 pub(crate) fn at_disclosure(error: Error, index: usize) -> Error {
-    match error.place() {
-        At::Disclosure(_) => error,
-        _ => Error::new(error.code()).at(At::Disclosure(index)).because(error),
-    }
+    Error::new(error.code()).at(At::Disclosure(index)).because(error)
 }
 
 /// A salt as it stands in its disclosure: 128 bits in base64url.

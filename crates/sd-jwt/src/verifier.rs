@@ -209,6 +209,9 @@ impl<'a> UnverifiedPresentation<'a> {
     /// [`Unsettled::settle_all`]. Signatures by other keys are checked at once, and so is everything where functions of the caller's are
     /// asked: they see only what is signed.
     ///
+    /// What does not settle may hold nevertheless, where an issuer has several keys: the first that fits is put off, and only
+    /// [`UnverifiedPresentation::verify`] tries the others.
+    ///
     /// # Errors
     /// As [`UnverifiedPresentation::verify`]; which one it would be, only that method tells, because signatures come early there.
     ///
@@ -326,9 +329,11 @@ impl UnverifiedPresentation<'_> {
         hold_together: &mut impl FnMut(&[Signed<'_>]) -> bool,
         together: &OnceCell<PublicKey>,
     ) -> bool {
-        let is_ed25519 = |header: &Header| header.algorithm().is_ok_and(|name| name.algorithm() == Algorithm::Ed25519);
-        // The Holder's key last: to read it is more than all the rest.
-        if issuer.algorithm() != Algorithm::Ed25519 || !is_ed25519(self.header()) || !is_ed25519(kb.jws.header()) {
+        // The Holder's key last: to read it is more than all the rest. The header of the Issuer's JWT is known to name the algorithm of
+        // the Issuer's key.
+        if issuer.algorithm() != Algorithm::Ed25519
+            || !kb.jws.header().algorithm().is_ok_and(|name| name.algorithm() == Algorithm::Ed25519)
+        {
             return false;
         }
         let Ok(holder) = resolve(cnf, self.known_keys) else { return false };

@@ -2,6 +2,7 @@ mod attacks;
 mod binding;
 mod carriage;
 mod codes;
+mod conclusions;
 mod crl;
 mod files;
 mod hostile;

@@ -178,6 +178,8 @@ fn everything_but_the_issuer_is_checked() {
     assert_eq!(claims.as_map().int(500), Some(&Value::from(true)));
     assert_eq!(claims.confirmation_key(), Some(holder_key().public()));
     assert!(claims.pending().is_empty());
+    let sealed = crate::aead::hidden(|_| {}).presentation();
+    assert_eq!(unvouched(&sealed).unwrap().pending().len(), 1);
     assert!(!format!("{claims:?}").contains("subject"));
     assert_eq!(claims.into_map().int(1), Some(&Value::from(ISSUER)));
     // Neither a name nor a signature of the right length is needed.

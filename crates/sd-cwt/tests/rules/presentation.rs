@@ -184,3 +184,19 @@ fn a_presentation_is_valid_at_its_own_time() {
     assert_eq!(UnverifiedPresentation::parse(&octets).unwrap().bound_at(), Some(900));
     assert!(verify(&octets, |expected| expected.clock.now = 900).is_ok());
 }
+
+/// What Issuer and Holder made is the same octets however it is asked for.
+#[test]
+fn what_was_made_is_one_string_of_octets() {
+    let issued = crate::issuance::issue(crate::issuance::claims(), &crate::issuance::plan(&["500"])).unwrap();
+    let octets = issued.as_bytes().to_vec();
+    assert!(Sign1::parse(&octets, CwtTag::Refused, &cbor::Limits::default()).is_ok());
+    assert_eq!(issued.as_ref(), octets);
+    assert_eq!(issued.into_bytes(), octets);
+    let made =
+        accept(&octets, holder_key().public()).unwrap().prepare(&Selection::All, &BINDING).unwrap().sign(&holder_key()).unwrap();
+    let octets = made.as_bytes().to_vec();
+    assert!(verify(&octets, |_| {}).is_ok());
+    assert_eq!(made.as_ref(), octets);
+    assert_eq!(made.into_bytes(), octets);
+}

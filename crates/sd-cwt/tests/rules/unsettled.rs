@@ -4,17 +4,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mimicred_claims::{Clock, Decision, Key, Limits, Map, Redaction, RedactionPlan, Selection, Value};
 use mimicred_cose::cwt;
-use mimicred_keys::{Algorithm, IssuerKey, LeafKey, SecretKey, SystemRandom, Unsettled};
+use mimicred_keys::{Algorithm, IssuerKey, LeafKey, SystemRandom, Unsettled};
 use mimicred_sd_cwt::*;
+
+use crate::tokens::secret;
 
 const CLOCK: Clock = Clock { now: 1_790_000_000, leeway: 0 };
 const ISSUER: &str = "https://id.a.example";
 const ROOM: &str = "mimi://hub.example/r/clubhouse";
 
-/// A presentation by keys of these algorithms, and the issuer whom the Verifier trusts.
+/// A presentation by keys of these algorithms, and the issuer whom the Verifier trusts. The keys are the same each time, the salts are not.
 fn made(of_issuer: Algorithm, of_holder: Algorithm) -> (Vec<u8>, [TrustedIssuer; 1]) {
-    let issuer_key = IssuerKey::new(SecretKey::generate(of_issuer, &mut SystemRandom).unwrap());
-    let leaf_key = LeafKey::new(SecretKey::generate(of_holder, &mut SystemRandom).unwrap()).unwrap();
+    let (issuer_key, leaf_key) = (IssuerKey::new(secret(of_issuer, 1)), LeafKey::new(secret(of_holder, 2)).unwrap());
     let claims = [("iss", ISSUER), ("sub", "mimi://a.example/u/alice"), ("name", "Alice")];
     let claims = claims.map(|(name, value)| (Key::from(name), Value::from(value)));
     let claims = cwt::from_names(Map::from_entries(claims.to_vec()).unwrap()).unwrap();
@@ -78,6 +79,31 @@ fn other_keys_are_checked_at_once() {
     }
 }
 
+/// Two of Ed25519 are put off: what nobody signed shows when it is settled, and with [`UnverifiedPresentation::verify`] at once.
+#[test]
+fn two_of_ed25519_are_put_off() {
+    let (mut octets, issuers) = made(Algorithm::Ed25519, Algorithm::Ed25519);
+    // Of the right form still: only checking it tells.
+    *octets.last_mut().unwrap() ^= 1;
+    let received = UnverifiedPresentation::parse(&octets).unwrap();
+    assert!(received.verify_unsettled(&expected(&issuers)).unwrap().settle().is_none());
+    assert_eq!(received.verify(&expected(&issuers)).unwrap_err().code(), Code::SignatureHolder);
+}
+
+/// CWT-V-002: whichever of its keys an issuer signs with, [`UnverifiedPresentation::verify`] finds it; what is put off is tried with the
+/// first that fits, and nothing comes of it with another.
+#[test]
+fn an_issuer_may_have_several_keys() {
+    let (good, [trusted]) = made(Algorithm::Ed25519, Algorithm::Ed25519);
+    let key = |n| IssuerKey::new(secret(Algorithm::Ed25519, n)).public().clone();
+    let another = TrustedIssuer { key: key(9), ..trusted.clone() };
+    let received = UnverifiedPresentation::parse(&good).unwrap();
+    for (issuers, settles) in [([trusted.clone(), another.clone()], true), ([another, trusted], false)] {
+        assert!(received.verify(&expected(&issuers)).is_ok());
+        assert_eq!(received.verify_unsettled(&expected(&issuers)).unwrap().settle().is_some(), settles);
+    }
+}
+
 /// A function of the caller's may keep what it is shown, and is shown nothing that nobody signed.
 #[test]
 fn functions_are_asked_after_the_signatures() {
@@ -92,6 +118,11 @@ fn functions_are_asked_after_the_signatures() {
     let received = UnverifiedPresentation::parse(&forged).unwrap().with_replay_check(&check);
     assert_eq!(received.verify_unsettled(&expected(&issuers)).unwrap_err().code(), Code::SignatureHolder);
     assert_eq!(asked.load(Ordering::Relaxed), 0);
+    let (of_claims, of_status) = (|_: &Map<'_>| panic!("asked about what nobody signed"), |_: &Value<'_>| panic!("asked"));
+    let received = || UnverifiedPresentation::parse(&forged).unwrap();
+    for received in [received().with_claims_check(&of_claims), received().with_status_check(StatusRule::IfPresent, &of_status)] {
+        assert_eq!(received.verify_unsettled(&expected(&issuers)).unwrap_err().code(), Code::SignatureHolder);
+    }
     let received = UnverifiedPresentation::parse(&good).unwrap().with_replay_check(&check);
     assert!(received.verify_unsettled(&expected(&issuers)).unwrap().settle().is_some());
     assert_eq!(asked.load(Ordering::Relaxed), 1);

@@ -7,8 +7,9 @@ mod restored;
 
 use mimicred_claims::Value;
 use mimicred_keys::{Algorithm, IssuerKey};
-use mimicred_sd_cwt::Code;
+use mimicred_sd_cwt::{Code, UnverifiedPresentation};
 
+use crate::judging::usual;
 use crate::tokens::*;
 
 /// The draft with its SD-CWT exchanged for these octets, and the Holder's signature over them.
@@ -223,4 +224,30 @@ fn other_early_forms_are_refused() {
     // -00, -01: the KBT in a header of the SD-CWT.
     let inside_out = Draft::with(|draft| put(&mut draft.unprotected, 11, bytes(b"kbt"))).token();
     assert_eq!(verify(&inside_out, |_| {}).unwrap_err(), Code::TypeMismatch);
+}
+
+/// What a presentation says before it is verified, and what it says afterwards; for both dates of expiry the one that is meant.
+#[test]
+fn what_it_says_is_what_stands_in_it() {
+    let draft = Draft::with(|draft| {
+        put(&mut draft.protected, 33, bytes(b"a certificate"));
+        put(&mut draft.kbt_claims, 4, Value::Int(1500));
+        put(&mut draft.kbt_claims, 7, bytes(b"cti"));
+    });
+    let octets = draft.presentation();
+    let received = UnverifiedPresentation::parse(&octets).unwrap();
+    assert_eq!((received.issuer(), received.audience(), received.bound_at()), (Some(ISSUER), Some(AUDIENCE), Some(900)));
+    assert_eq!((received.algorithm(), received.key_binding_algorithm()), (Some(Algorithm::Ed25519), Some(Algorithm::Ed25519)));
+    assert_eq!(received.x5chain(), [b"a certificate"]);
+    assert_eq!(received.as_bytes(), octets);
+
+    let issuers = [trusted(ISSUER, issuer_key().public())];
+    let verified = received.verify(&usual(&issuers)).unwrap();
+    assert_eq!((verified.issuer(), verified.audience(), verified.nonce()), (ISSUER, Some(AUDIENCE), Some(NONCE)));
+    assert_eq!((verified.binding_cti(), verified.issued_at()), (Some(&b"cti"[..]), Some(900)));
+    assert_eq!((verified.expires(), verified.binding_expires()), (Some(2000.into()), Some(1500.into())));
+    let octets = Draft::with(|draft| take(&mut draft.claims, 4)).presentation();
+    let received = UnverifiedPresentation::parse(&octets).unwrap();
+    let verified = received.verify(&usual(&issuers)).unwrap();
+    assert_eq!((verified.expires(), verified.binding_expires(), verified.binding_cti()), (None, None, None));
 }

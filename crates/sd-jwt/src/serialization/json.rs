@@ -185,7 +185,7 @@ fn unprotected<'m>(signature: &'m Map<'_>) -> Result<Option<&'m Map<'m>>, Error>
     }
     let octets = base64url::decode(part(signature, "protected")?)?;
     // What cannot be read here is refused under its name when the JWS is parsed.
-    let protected = json::parse_octets(&octets, &json::Limits { octets: 64 * 1024, ..json::Limits::DEFAULT });
+    let protected = json::parse_octets(&octets, &json::Limits::DEFAULT);
     let Ok(Value::Map(protected)) = protected else { return Ok(header) };
     for name in [DISCLOSURES, KB_JWT] {
         if protected.text(name).is_some() {

@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use mimicred_error::{At, Report};
-use mimicred_sd_jwt::{Code, KeyBinding, Limits, TypeRule};
+use mimicred_sd_jwt::{Code, Expectations, KeyBinding, Limits, TypeRule, UnverifiedPresentation};
 
 fn name() -> String {
     disclosure(r#"["s","name","Alice"]"#)
@@ -201,14 +201,35 @@ fn size_depth_and_number_are_bounded() {
     let unclosed = disclosure(&format!(r#"["s",{}"#, "[".repeat(100_000)));
     assert_eq!(refused(verify_plain(&token("", &[&unclosed]))), Code::Limit);
     assert_eq!(refused(verify_plain(&"a".repeat((4 << 20) + 1))), Code::Limit);
+    assert_eq!(refused(verify_plain(&"a".repeat(4 << 20))), Code::Format, "not too long, and no token either");
 
     let issuers = trusted();
     let (token, _) = with_name();
     let mut expected = expectations(&issuers, KeyBinding::NotExpected);
     expected.limits = Limits { disclosures: 0, ..Limits::DEFAULT };
     assert_eq!(refused(verify_as(&token, TypeRule::AnySdJwt, &expected)), Code::Limit);
+    expected.limits.disclosures = 1;
+    assert!(verify_as(&token, TypeRule::AnySdJwt, &expected).is_ok());
+    // They are counted before any is looked at.
+    let (issuer_jwt, rest) = token.split_once('~').unwrap();
+    let malformed = format!("{issuer_jwt}~{}~{rest}", disclosure("[]"));
+    assert_eq!(refused(verify_as(&malformed, TypeRule::AnySdJwt, &expected)), Code::Limit);
     let many = "x~".repeat(Limits::DEFAULT.disclosures + 1);
     assert_eq!(refused(verify_plain(&format!("a.b.c~{many}"))), Code::Limit);
+}
+
+/// JWT-E-017: who admits more disclosures than usual admits more of the values that stand beside them.
+#[test]
+fn values_are_bounded_by_what_may_be_disclosed() {
+    let zeros = vec!["0"; 140_000].join(",");
+    let token = token(&format!(r#""a":[{zeros}]"#), &[]);
+    let issuers = trusted();
+    let verify_within = |limits: Limits| {
+        let expected = Expectations { limits, ..expectations(&issuers, KeyBinding::NotExpected) };
+        UnverifiedPresentation::parse_within(&token, &limits).unwrap().verify(&expected).map(drop)
+    };
+    assert_eq!(refused(verify_within(Limits::DEFAULT)), Code::Limit);
+    assert!(verify_within(Limits { disclosures: 20_000, ..Limits::DEFAULT }).is_ok());
 }
 
 /// JWT-E-018, trap 19: numbers, text and order come through as the issuer wrote them.

@@ -45,6 +45,13 @@ fn an_issuer_may_be_known_by_its_certificate() {
             "{claims}"
         );
     }
+    // The error tells what named the Issuer: its name where there is one, else the certificate where there is one.
+    let named_by = |token: &str, certified: &[CertifiedIssuer]| verify_by(token, certified, &[]).unwrap_err().place().clone();
+    let (by_iss, by_certificate) = (At::Field("iss".into()), At::Header("x5c".into()));
+    assert_eq!(named_by(&with_chain(&with_iss, &[CERTIFICATE]), &[]), by_iss);
+    assert_eq!(named_by(&with_chain(&with_iss, &[b"another"]), &ours), by_iss);
+    assert_eq!(named_by(&with_chain(without, &[b"another"]), &ours), by_certificate);
+    assert_eq!(named_by(&token_of(HEADER, without, &[]), &ours), by_iss);
     // The certificate is of one Issuer, the claims are of another.
     let other = certified(CERTIFICATE, "https://other.example", key.public());
     assert_eq!(refused(verify_by(&with_chain(&with_iss, &[CERTIFICATE]), &other, &[])), Code::IssuerUntrusted);

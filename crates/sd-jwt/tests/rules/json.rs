@@ -2,14 +2,14 @@
 //! place.
 
 use crate::support::{
-    ISS, bind, by_issuer, digest, disclosure, expectations, jwt, payload, processed, refused, token, trusted, verify, verify_as,
-    verify_plain,
+    ISS, NONCE, NOW, ROOM, accept, bind, by_issuer, digest, disclosure, expectations, issue, jwt, leaf_key, payload, plan,
+    processed, refused, token, trusted, verify, verify_as, verify_plain,
 };
-use mimicred_claims::{Limits, Map};
+use mimicred_claims::{Limits, Map, Selection};
 use mimicred_jose::base64url;
 use mimicred_keys::PublicKey;
 use mimicred_sd_jwt::serialization::to_json;
-use mimicred_sd_jwt::{Code, Error, JsonForm, JsonSdJwt, KeyBinding, TypeRule};
+use mimicred_sd_jwt::{Binding, Code, Error, JsonForm, JsonSdJwt, KeyBinding, TypeRule};
 
 const FORMS: [JsonForm; 2] = [JsonForm::Flattened, JsonForm::General];
 
@@ -51,6 +51,38 @@ fn all_three_forms_say_the_same() {
         let read = JsonSdJwt::parse(&text).unwrap();
         assert_eq!((read.form(), read.as_compact()), (form, compact.as_str()));
         assert_eq!(processed(&verify_json(&text).unwrap()), expected);
+        assert_eq!(read.into_compact(), compact);
+    }
+}
+
+/// JWT-J-001: what Issuer and Holder made is the same text however it is asked for, and is written in either form from there.
+#[test]
+fn what_was_made_is_one_text() {
+    let issued = issue(r#"{"iss":"https://id.a.example","name":"Alice"}"#, &plan(&["name"]));
+    let (compact, jwts) = (issued.as_str().to_owned(), |text: &str| text.matches('.').count() / 2);
+    assert_eq!((compact.matches('~').count(), jwts(&compact)), (2, 1));
+    assert_eq!((issued.as_ref(), issued.to_string()), (compact.as_str(), compact.clone()));
+    for form in FORMS {
+        assert_eq!(issued.to_json(form).unwrap(), in_json(&compact, form));
+    }
+    let binding = Binding { audience: ROOM, nonce: NONCE, issued_at: NOW };
+    let made = accept(&issued.into_string()).unwrap().prepare(&Selection::All, &binding).unwrap().sign(&leaf_key()).unwrap();
+    assert!(verify(made.as_str()).is_ok());
+    assert_eq!(made.revealed(), ["name".parse().unwrap()]);
+    let compact = made.as_str().to_owned();
+    assert_eq!((jwts(&compact), made.as_ref(), made.to_string()), (2, compact.as_str(), compact.clone()));
+    for form in FORMS {
+        assert_eq!(made.to_json(form).unwrap(), in_json(&compact, form));
+    }
+    assert_eq!(made.into_string(), compact);
+}
+
+/// JWT-J-001: writing asks for no limits, which are for what is received.
+#[test]
+fn any_number_of_disclosures_is_written() {
+    let many = format!("YQ.YQ.YQ~{}", "YQ~".repeat(Limits::DEFAULT.disclosures + 1));
+    for form in FORMS {
+        assert_eq!(in_json(&many, form).matches("\"YQ\"").count(), Limits::DEFAULT.disclosures + 1 + 3);
     }
 }
 
@@ -143,6 +175,11 @@ fn a_parameter_is_in_one_header() {
     let signed = jwt(r#"{"alg":"EdDSA","typ":"mimi-identity+sd-jwt","kid":"a"}"#, &payload(""), by_issuer);
     let jws: [String; 3] = signed.split('.').map(str::to_owned).collect::<Vec<_>>().try_into().unwrap();
     assert!(JsonSdJwt::parse(&flattened(r#"{"x5t":"a"}"#, &jws, "")).is_ok());
+    assert_eq!(refused(JsonSdJwt::parse(&flattened(r#"{"kid":"a"}"#, &jws, ""))), Code::Header);
+    // However long the protected one is.
+    let kid = "a".repeat(8000);
+    let signed = jwt(&format!(r#"{{"alg":"EdDSA","typ":"mimi-identity+sd-jwt","kid":"{kid}"}}"#), &payload(""), by_issuer);
+    let jws: [String; 3] = signed.split('.').map(str::to_owned).collect::<Vec<_>>().try_into().unwrap();
     assert_eq!(refused(JsonSdJwt::parse(&flattened(r#"{"kid":"a"}"#, &jws, ""))), Code::Header);
 }
 

@@ -190,6 +190,13 @@ fn cnf_may_be_disclosed() {
     assert_eq!(refused(verify(&bind(&of(digest_of(&all), &[])))), Code::Confirmation, "withheld");
     assert!(verify(&bind(&of(format!(r#""cnf":{{{}}}"#, digest_of(&part)), &[&part]))).is_ok());
     assert_eq!(refused(verify(&bind(&of(format!(r#""cnf":{{{}}}"#, digest_of(&part)), &[])))), Code::Confirmation);
+    // What is disclosed beside the key counts as if it had been in clear: a thumbprint must be the key's own (JWT-K-002).
+    for (thumbprint_of, ok) in [(leaf.public(), true), (other_leaf_key().public(), false)] {
+        let beside = disclosure(&format!(r#"["s","jkt","{}"]"#, jwk::thumbprint(thumbprint_of)));
+        let members = format!(r#""cnf":{{"jwk":{jwk_value},{}}}"#, digest_of(&beside));
+        let verified = verify(&bind(&of(members, &[&beside])));
+        if ok { assert!(verified.is_ok()) } else { assert_eq!(refused(verified), Code::Confirmation) }
+    }
     // Then too the signature must be of that key.
     let plain = of(digest_of(&all), &[&all]);
     let by_other =
@@ -285,6 +292,12 @@ fn what_others_choose_is_bounded() {
     {
         assert_eq!(refused(held.prepare(&Selection::None, &binding)), Code::Limit);
     }
+    // The longest that a Holder signs, a Verifier reads.
+    let longest = "x".repeat(2048);
+    let binding = Binding { audience: &longest, nonce: &longest, issued_at: NOW };
+    let presentation = held.prepare(&Selection::None, &binding).unwrap().sign(&leaf_key()).unwrap();
+    let wanted = KeyBinding::Required { audience: &longest, nonce: &longest, max_age: Some(300) };
+    assert!(verify_as(presentation.as_str(), TypeRule::AnySdJwt, &expectations(&trusted(), wanted)).is_ok());
 }
 
 /// JWT-K-003: a thumbprint or a key identifier names a key that the Verifier knows from elsewhere; the binding must be by that key.

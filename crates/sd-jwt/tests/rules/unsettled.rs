@@ -3,17 +3,18 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mimicred_claims::{Clock, Decision, Key, Limits, Map, Redaction, RedactionPlan, Selection, Value};
-use mimicred_keys::{Algorithm, IssuerKey, LeafKey, SecretKey, SystemRandom, Unsettled};
+use mimicred_keys::{Algorithm, IssuerKey, LeafKey, SystemRandom, Unsettled};
 use mimicred_sd_jwt::*;
+
+use crate::support::{KB_HEADER, jwt, kb_claims, object, secret};
 
 const CLOCK: Clock = Clock { now: 1_790_000_000, leeway: 0 };
 const ISSUER: &str = "https://id.a.example";
 const ROOM: &str = "mimi://hub.example/r/clubhouse";
 
-/// A presentation by keys of these algorithms, and the issuer whom the Verifier trusts.
+/// A presentation by keys of these algorithms, and the issuer whom the Verifier trusts. The keys are the same each time, the salts are not.
 fn made(of_issuer: Algorithm, of_holder: Algorithm) -> (String, [TrustedIssuer; 1]) {
-    let issuer_key = IssuerKey::new(SecretKey::generate(of_issuer, &mut SystemRandom).unwrap());
-    let leaf_key = LeafKey::new(SecretKey::generate(of_holder, &mut SystemRandom).unwrap()).unwrap();
+    let (issuer_key, leaf_key) = (IssuerKey::new(secret(of_issuer, 1)), LeafKey::new(secret(of_holder, 2)).unwrap());
     let claims = [("iss", ISSUER), ("name", "Alice")].map(|(name, value)| (Key::from(name), Value::from(value)));
     let claims = Map::from_entries(claims.to_vec()).unwrap();
     let plan = RedactionPlan::new(Redaction::All);
@@ -49,11 +50,11 @@ fn settles(text: &str, good: &str, issuers: &[TrustedIssuer]) -> bool {
     found.is_some()
 }
 
-/// With another signature by the Holder.
-fn forged(good: &str) -> String {
-    let (input, signature) = good.rsplit_once('.').unwrap();
-    let (first, rest) = signature.split_at(1);
-    format!("{input}.{}{rest}", if first == "A" { "B" } else { "A" })
+/// A presentation with the Holder's signature over something else, which has the right form: only checking it tells.
+fn forged(of_issuer: Algorithm, of_holder: Algorithm) -> (String, [TrustedIssuer; 1]) {
+    let ((good, issuers), (another, _)) = (made(of_issuer, of_holder), made(of_issuer, of_holder));
+    let (input, signature) = (good.rsplit_once('.').unwrap().0, another.rsplit_once('.').unwrap().1);
+    (format!("{input}.{signature}"), issuers)
 }
 
 fn holds(text: &str, issuers: &[TrustedIssuer]) -> bool {
@@ -78,10 +79,50 @@ fn what_is_put_off_is_not_forgotten() {
 #[test]
 fn other_keys_are_checked_at_once() {
     for (of_issuer, of_holder) in [(Algorithm::P256, Algorithm::P256), (Algorithm::Ed25519, Algorithm::P256)] {
-        let (good, issuers) = made(of_issuer, of_holder);
-        let forged = forged(&good);
+        let (forged, issuers) = forged(of_issuer, of_holder);
         let received = UnverifiedPresentation::parse(&forged).unwrap();
         assert_eq!(received.verify_unsettled(&expected(&issuers)).unwrap_err().code(), Code::SignatureHolder);
+    }
+}
+
+/// Two of Ed25519 are put off: what nobody signed shows when it is settled, and with [`UnverifiedPresentation::verify`] at once.
+#[test]
+fn two_of_ed25519_are_put_off() {
+    let (forged, issuers) = forged(Algorithm::Ed25519, Algorithm::Ed25519);
+    let received = UnverifiedPresentation::parse(&forged).unwrap();
+    assert!(received.verify_unsettled(&expected(&issuers)).unwrap().settle().is_none());
+    assert_eq!(received.verify(&expected(&issuers)).unwrap_err().code(), Code::SignatureHolder);
+}
+
+/// JWT-V-022, pitfall 66: the algorithm that is named is the one used, whether it is put off or not. The Holder's signature is one of
+/// Ed25519 in truth.
+#[test]
+fn the_algorithm_named_is_the_one_used() {
+    let (good, issuers) = made(Algorithm::Ed25519, Algorithm::Ed25519);
+    let bound = &good[..=good.rfind('~').unwrap()];
+    let by_holder = |header: &str| {
+        let claims = object(&kb_claims(bound)).replace(crate::support::NONCE, "n");
+        let leaf_key = LeafKey::new(secret(Algorithm::Ed25519, 2)).unwrap();
+        bound.to_owned() + &jwt(header, &claims, |tbs| leaf_key.sign(tbs).unwrap().into_bytes())
+    };
+    assert!(settles(&by_holder(KB_HEADER), &good, &issuers) && holds(&by_holder(KB_HEADER), &issuers));
+    let misnamed = by_holder(&KB_HEADER.replace("EdDSA", "ES256"));
+    let received = UnverifiedPresentation::parse(&misnamed).unwrap();
+    assert_eq!(received.verify_unsettled(&expected(&issuers)).unwrap_err().code(), Code::AlgUnsupported);
+    assert_eq!(received.verify(&expected(&issuers)).unwrap_err().code(), Code::AlgUnsupported);
+}
+
+/// JWT-V-001: whichever of its keys an issuer signs with, [`UnverifiedPresentation::verify`] finds it; what is put off is tried with the
+/// first that fits, and nothing comes of it with another.
+#[test]
+fn an_issuer_may_have_several_keys() {
+    let (good, [trusted]) = made(Algorithm::Ed25519, Algorithm::Ed25519);
+    let key = |n| IssuerKey::new(secret(Algorithm::Ed25519, n)).public().clone();
+    let another = TrustedIssuer { key: key(9), ..trusted.clone() };
+    let received = UnverifiedPresentation::parse(&good).unwrap();
+    for (issuers, settles) in [([trusted.clone(), another.clone()], true), ([another, trusted], false)] {
+        assert!(received.verify(&expected(&issuers)).is_ok());
+        assert_eq!(received.verify_unsettled(&expected(&issuers)).unwrap().settle().is_some(), settles);
     }
 }
 
@@ -94,10 +135,15 @@ fn functions_are_asked_after_the_signatures() {
         asked.fetch_add(1, Ordering::Relaxed);
         Decision::Accept
     };
-    let forged = forged(&good);
+    let (forged, _) = forged(Algorithm::Ed25519, Algorithm::Ed25519);
     let received = UnverifiedPresentation::parse(&forged).unwrap().with_replay_check(&check);
     assert_eq!(received.verify_unsettled(&expected(&issuers)).unwrap_err().code(), Code::SignatureHolder);
     assert_eq!(asked.load(Ordering::Relaxed), 0);
+    let (of_claims, of_status) = (|_: &Map<'_>| panic!("asked about what nobody signed"), |_: &Value<'_>| panic!("asked"));
+    let received = || UnverifiedPresentation::parse(&forged).unwrap();
+    for received in [received().with_claims_check(&of_claims), received().with_status_check(StatusRule::IfPresent, &of_status)] {
+        assert_eq!(received.verify_unsettled(&expected(&issuers)).unwrap_err().code(), Code::SignatureHolder);
+    }
     let received = UnverifiedPresentation::parse(&good).unwrap().with_replay_check(&check);
     assert!(received.verify_unsettled(&expected(&issuers)).unwrap().settle().is_some());
     assert_eq!(asked.load(Ordering::Relaxed), 1);

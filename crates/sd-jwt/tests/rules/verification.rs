@@ -237,22 +237,37 @@ fn work_is_linear() {
 #[test]
 fn verifying_twice_is_the_same() {
     let name = disclosure(r#"["s1","name","Alice"]"#);
-    let text = bind(&token(&format!(r#""exp":1883000000,{}"#, sd(&["decoy", &digest(&name)])), &[&name]));
+    let text = bind(&token(&format!(r#""exp":1883000000,{}"#, sd(&["decoy", "another", &digest(&name)])), &[&name]));
     let presentation = UnverifiedPresentation::parse(&text).unwrap();
     assert_eq!((presentation.issuer(), presentation.key_id()), (Some(ISS), None));
+    assert_eq!(presentation.key_binding_header().unwrap().typ(), Some("kb+jwt"));
     assert_eq!((presentation.algorithm(), presentation.bound_at()), (Some(Algorithm::Ed25519), Some(NOW)));
     let issuers = trusted();
     let first = presentation.verify(&expectations(&issuers, required())).unwrap();
     let second = presentation.verify(&expectations(&issuers, required())).unwrap();
     assert_eq!(first.claims(), second.claims());
     assert_eq!(first.disclosed()[0].path.to_string(), "name");
-    assert_eq!((first.undisclosed(), first.issued_at()), (1, Some(NOW)));
+    assert_eq!((first.undisclosed(), first.issued_at()), (2, Some(NOW)));
     assert_eq!((first.audience(), first.nonce()), (Some(ROOM), Some(NONCE)));
     assert_eq!(first.expires(), Some(1_883_000_000.into()));
     let signing_input = text.split('~').next().unwrap().rsplit_once('.').unwrap().0;
     assert_eq!(first.token_hash(), mimicred_keys::sha256(signing_input.as_bytes()));
     let shown = format!("{first:?} {presentation:?}");
     assert!(!shown.contains("Alice") && !shown.contains("s1"), "{shown}");
+
+    let named = token_of(&HEADER.replace("{", r#"{"kid":"2026-1","#), &payload(""), &[]);
+    let presentation = UnverifiedPresentation::parse(&named).unwrap();
+    assert_eq!(presentation.key_id(), Some("2026-1"));
+    assert!(presentation.key_binding_header().is_none());
+}
+
+/// JWT-K-006 and the order of checks: disclosures are looked at before the confirmation key only if one of them may bring it.
+#[test]
+fn disclosures_come_first_only_where_they_may_bring_the_key() {
+    let name = disclosure(r#"["s1","name","Alice"]"#);
+    let without_key = |members: &str| bind(&token_of(HEADER, &format!(r#"{{"iss":"{ISS}"{members}}}"#), &[&name]));
+    assert_eq!(refused(verify(&without_key(""))), Code::Confirmation);
+    assert_eq!(refused(verify(&without_key(r#","_sd":["another"]"#))), Code::DisclosureUnmatched);
 }
 
 /// JWT-V-018 and the order of checks: with everything wrong at once the first failure is the error; put right one after the

@@ -5,7 +5,9 @@ use mimicred_claims::Selection;
 use super::pipeline::{assert_step, scene};
 use crate::policy::{DisclosureFormat, NonceMode};
 use crate::testing::*;
-use crate::{Challenge, NoStatusLists, Reveal, VerdictCode};
+use crate::{
+    Arrival, Challenge, Error, NoStatusLists, OneTime, Origin, ReplayStore, Reveal, Seen, Use, VerdictCode, Verifier, verify,
+};
 
 /// Step 7, audience: the sender signed for another room and then wrote this one's URI around it.
 #[test]
@@ -83,8 +85,52 @@ fn a_room_can_take_reveals_of_the_current_epoch_only() {
     let owned = identity(DisclosureFormat::SdKbt, &provider, person.key.public(), &alice(), NOW + YEAR);
     let octets = bundle(world.context(0), &owned, &Selection::All, &person.key).encode().unwrap();
     assert_eq!(world.judge(0, 7, Reveal::Bundle(&octets), None, &NoStatusLists).code, VerdictCode::Ok);
+    // However long the epoch lasts, and whenever the hub accepted it.
+    let long = i64::from(world.settings.max_queue) + 1000;
+    (world.received_at, world.accepted_at) = (NOW + long, Some(NOW + long));
+    assert_eq!(world.judge(0, 7, Reveal::Bundle(&octets), None, &NoStatusLists).code, VerdictCode::Ok);
     world.next_epoch(|_| {});
     assert_step(&world.judge(0, 7, Reveal::Bundle(&octets), None, &NoStatusLists), 7, VerdictCode::Stale);
+}
+
+/// A store that notes until when it is to remember what.
+struct Noting(Vec<(Vec<u8>, i64)>);
+
+impl ReplayStore for Noting {
+    fn record(&mut self, presented: &Use<'_>, _: Origin, keep_until: i64) -> Result<Seen, Error> {
+        self.0.push((presented.nonce.to_vec(), keep_until));
+        Ok(Seen::Acceptable)
+    }
+
+    fn use_up(&mut self, _: &OneTime<'_>, _: i64) -> Result<Seen, Error> {
+        Ok(Seen::Acceptable)
+    }
+
+    fn forget(&mut self, _: i64) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// 3.5.2: a use is remembered as long as it could be accepted: 300 s by the policy, seven days in a queue, 60 s between clocks, up to
+/// the full hour. Its nonce is that of the room, as the format writes it.
+#[test]
+fn a_use_is_remembered_as_long_as_it_could_be_accepted() {
+    for format in FORMATS {
+        let (provider, person, world) = scene();
+        let owned = identity(format, &provider, person.key.public(), &alice(), NOW + YEAR);
+        let octets = bundle(world.context(0), &owned, &Selection::All, &person.key).encode().unwrap();
+        let arrival = Arrival { sender: 0, epoch: 7, received_at: NOW + 5, accepted_at: None, challenge: None };
+        let (mut replay, settings) = (Noting(Vec::new()), world.settings);
+        let mut verifier =
+            Verifier { trust: &world.trust, replay: &mut replay, status: &NoStatusLists, disclosure_keys: &[], settings };
+        verify(&world.snapshots, &arrival, Reveal::Bundle(&octets), &mut verifier).unwrap();
+        let nonce = world.context(0).nonce;
+        let nonce = match format {
+            DisclosureFormat::SdJwtKb => mimicred_jose::base64url::encode(&nonce).into_bytes(),
+            _ => nonce,
+        };
+        assert_eq!(replay.0, [(nonce, 1_790_607_600)]);
+    }
 }
 
 /// Step 7, replay: the same presentation from the same leaf and epoch is one use, from elsewhere it is a replay.

@@ -1,10 +1,12 @@
 //! How much is read at most.
 
 use mimicred_claims::Value;
+use mimicred_error::{At, Report};
 use mimicred_keys::sha256;
-use mimicred_sd_cwt::{Code, Limits, UnverifiedPresentation};
+use mimicred_sd_cwt::{Code, Expectations, Limits, UnverifiedPresentation};
 
 use super::layers::*;
+use crate::judging::usual;
 use crate::tokens::*;
 
 /// An array in an array, so many of them.
@@ -124,4 +126,31 @@ fn number_and_size_are_limited() {
         draft.raw.payload = Some([&[payload[0] + 1], &payload[1..], &array].concat());
     });
     assert_eq!(claims.refused(), Code::Limit);
+    // Whoever admits more disclosures admits more of them too.
+    let issuers = [trusted(ISSUER, issuer_key().public())];
+    let octets = claims.presentation();
+    let expected = Expectations { limits: more, ..usual(&issuers) };
+    assert!(UnverifiedPresentation::parse_within(&octets, &more).unwrap().verify(&expected).is_ok());
+    // And whoever admits more digests reads more of them, verified or not.
+    let (octets, more) = (digests(at_most + 1).presentation(), Limits { digests: at_most + 1, ..Limits::DEFAULT });
+    let expected = Expectations { limits: more, ..usual(&issuers) };
+    assert!(UnverifiedPresentation::parse(&octets).unwrap().verify(&expected).is_ok());
+    assert_eq!(UnverifiedPresentation::parse(&octets).unwrap().confirmation().unwrap_err().code(), Code::Limit);
+    assert!(UnverifiedPresentation::parse_within(&octets, &more).unwrap().confirmation().is_ok());
+}
+
+/// The error names the disclosure, however many there are.
+#[test]
+fn a_malformed_disclosure_is_named() {
+    for place in [0, 31, 32, 69] {
+        let draft = Draft::with(|draft| {
+            for n in 0..70 {
+                draft.redact(&if n == place { vec![0x80] } else { content(n, &[]) });
+            }
+        });
+        let octets = draft.presentation();
+        let issuers = [trusted(ISSUER, issuer_key().public())];
+        let error = UnverifiedPresentation::parse(&octets).unwrap().verify(&usual(&issuers)).unwrap_err();
+        assert_eq!((error.code(), error.place()), (Code::DisclosureMalformed, &At::Disclosure(place.into())));
+    }
 }

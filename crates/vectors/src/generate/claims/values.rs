@@ -63,7 +63,6 @@ pub(super) fn dates() -> Draft {
         ("true", "true", Value::from(true)),
         ("float-too-large", "a float beyond 2^53", number("9007199254740994.0")),
         ("float-too-small", "a float below -2^53", number("-9007199254740994.0")),
-        ("float-infinite", "a number beyond floats", number("1e400")),
         ("array", "an array", Value::Array(vec![Value::Int(1)])),
     ] {
         let input = Object::new().with("one", one).int("other", NOW);

@@ -137,9 +137,21 @@ fn other_parts() {
     content.nested_part = group(PartSemantics::ProcessAll, vec![text.clone(), reveal.clone()]);
     let verdict = meeting.send_content(&content);
     assert_eq!(items(&verdict), [(2, VerdictCode::Ok)], "{verdict}");
-    content.nested_part = group(PartSemantics::SingleUnit, vec![text.clone(), reveal]);
+    content.nested_part = group(PartSemantics::SingleUnit, vec![text.clone(), reveal.clone()]);
     let verdict = meeting.send_content(&content);
     assert_eq!(items(&verdict), [(1, VerdictCode::FormatNotAccepted), (2, VerdictCode::FormatNotAccepted)], "{verdict}");
+    // An SD-CWT without a key binding is no reveal, and refused by that name; a credential that cannot be read is malformed.
+    for (content_type, code) in
+        [("application/sd-cwt", VerdictCode::FormatNotAccepted), ("application/mls-credential", VerdictCode::Malformed)]
+    {
+        let unreadable =
+            NestedPart { part: Part::Single { content_type: content_type.into(), content: vec![1] }, ..text.clone() };
+        content.nested_part = group(PartSemantics::ProcessAll, vec![unreadable, reveal.clone()]);
+        let verdict = meeting.send_content(&content);
+        assert_eq!(items(&verdict), [(1, code), (2, VerdictCode::Ok)], "{verdict}");
+        let said = verdict.presentations[0].checks.iter().find_map(|check| check.note.as_deref()).unwrap();
+        assert!(said.contains(if code == VerdictCode::Malformed { "[mls/" } else { content_type }), "{said}");
+    }
     let mut bundle = meeting.bundle(DisclosureFormat::SdKbt);
     bundle.items.push(BundleItem { item_type: ItemType::KeyPackageOffer, data: vec![0, 1] });
     let content = meeting.content(Parts::of_bundle(&bundle).unwrap());
