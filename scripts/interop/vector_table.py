@@ -1,8 +1,8 @@
 """How other implementations answer our vectors: one table of counts, and one of the mistakes that shipped elsewhere.
 
-    python3 scripts/interop/vector_table.py MIMICRED TEST_VECTORS NAME=COMMAND..
+    python3 scripts/interop/vector_table.py MIMICRED TEST_VECTORS NAME:OPERATION,..=COMMAND..
 
-Each COMMAND speaks the contract of `mimicred vectors check --exec`. In the second table a cell says how many of the cases that show a
+Each COMMAND speaks the contract of `mimicred vectors check --exec`, and is asked about these operations. In the second table a cell says how many of the cases that show a
 mistake the implementation gets wrong, out of those that it answers at all; a dash where it answers none.
 """
 
@@ -24,8 +24,11 @@ for path in sorted(folder.glob("*/*.json")):
 
 names, outcomes = [], {}
 for peer in peers:
-    name, command = peer.split("=", 1)
-    report = subprocess.run([binary, "--json", "vectors", "check", str(folder), "--exec", command], capture_output=True, check=False)
+    about, command = peer.split("=", 1)
+    name, operations = about.split(":", 1)
+    wanted = [argument for operation in operations.split(",") for argument in ("--operation", operation)]
+    arguments = [binary, "--json", "vectors", "check", str(folder), "--exec", command, *wanted]
+    report = subprocess.run(arguments, capture_output=True, check=False)
     outcomes[name] = json.loads(report.stdout)["outcomes"]
     names.append(name)
 
@@ -39,7 +42,7 @@ print("\n| mistake | " + " | ".join(names) + " |\n| --- |" + " --: |" * len(name
 for flag in sorted({flag for all_flags in flags.values() for flag in all_flags}):
     cells = []
     for name in names:
-        answers = [outcomes[name][case] for case, all_flags in flags.items() if flag in all_flags]
+        answers = [outcomes[name].get(case, "unsupported") for case, all_flags in flags.items() if flag in all_flags]
         asked = [answer for answer in answers if answer != "unsupported"]
         wrong = [answer for answer in asked if answer in ("disagree", "failed")]
         cells.append(f"{len(wrong)} of {len(asked)}" if asked else "–")
