@@ -65,8 +65,11 @@ fn opening() -> Draft {
     let mut file = draft("mls/handshake-open", about, &["mimi-mls.md 2.8", "RFC 9180", "RFC 9420 5.1.3, 8.5"]);
     let suite = Suite::X25519Aes128Ed25519;
     let message = proposal().octets();
+    let infos = Object::new()
+        .hex("hpke_info_wrapped", &sign_content(b"mimi handshake v1", &place()))
+        .hex("hpke_info_sealed", &sign_content(b"mimi external commit v1", &place()));
     let case_of = |id: &str, comment: &str, tls: &Tls| -> NewCase {
-        let on_the_way = tls.lines().hex("aad", &place());
+        let on_the_way = tls.lines_as("tls", infos.clone()).hex("aad", &place());
         of(id, comment, &RULES, &tls.octets()).intermediates(on_the_way)
     };
     let opened =

@@ -66,11 +66,15 @@ fn by_service() -> Tls {
     Tls::new().u8(4, "representation distributionService")
 }
 
+/// EncryptContext of RFC 9420 5.1.3.
+fn hpke_info(room: &str) -> Vec<u8> {
+    sign_content(b"GroupInfo and ratchet_tree encryption", room.as_bytes())
+}
+
 fn seal(suite: Suite, room: &str, content: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let hpke = suite.hpke();
     let (recipient, ephemeral) = (sure(hpke.kem.key_pair_of(&ANSWER_TO)), sure(hpke.kem.key_pair_of(&[0x0c; 32])));
-    let info = sign_content(b"GroupInfo and ratchet_tree encryption", room.as_bytes());
-    let mut sender = sure(hpke.sender_with(&ephemeral, recipient.public(), &info));
+    let mut sender = sure(hpke.sender_with(&ephemeral, recipient.public(), &hpke_info(room)));
     (ephemeral.public().to_vec(), sure(sender.seal(b"", content)))
 }
 
@@ -169,7 +173,7 @@ pub(super) fn opening() -> Draft {
         tbs.vector(&signature, "signature")
     };
     let case_of = |id: &str, comment: &str, tls: &Tls| {
-        let on_the_way = inner.lines_as("sealed_content", tls.lines());
+        let on_the_way = inner.lines_as("sealed_content", tls.lines()).hex("hpke_info", &hpke_info(ROOM));
         case(id, comment, &rules).input(octets_of(&tls.octets())).intermediates(on_the_way)
     };
     let good = made(ROOM, ROOM, &inner.octets());
