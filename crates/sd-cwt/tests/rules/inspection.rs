@@ -1,7 +1,7 @@
 //! What can be seen of a token that nobody has verified.
 
 use mimicred_claims::{Key, Value};
-use mimicred_sd_cwt::{Code, Content, DisclosureState, Label, Status, UnverifiedPresentation, UnverifiedSdCwt};
+use mimicred_sd_cwt::{Code, Content, DisclosureState, Label, Limits, Status, UnverifiedPresentation, UnverifiedSdCwt};
 
 use crate::tokens::*;
 
@@ -60,4 +60,18 @@ fn a_token_without_readable_claims_says_so() {
     let deep = (1..18).fold(Value::Null, |inner, _| array(vec![inner]));
     let octets = Draft::with(|draft| put(&mut draft.claims, 501, deep)).token();
     assert_eq!(UnverifiedSdCwt::parse(&octets).unwrap().inspect().unwrap_err().code(), Code::Limit);
+}
+
+/// Whoever looks within wider limits sees more: a disclosure of more items than are read otherwise.
+#[test]
+fn what_is_looked_at_is_bounded_as_it_was_parsed() {
+    let draft = Draft::with(|draft| draft.redact(&content(1, &[array(vec![Value::Null; 300_000]), Value::Int(501)])));
+    let octets = draft.presentation();
+    let state = |limits: &Limits| {
+        let inspection = UnverifiedPresentation::parse_within(&octets, limits).unwrap().inspect().unwrap();
+        inspection.disclosures[0].state.clone()
+    };
+    assert_eq!(state(&Limits::DEFAULT), DisclosureState::Unreadable(Code::Limit.slug()));
+    let more = Limits { disclosures: 100_000, ..Limits::DEFAULT };
+    assert_eq!(state(&more), DisclosureState::Referenced("501".parse().unwrap()));
 }

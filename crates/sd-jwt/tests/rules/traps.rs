@@ -161,6 +161,15 @@ fn trap_20_one_member_in_two_spellings() {
     assert_eq!(read_as(&sd(&[&digest(&deep)]), &[&deep]), Err(Code::JsonMalformed));
 }
 
+/// Trap 20, the other way round: a digest is the text that JSON means, whichever way it is spelt, in an object and in an array.
+#[test]
+fn trap_20_one_digest_in_two_spellings() {
+    let spelt = |digest: &str| format!("\\u{:04x}{}", digest.as_bytes()[0], &digest[1..]);
+    let (name, one) = (disclosure(r#"["s","name","Alice"]"#), disclosure(r#"["s",1]"#));
+    let members = format!(r#"{},"list":[{}]"#, sd(&[&spelt(&digest(&name))]), element(&spelt(&digest(&one))));
+    assert_eq!(read_as(&members, &[&name, &one]).as_deref(), Ok(r#"{"list":[1],"name":"Alice"}"#));
+}
+
 /// Trap 21: two texts that decode alike have two digests; the odd one is refused although its own digest is signed. JWT-E-005.
 #[test]
 fn trap_21_one_spelling_of_every_octet() {
