@@ -32,16 +32,15 @@ The kinds: *malformed* (the bytes are not what they claim to be), *rejected* (we
 (we cannot), *misuse* (the caller asked for something that makes no sense), *internal* (our fault), *verdict* (what a reveal is judged
 to be, by the name that a Verdict prints with underscores).
 
-The last column names the first of the vectors in [test-vectors](../test-vectors/README.md) that are refused under the code, and how many
-more there are; *cannot* stands where none can show it, for a reason that [their contents](../test-vectors/CONTENTS.md) tell. Codes of kind
-misuse and internal are about the caller or about us, and are shown by unit tests.
+The last column names the first of the vectors in [test-vectors](../test-vectors/README.md) that are refused under the code; *cannot*
+stands where none can show it, for a reason that [their contents](../test-vectors/CONTENTS.md) tell. Codes of kind misuse and internal are
+about the caller or about us, and are shown by unit tests.
 ";
 
 /// What shows a code.
 fn shown_by(code: &str, kind: &str, coverage: &Coverage) -> String {
     match coverage.codes.get(code).map(Vec::as_slice) {
-        Some([first]) => format!("`{first}`"),
-        Some([first, more @ ..]) => format!("`{first}` and {} more", more.len()),
+        Some([first, ..]) => format!("`{first}`"),
         None | Some([]) if matches!(kind, "misuse" | "internal" | "verdict") => "–".to_owned(),
         None | Some([]) => {
             let is_this = |at: &str| at == code || (at.ends_with('/') && code.starts_with(at));
