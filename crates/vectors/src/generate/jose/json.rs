@@ -46,7 +46,7 @@ fn numbers(file: &mut Draft) {
         ("beyond-2-64", "an integer of more than 64 bits", "-18446744073709551617"),
         ("beyond-2-127", "an integer of more than 128 bits", "170141183460469231731687303715884105728"),
         ("trailing-zero", "a zero at the end", "1.10"),
-        ("exponent", "an exponent beyond binary64", "1e400"),
+        ("exponent", "a large exponent", "1e300"),
         ("exponent-plus", "an exponent with a plus and a capital letter", "1E+2"),
         ("minus-zero", "minus zero", "-0"),
     ] {
