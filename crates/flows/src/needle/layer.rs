@@ -134,6 +134,12 @@ fn percent_places(octets: &[u8]) -> impl Iterator<Item = (usize, &u8)> {
     })
 }
 
+/// Where escapes stand in percent-encoded octets, by the places of what they stand for, in order.
+pub(super) fn escapes(octets: &[u8]) -> Vec<usize> {
+    let is_escape = |at: usize| octets.get(at..).and_then(escape).is_some();
+    percent_places(octets).enumerate().filter(|(_, (at, _))| is_escape(*at)).map(|(decoded, _)| decoded).collect()
+}
+
 /// What the escape stands for with which these octets begin.
 fn escape(octets: &[u8]) -> Option<u8> {
     match octets {

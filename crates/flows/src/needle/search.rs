@@ -1,5 +1,6 @@
 //! Looking for the needles of several sets in what was seen.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use super::encoding::{self, Encoding};
@@ -139,7 +140,7 @@ impl Search {
         });
         let Some((buffer, deeper)) = buffers.split_first_mut() else { return };
         layer::decode(octets, self.least, buffer, &mut |piece, origin| {
-            let frame = Frame { outer: frame, encoded: octets, origin };
+            let frame = Frame { outer: frame, encoded: octets, origin, escapes: OnceCell::new() };
             self.descend(piece, Some(&frame), deeper, found);
         });
     }
@@ -174,14 +175,17 @@ struct Frame<'f> {
     outer: Option<&'f Frame<'f>>,
     encoded: &'f [u8],
     origin: Origin,
+    /// Where escapes were, if that was asked: found once, because a needle may be found many times in megabytes.
+    escapes: OnceCell<Vec<usize>>,
 }
 
 impl Frame<'_> {
-    /// Whether what was found looks different when encoded.
+    /// Whether what was found looks different when encoded: it has an escape in it, where only those were undone.
     fn changes(&self, hit: Hit) -> bool {
         self.origin.encoding != Encoding::Percent || {
-            let [begin, end] = [hit.begin, hit.end].map(|at| self.origin.place(self.encoded, at));
-            end - begin > hit.end - hit.begin
+            let escapes = self.escapes.get_or_init(|| layer::escapes(self.encoded));
+            let first = escapes.partition_point(|at| *at < hit.begin);
+            escapes.get(first).is_some_and(|at| *at < hit.end)
         }
     }
 
