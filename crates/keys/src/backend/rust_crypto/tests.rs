@@ -149,7 +149,7 @@ proptest! {
                 prop_assert_eq!(&open(algorithm, key, nonce, &aad, &sealed).unwrap(), &text);
                 prop_assert_eq!(open(algorithm, key, nonce, &aad, &changed(&sealed, place, how)), None);
                 prop_assert_eq!(open(algorithm, key, nonce, &changed(&aad, place, how), &sealed), None);
-                prop_assert_eq!(open(algorithm, key, nonce, &aad, &sealed[..sealed.len().min(place % 17)]), None);
+                prop_assert_eq!(open(algorithm, key, nonce, &aad, &sealed[..place % 16]), None);
             }
         }
     }
